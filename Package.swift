@@ -1,0 +1,31 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One strict list for every target: what compiles here has no warnings and hides its imports.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+  name: "memtrace-git",
+  products: [
+    .library(name: "Memtrace", targets: ["Memtrace"]),
+    .executable(name: "memtrace", targets: ["MemtraceCLI"]),
+  ],
+  targets: [
+    .systemLibrary(name: "CGit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
+    .target(name: "Git", dependencies: ["CGit2"], swiftSettings: strict),
+    .target(name: "Memtrace", dependencies: ["Git", "Templates"], swiftSettings: strict),
+    .target(
+      name: "Templates", path: "templates", exclude: [], sources: ["Templates.swift"],
+      resources: [.embedInCode("repository")], swiftSettings: strict),
+    .executableTarget(name: "MemtraceCLI", dependencies: ["Memtrace"], swiftSettings: strict),
+    .testTarget(name: "GitTests", dependencies: ["Git"], swiftSettings: strict),
+    .testTarget(name: "MemtraceTests", dependencies: ["Memtrace"], swiftSettings: strict),
+    .testTarget(name: "CLITests", dependencies: ["MemtraceCLI"], swiftSettings: strict),
+  ]
+)

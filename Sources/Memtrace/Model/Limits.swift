@@ -1,0 +1,50 @@
+// What a legal id, type or tag is, and how large things may be.
+
+/// The rules of the contract, in bytes unless they say otherwise.
+public enum Limits {
+  public static let content = 1...65_536
+  public static let metadata = 32 * 1024
+  public static let metadataDepth = 8
+  public static let dedupKey = 1...256
+  /// A finished line with its line feed.
+  public static let line = 512 * 1024
+  /// Records in one batch.
+  public static let batch = 1_000
+  /// What `limit` of a list may be.
+  public static let page = 1...1_000
+  /// At either of these a file of records is full and the next number follows.
+  public static let fileLines = 256
+  public static let fileBytes = 64 * 1024
+
+  /// `^[a-zA-Z][a-zA-Z0-9_-]{0,127}$`
+  public static func isIdentifier(_ bytes: some Collection<UInt8>) -> Bool {
+    matches(bytes, length: 1...128) { isLetterOrDigit($0) || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-") }
+      && isLetter(bytes.first!)
+  }
+
+  /// `^[a-zA-Z][a-zA-Z0-9_]{0,63}$`
+  public static func isType(_ bytes: some Collection<UInt8>) -> Bool {
+    matches(bytes, length: 1...64) { isLetterOrDigit($0) || $0 == UInt8(ascii: "_") } && isLetter(bytes.first!)
+  }
+
+  /// `^[a-zA-Z0-9_.-]{1,64}$`
+  public static func isTag(_ bytes: some Collection<UInt8>) -> Bool {
+    matches(bytes, length: 1...64) {
+      isLetterOrDigit($0) || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-")
+    }
+  }
+
+  private static func matches(
+    _ bytes: some Collection<UInt8>, length: ClosedRange<Int>, _ legal: (UInt8) -> Bool
+  ) -> Bool {
+    length.contains(bytes.count) && bytes.allSatisfy(legal)
+  }
+
+  private static func isLetter(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+  }
+
+  private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+    isLetter(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+  }
+}

@@ -1,0 +1,48 @@
+// What an answer looks like to a person, as values: a front decides on width, colour and wording of times.
+
+/// How a person sees an answer. The library never prints; a terminal front renders this.
+public enum Display: Hashable, Sendable {
+  /// One cell of a table or of a list of properties.
+  public enum Cell: Hashable, Sendable {
+    /// Anything that came from outside: the front makes control characters harmless.
+    case text(String)
+    /// An id, a commit, a path: never cut.
+    case id(String)
+    case number(Int)
+    /// Shown relative to now.
+    case time(Timestamp)
+    case none
+  }
+
+  public struct Column: Hashable, Sendable {
+    public let title: String
+    public let alignsRight: Bool
+    /// Takes what width is left, and is cut to it.
+    public let isFlexible: Bool
+
+    public init(_ title: String, right: Bool = false, flexible: Bool = false) {
+      self.title = title
+      self.alignsRight = right
+      self.isFlexible = flexible
+    }
+  }
+
+  /// Text for a reader, line by line: a context, an export. Passed on as it is, but for control characters.
+  case text(String)
+  /// One line of ours with a result.
+  case line(String)
+  case table([Column], rows: [[Cell]], empty: String)
+  /// Label and value, one a line.
+  case properties([Property])
+  case list([Display])
+
+  public struct Property: Hashable, Sendable {
+    public let label: String
+    public let value: Cell
+
+    public init(_ label: String, _ value: Cell) {
+      self.label = label
+      self.value = value
+    }
+  }
+}
