@@ -1,0 +1,62 @@
+// One line of a file of records, and the walk over all of them.
+import Glibc
+
+/// A line by its bytes, which live as long as the buffer that was scanned.
+struct Line {
+  /// Without the line feed, and without a carriage return before it.
+  let bytes: UnsafeRawBufferPointer
+  /// Of the line's first byte in the buffer.
+  let offset: Int
+  /// Counted from 1, empty lines included.
+  let number: Int
+  let memo: LineMemo
+
+  /// How many arrays and objects may stand within each other, the line's own object included.
+  static let depth = 64
+
+  /// In the buffer.
+  var range: Range<Int> { offset..<offset + bytes.count }
+
+  /// Where each field stands. Throws where the line is not JSON of ours.
+  func fields() throws(JSONFault) -> LineFields { try LineFields(bytes) }
+
+  /// The id, without reading the rest where it comes last, as we write it. Only right for a valid line.
+  var id: RecordID? {
+    let tail = UnsafeRawBufferPointer(rebasing: bytes.suffix(Self.tail.utf8CodeUnitCount + 32))
+    let opening = UnsafeRawBufferPointer(
+      start: Self.tail.utf8Start, count: Self.tail.utf8CodeUnitCount)
+    if tail.count == opening.count + 32, tail.starts(with: opening),
+      tail[tail.count - 2] == UInt8(ascii: "\""), tail[tail.count - 1] == UInt8(ascii: "}"),
+      let id = RecordID(text: tail[opening.count..<tail.count - 2])
+    {
+      return id
+    }
+    return try? fields().id
+  }
+
+  private static let tail: StaticString = ",\"id\":\""
+}
+
+/// Calls `body` for each line that is not empty. The last one may lack its line feed.
+func scanLines<Failure: Error>(
+  _ buffer: UnsafeRawBufferPointer, _ body: (Line) throws(Failure) -> Void
+) throws(Failure) {
+  guard let base = buffer.baseAddress else { return }
+  let memo = LineMemo()
+  var start = 0
+  var number = 0
+  while start < buffer.count {
+    let rest = buffer.count - start
+    let end = memchr(base + start, 0x0A, rest).map { UnsafeRawPointer($0) - base } ?? buffer.count
+    number += 1
+    var length = end - start
+    if length > 0, buffer[end - 1] == 0x0D { length -= 1 }
+    if length > 0 {
+      try body(
+        Line(
+          bytes: UnsafeRawBufferPointer(start: base + start, count: length), offset: start,
+          number: number, memo: memo))
+    }
+    start = end + 1
+  }
+}

@@ -1,0 +1,51 @@
+// What a line turns out to be.
+
+enum Record {
+  case memory(Memory)
+  case event(Event)
+  /// Reviews have a known id; their content is for a later version.
+  case review(RecordID)
+  /// An object, but of no type that this version knows; with its id where it has one.
+  case unknown(String?)
+  /// Not a record. `offset` is in bytes from the start of the line.
+  case invalid(problem: String, offset: Int)
+}
+
+extension Line {
+  /// The line in full. Sizes are not judged, JSON and the types of known fields are.
+  func record() -> Record {
+    do throws(JSONFault) {
+      let fields = try fields()
+      let id = fields[.id]
+      guard !id.isNothing else { return .unknown(nil) }
+      guard id.isString else { throw JSONFault("id is not a string", at: Int(id.start)) }
+      guard let known = fields.id else { return try unreadable(fields) }
+      switch known.kind {
+      case .memory, .decision: return .memory(try fields.memory(known, memo))
+      case .event: return .event(try fields.event(known, memo))
+      case .review: return .review(known)
+      }
+    } catch {
+      if isConflictMarker { return .invalid(problem: "conflict marker", offset: 0) }
+      return .invalid(problem: error.problem, offset: error.offset)
+    }
+  }
+
+  /// A line whose id we could not take: of a type to come, or one of ours that is broken.
+  private func unreadable(_ fields: LineFields) throws(JSONFault) -> Record {
+    let text = fields.text(.id) ?? ""
+    guard RecordID.Kind.allCases.contains(where: { text.hasPrefix($0.prefix) }) else {
+      return .unknown(text)
+    }
+    let isLate = ULID(text.dropFirst(4)).map { !$0.isPlausible } ?? false
+    throw JSONFault(
+      isLate ? "id past the year 2200" : "id is not one of ours", at: Int(fields[.id].start))
+  }
+
+  private var isConflictMarker: Bool {
+    guard bytes.count >= 7, let first = bytes.first, "<=>|".utf8.contains(first) else {
+      return false
+    }
+    return bytes.prefix(7).allSatisfy { $0 == first } && (bytes.count == 7 || bytes[7] == 0x20)
+  }
+}
