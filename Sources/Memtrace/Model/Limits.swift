@@ -18,19 +18,23 @@ public enum Limits {
 
   /// `^[a-zA-Z][a-zA-Z0-9_-]{0,127}$`
   public static func isIdentifier(_ bytes: some Collection<UInt8>) -> Bool {
-    matches(bytes, length: 1...128) { isLetterOrDigit($0) || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-") }
+    matches(bytes, length: 1...128) {
+      isLetterOrDigit($0) || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-")
+    }
       && isLetter(bytes.first!)
   }
 
   /// `^[a-zA-Z][a-zA-Z0-9_]{0,63}$`
   public static func isType(_ bytes: some Collection<UInt8>) -> Bool {
-    matches(bytes, length: 1...64) { isLetterOrDigit($0) || $0 == UInt8(ascii: "_") } && isLetter(bytes.first!)
+    matches(bytes, length: 1...64) { isLetterOrDigit($0) || $0 == UInt8(ascii: "_") }
+      && isLetter(bytes.first!)
   }
 
   /// `^[a-zA-Z0-9_.-]{1,64}$`
   public static func isTag(_ bytes: some Collection<UInt8>) -> Bool {
     matches(bytes, length: 1...64) {
-      isLetterOrDigit($0) || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-")
+      isLetterOrDigit($0) || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: ".")
+        || $0 == UInt8(ascii: "-")
     }
   }
 

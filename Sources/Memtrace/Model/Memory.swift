@@ -31,7 +31,8 @@ public struct Memory: Hashable, Sendable {
   public init(
     id: RecordID, time: Timestamp, agent: String, session: SessionID? = nil, kind: Kind = .episodic,
     eventType: String = "general", content: String, reasoning: String? = nil, tags: [String] = [],
-    importance: Double? = nil, metadata: RawJSON? = nil, dedupKey: String? = nil, parent: String? = nil
+    importance: Double? = nil, metadata: RawJSON? = nil, dedupKey: String? = nil,
+    parent: String? = nil
   ) {
     self.id = id
     self.time = time

@@ -43,7 +43,8 @@ public struct MemtraceError: Error, Hashable, Sendable, CustomStringConvertible 
   public let existing: String?
 
   public init(
-    _ kind: Kind, _ message: String, hint: String? = nil, faults: [Fault] = [], existing: String? = nil
+    _ kind: Kind, _ message: String, hint: String? = nil, faults: [Fault] = [],
+    existing: String? = nil
   ) {
     self.kind = kind
     self.message = message

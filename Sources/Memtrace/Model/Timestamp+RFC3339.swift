@@ -76,7 +76,8 @@ extension Timestamp: CustomStringConvertible {
     var offset = 0
     guard let zone = skip("Zz+-") else { return nil }
     if zone == UInt8(ascii: "+") || zone == UInt8(ascii: "-") {
-      guard let hours = number(2), skip(":") != nil, let minutes = number(2), hours < 24, minutes < 60
+      guard let hours = number(2), skip(":") != nil, let minutes = number(2), hours < 24,
+        minutes < 60
       else { return nil }
       offset = (hours * 60 + minutes) * (zone == UInt8(ascii: "+") ? 1 : -1)
     }

@@ -11,7 +11,8 @@ public struct Timestamp: Hashable, Comparable, Sendable {
   public static func < (a: Timestamp, b: Timestamp) -> Bool { a.milliseconds < b.milliseconds }
 
   /// Year, month 1…12, day 1…31, hour, minute, second, millisecond in UTC (Gregorian).
-  public var civil: (year: Int, month: Int, day: Int, hour: Int, minute: Int, second: Int, ms: Int) {
+  public var civil: (year: Int, month: Int, day: Int, hour: Int, minute: Int, second: Int, ms: Int)
+  {
     let (days, inDay) = milliseconds.floorDivided(by: 86_400_000)
     let (year, month, day) = Self.date(days: days)
     let ms = Int(inDay)

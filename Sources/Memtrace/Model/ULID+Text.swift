@@ -37,9 +37,9 @@ extension ULID: CustomStringConvertible {
     for position in 0..<Self.textLength {
       let shift = 5 * (Self.textLength - 1 - position)
       let value: UInt64 =
-        if shift >= 64 { high >> UInt64(shift - 64) }
-        else if shift > 59 { high << UInt64(64 - shift) | low >> UInt64(shift) }
-        else { low >> UInt64(shift) }
+        if shift >= 64 { high >> UInt64(shift - 64) } else if shift > 59 {
+          high << UInt64(64 - shift) | low >> UInt64(shift)
+        } else { low >> UInt64(shift) }
       bytes.append(Self.alphabet[Int(value & 31)])
     }
   }
