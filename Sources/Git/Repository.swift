@@ -7,6 +7,9 @@ internal import CGit2
 public final class Repository {
   let pointer: OpaquePointer
   private var openStore: OpaquePointer?
+  /// Set while this handle gathers bulk writes.
+  var pending: PendingPack?
+  var packThreads = 1
 
   init(owning pointer: OpaquePointer) {
     self.pointer = pointer
