@@ -9,7 +9,6 @@ public final class Repository {
   private var openStore: OpaquePointer?
   /// Set while this handle gathers bulk writes.
   var pending: PendingPack?
-  var packThreads = 1
 
   init(owning pointer: OpaquePointer) {
     self.pointer = pointer
