@@ -8,7 +8,8 @@ import Testing
 struct ParseTests {
   @Test func `a verb takes its text, flags and lists`() throws {
     let call = try read(
-      "remember", "LED is red", "--agent", "bot", "--tag", "router", "--tag=led", "--importance", "0.5")
+      "remember", "LED is red", "--agent", "bot", "--tag", "router", "--tag=led", "--importance",
+      "0.5")
     #expect(call.verb == "remember")
     #expect(
       call.input == [
@@ -19,6 +20,7 @@ struct ParseTests {
 }
 
 /// The words as `parse` sees them, with the sample verbs.
-func read(_ words: String..., environment: [String: String] = [:]) throws(UsageError) -> Invocation {
+func read(_ words: String..., environment: [String: String] = [:]) throws(UsageError) -> Invocation
+{
   try parse(words, verbs: sampleVerbs, environment: environment)
 }

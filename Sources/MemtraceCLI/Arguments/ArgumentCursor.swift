@@ -50,7 +50,10 @@ struct ArgumentCursor {
   /// `--…`, or a dash and a letter: `-`, `-5` and `- text` are words.
   private static func looksLikeOption(_ word: String) -> Bool {
     let start = word.utf8.prefix(2)
-    guard start.count == 2, start.first == UInt8(ascii: "-"), let second = start.last else { return false }
-    return second == UInt8(ascii: "-") || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(second | 0x20)
+    guard start.count == 2, start.first == UInt8(ascii: "-"), let second = start.last else {
+      return false
+    }
+    let isLetter = (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(second | 0x20)
+    return isLetter || second == UInt8(ascii: "-")
   }
 }

@@ -16,7 +16,8 @@ struct FieldReader {
 
   /// What was given, in the order of declaration.
   var input: JSON {
-    .object(verb.fields.compactMap { field in given[field.name].map { JSON.Member(field.name, $0) } })
+    .object(
+      verb.fields.compactMap { field in given[field.name].map { JSON.Member(field.name, $0) } })
   }
 
   /// The next argument without a flag; a list takes all that follow.
@@ -65,7 +66,7 @@ struct FieldReader {
     var hints = [usageLine(verb, brief: true)]
     for variable in EnvironmentVariable.allCases {
       for field in missing where variable.fills(field) {
-        hints.append("\(variable.rawValue) can stand in for \(field.spelling)")
+        hints.append("set \(variable.rawValue) to leave \(field.spelling) out")
       }
     }
     let names = missing.map(\.spelling)
@@ -78,16 +79,20 @@ struct FieldReader {
 
   func unknown(option: String, _ value: String?) -> UsageError {
     let typed = option.hasPrefix("--") ? option : option + (value ?? "")
-    if let field = verb.fields.first(where: { $0.isPositional && "--" + $0.flagName == option }) {
-      return UsageError(
-        "\(verb.name) has no option '\(typed)'",
-        hint: "\(field.placeholder) stands without a flag: \(usageLine(verb, brief: true))")
+    let message = "\(verb.name) has no option '\(typed)'"
+    let bare = String(typed.drop { $0 == "-" })
+    for field in verb.fields where field.isPositional {
+      if [field.name, field.flagName, field.placeholder.lowercased()].contains(bare) {
+        return UsageError(
+          message, hint: "\(field.placeholder) needs no flag\n\(usageLine(verb, brief: true))")
+      }
     }
     let names = flags.map { "--" + $0.flagName } + GlobalOption.allCases.map(\.rawValue)
+    let listing = "'memtrace help \(verb.name)' lists its options"
     return UsageError(
-      "\(verb.name) has no option '\(typed)'",
+      message,
       hint: didYouMean(typed, among: names)
-        ?? "'memtrace help \(verb.name)' lists its options; put -- before text that begins with a dash")
+        ?? "\(listing)\nput -- before text that begins with a dash")
   }
 
   private var flags: [Field] { verb.fields.filter { !$0.isPositional } }

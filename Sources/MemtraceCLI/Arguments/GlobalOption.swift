@@ -27,8 +27,8 @@ enum GlobalOption: String, CaseIterable {
   }
 
   init?(spelling: String) {
-    guard let option = Self.allCases.first(where: { $0.rawValue == spelling || $0.short == spelling })
-    else { return nil }
+    let options = Self.allCases.filter { $0.rawValue == spelling || $0.short == spelling }
+    guard let option = options.first else { return nil }
     self = option
   }
 }

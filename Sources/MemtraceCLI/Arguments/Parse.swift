@@ -66,7 +66,8 @@ private struct InvocationParser {
         try fields.take(word: text)
       case .option(let spelling, let value):
         if try fields.take(option: spelling, value: value, from: &cursor) { continue }
-        guard try takeGlobal(spelling, value) else { throw fields.unknown(option: spelling, value) }
+        if try takeGlobal(spelling, value) { continue }
+        throw fields.unknown(option: spelling, value)
       }
     }
   }
@@ -90,7 +91,7 @@ private struct InvocationParser {
     return (try? ahead.nextWord(lenient: true)) ?? nil
   }
 
-  /// The next word, past global options. Another option is an error, or the end where that is `lenient`.
+  /// The next word, past global options. Another option is an error, or the end if `lenient`.
   private mutating func nextWord(lenient: Bool = false) throws(UsageError) -> String? {
     while let argument = cursor.next() {
       switch argument {
@@ -107,7 +108,9 @@ private struct InvocationParser {
     return nil
   }
 
-  private mutating func takeGlobal(_ spelling: String, _ value: String?) throws(UsageError) -> Bool {
+  private mutating func takeGlobal(
+    _ spelling: String, _ value: String?
+  ) throws(UsageError) -> Bool {
     guard let option = GlobalOption(spelling: spelling) else { return false }
     if option == .directory {
       guard let directory = value ?? cursor.nextValue(), !directory.isEmpty else {

@@ -41,8 +41,8 @@ struct VerbLookup {
     if let second, let meant = didYouMean("\(first) \(second)", among: pairs) {
       return UsageError("unknown verb '\(first) \(second)'", hint: meant)
     }
-    let firstWords = verbs.map { String($0.name.prefix { $0 != " " }) } + ["help"]
-    return UsageError("unknown verb '\(first)'", hint: didYouMean(first, among: firstWords) ?? listing)
+    let words = verbs.map { String($0.name.prefix { $0 != " " }) } + ["help"]
+    return UsageError("unknown verb '\(first)'", hint: didYouMean(first, among: words) ?? listing)
   }
 
   private var pairs: [String] { verbs.map(\.name).filter { $0.contains(" ") } }

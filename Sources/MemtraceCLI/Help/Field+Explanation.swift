@@ -19,10 +19,11 @@ extension Field {
   private var kindNote: String? {
     switch kind {
     case .body: "- reads standard input"
-    case .integer(let range): range.upperBound == Int.max
-      ? "\(range.lowerBound) or more" : "\(range.lowerBound) to \(range.upperBound)"
+    case .integer(let range) where range.upperBound == Int.max: "\(range.lowerBound) or more"
+    case .integer(let range): "\(range.lowerBound) to \(range.upperBound)"
     case .number(let range): "\(brief(range.lowerBound)) to \(brief(range.upperBound))"
-    case .choice(let choices) where choices.count > 4: "one of \(choices.joined(separator: ", "))"
+    case .choice(let choices) where placeholder != choices.joined(separator: "|"):
+      "one of \(choices.joined(separator: ", "))"
     case .moment: "24h, 7d, 2026-11-22 or RFC 3339"
     case .text, .id, .flag, .choice, .list, .object, .path: nil
     }

@@ -11,11 +11,11 @@ extension Field {
     case .id(let thing): thing.uppercased()
     case .integer: "N"
     case .number: "X"
-    case .choice(let choices): choices.count <= 4 ? choices.joined(separator: "|") : upperName
+    case .choice(let choices) where choices.joined().count <= 16: choices.joined(separator: "|")
     case .moment: "WHEN"
     case .object: "K=V"
     case .path: isPositional ? upperName : "PATH"
-    case .text, .list: upperName
+    case .text, .list, .choice: upperName
     case .flag: ""
     }
   }

@@ -33,7 +33,8 @@ struct Help {
     for verb in verbs where !groups.contains(verb.group) { groups.append(verb.group) }
     for group in groups { parts.append(listing(group, verbs.filter { $0.group == group })) }
     parts.append(globalOptions)
-    parts.append(definitions("Environment", EnvironmentVariable.allCases.map { ($0.rawValue, $0.help) }))
+    parts.append(
+      definitions("Environment", EnvironmentVariable.allCases.map { ($0.rawValue, $0.help) }))
     parts.append("'memtrace help VERB' shows the options of a verb, with an example.\n")
     return page(parts)
   }
@@ -62,7 +63,8 @@ struct Help {
   }
 
   private func listing(_ title: String, _ verbs: [VerbDescription]) -> String {
-    definitions(title, verbs.map { ($0.name, $0.summary) })
+    let widest = self.verbs.map(\.name.displayWidth).max() ?? 0
+    return definitions(title, verbs.map { ($0.name, $0.summary) }, column: widest + 4)
   }
 
   private func page(_ parts: [String]) -> String {
@@ -77,10 +79,12 @@ struct Help {
   }
 
   /// Two columns; a long term has a line of its own.
-  private func definitions(_ title: String, _ entries: [(term: String, text: String)]) -> String {
+  private func definitions(
+    _ title: String, _ entries: [(term: String, text: String)], column: Int? = nil
+  ) -> String {
     guard !entries.isEmpty else { return "" }
     let widest = entries.map(\.term.displayWidth).max() ?? 0
-    let column = min(widest, width * 2 / 5) + 4
+    let column = column ?? min(widest, width * 2 / 5) + 4
     var text = title + "\n"
     for entry in entries {
       let lines = wrapped(entry.text, width: max(20, width - column))

@@ -38,7 +38,8 @@ private func appendHarmless(_ scalar: Unicode.Scalar, to result: inout String.Un
   case 0x7F: result.append("\u{2421}")
   default:
     if scalar.isDeceptive {
-      result.append(contentsOf: "\\u{\(String(scalar.value, radix: 16, uppercase: true))}".unicodeScalars)
+      let digits = String(scalar.value, radix: 16, uppercase: true)
+      result.append(contentsOf: "\\u{\(digits)}".unicodeScalars)
     } else {
       result.append(scalar)
     }

@@ -53,10 +53,19 @@ private func render(_ properties: [Display.Property], on screen: Screen, now: Ti
 }
 
 extension Display.Cell {
-  /// One line, harmless, at its full length.
-  func text(on screen: Screen, now: Timestamp) -> String {
+  /// One line, harmless, at its full length, or cut to so many scalars where no more can be shown.
+  func text(on screen: Screen, now: Timestamp, scalars limit: Int? = nil) -> String {
     switch self {
-    case .text(let text), .id(let text): harmlessLine(text)
+    case .id(let text): harmlessLine(text)
+    case .text(let text):
+      if let limit,
+        let end = text.unicodeScalars.index(
+          text.startIndex, offsetBy: limit, limitedBy: text.endIndex), end < text.endIndex
+      {
+        harmlessLine(String(text[..<end])) + "…"
+      } else {
+        harmlessLine(text)
+      }
     case .number(let number): String(number)
     case .time(let moment):
       screen.isTerminal ? peoplesTime(moment, now: now, zone: screen.zone) : moment.description

@@ -15,22 +15,30 @@ struct TableLayout {
   private static let gap = 2
   /// What a column of text keeps, if it has so much, however narrow the terminal is.
   private static let leastText = 10
+  /// In a file, longer cells push the rest of their line instead of padding all others.
+  private static let mostPadding = 60
 
   init(_ columns: [Display.Column], rows: [[Display.Cell]], on screen: Screen, now: Timestamp) {
     self.columns = columns
     self.screen = screen
     titles = columns.map { harmlessLine($0.title) }
-    cells = rows.map { $0.prefix(columns.count).map { $0.text(on: screen, now: now) } }
+    let longest = screen.isTerminal ? screen.width * 8 : nil
+    cells = rows.map {
+      $0.prefix(columns.count).map { $0.text(on: screen, now: now, scalars: longest) }
+    }
     var natural = titles.map(\.displayWidth)
     for row in cells {
-      for (index, cell) in row.enumerated() { natural[index] = max(natural[index], cell.displayWidth) }
+      for (index, cell) in row.enumerated() {
+        natural[index] = max(natural[index], cell.displayWidth)
+      }
     }
     let cuttable = columns.indices.map { index in
       rows.allSatisfy { $0.count <= index || $0[index].isCuttable || $0[index] == .none }
     }
     widths =
       screen.isTerminal
-      ? Self.fitted(natural, to: screen.width, columns: columns, cuttable: cuttable) : natural
+      ? Self.fitted(natural, to: screen.width, columns: columns, cuttable: cuttable)
+      : natural.map { min($0, Self.mostPadding) }
   }
 
   var text: String {
@@ -62,7 +70,7 @@ struct TableLayout {
     var line = ""
     for (index, cell) in row.enumerated() {
       let isLast = index == row.count - 1
-      let shown = cell.cut(to: widths[index])
+      let shown = screen.isTerminal ? cell.cut(to: widths[index]) : cell
       let padded = shown.padded(to: widths[index], right: columns[index].alignsRight)
       let filled = isLast && !columns[index].alignsRight ? shown : padded
       line += style.map { screen.styled(filled, $0) } ?? filled
