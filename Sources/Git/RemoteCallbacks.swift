@@ -12,6 +12,7 @@ final class RemoteCallbacks {
   private let thrown = ThrownBox()
   private var asked = 0
   private var refusal: String?
+  private var distrusted: String?
   private var sent = TransferProgress()
   /// Lines that the server sent for people, hooks' output among them.
   private(set) var messages: [UInt8] = []
@@ -43,6 +44,12 @@ final class RemoteCallbacks {
 
   /// libgit2 reports refused credentials with whatever message was last set, a configuration value's as a rule.
   private func translated(_ error: GitError) -> GitError {
+    if let distrusted {
+      return GitError(
+        code: .certificate, call: error.call,
+        message: "the host key of \(distrusted) is not trusted",
+        errorClass: error.errorClass)
+    }
     let isRefused =
       error.message.contains("http.followRedirects") && asked > 0
       || error.message.contains("status code: 401") || error.message.contains("status code: 403")
@@ -60,19 +67,29 @@ final class RemoteCallbacks {
     let isName = kinds == .username
     if !isName { asked += 1 }
     guard asked <= RemoteCallbacks.attempts else {
-      return refuse("the remote refused the credentials for \(url)")
+      return refuse("the remote refused the credentials for \(RemoteCallbacks.plain(url))")
     }
     var answer: Credential?
     let request = CredentialRequest(url: url, user: user, kinds: kinds, attempt: max(asked, 1))
     let result = thrown.run { answer = try provider.credential(request) }
     guard result == 0 else { return result }
     guard let answer else {
+      let url = RemoteCallbacks.plain(url)
       return refuse(
         asked > 1
           ? "the remote refused the credentials for \(url)"
           : "\(url) asks for credentials and there are none")
     }
     return isName ? git_credential_username_new(made, answer.user ?? "git") : answer.make(made)
+  }
+
+  /// A URL without the name and password that it may carry.
+  private static func plain(_ url: String) -> String {
+    guard let scheme = url.firstRange(of: "://"),
+      let at = url[scheme.upperBound...].firstIndex(of: "@"),
+      !url[scheme.upperBound..<at].contains("/")
+    else { return url }
+    return String(url[..<scheme.upperBound] + url[url.index(after: at)...])
   }
 
   private func refuse(_ text: String) -> Int32 {
@@ -91,6 +108,7 @@ final class RemoteCallbacks {
       isTrusted = try provider.trusts(HostKey(key, host: host, isKnown: isValid))
     }
     guard result == 0 else { return result }
+    if !isTrusted { distrusted = host }
     return isTrusted ? 0 : GIT_ECERTIFICATE.rawValue
   }
 

@@ -19,7 +19,7 @@ extension Repository {
   public func remoteURL(_ name: String) throws -> String? {
     var remote: OpaquePointer?
     let result = git_remote_lookup(&remote, pointer, name)
-    if result == GIT_ENOTFOUND.rawValue { return nil }
+    if result == GIT_ENOTFOUND.rawValue || result == GIT_EINVALIDSPEC.rawValue { return nil }
     try check(result, "git_remote_lookup")
     defer { git_remote_free(remote) }
     return git_remote_url(remote).map { String(cString: $0) }
