@@ -44,7 +44,8 @@ struct ProgressTests {
   @Test func `a bar is drawn once in a while, and cleared`() throws {
     let pipe = try Pipe()
     let screen = Screen(isTerminal: true, width: 60)
-    let bar = ProgressBar(label: "work", screen: screen, output: Output(descriptor: pipe.writeEnd))
+    let bar = ProgressBar(
+      label: "work", screen: screen, output: Output(descriptor: pipe.writeEnd), delay: .zero)
     for done in 0..<1_000 { bar.update(done: done, total: 1_000) }
     bar.clear()
     bar.clear()
@@ -54,10 +55,14 @@ struct ProgressTests {
     #expect(shown.split(separator: "\r").count < 20)
   }
 
-  @Test func `a bar shows nothing where no person looks`() throws {
+  @Test(arguments: [(false, Duration.zero), (true, .seconds(600))])
+  func `no bar is shown where no person looks, or when the work is short`(
+    isTerminal: Bool, delay: Duration
+  ) throws {
     let pipe = try Pipe()
     let bar = ProgressBar(
-      label: "work", screen: .plain, output: Output(descriptor: pipe.writeEnd))
+      label: "work", screen: Screen(isTerminal: isTerminal),
+      output: Output(descriptor: pipe.writeEnd), delay: delay)
     bar.update(done: 1, total: 2)
     bar.clear()
     #expect(pipe.closeAndRead() == "")

@@ -175,6 +175,13 @@ struct UsageErrorTests {
     #expect(error.map { Complaint($0).text(on: .plain) } == shown + "\n")
   }
 
+  @Test func `text that was taken for an option is not repeated at length`() {
+    let text = "--- " + String(repeating: "long ", count: 10_000)
+    let error = #expect(throws: UsageError.self) { try read("remember", text, "--agent", "a") }
+    #expect((error?.message.count ?? 0) < 100)
+    #expect(error?.hint?.hasSuffix("put -- before text that begins with a dash") == true)
+  }
+
   @Test func `bytes that are no UTF-8 are refused`() throws {
     #expect(try decodeArguments([Array("Grüße".utf8), []]) == ["Grüße", ""])
     let error = #expect(throws: UsageError.self) {

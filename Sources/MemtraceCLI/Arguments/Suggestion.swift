@@ -5,7 +5,8 @@ func suggestions(for typed: String, among candidates: [String]) -> [String] {
   let limit = min(2, max(1, typed.count / 2))
   var found: [(name: String, distance: Int)] = []
   for name in candidates where !found.contains(where: { $0.name == name }) {
-    let distance = editDistance(typed, name)
+    let isClose = abs(typed.count - name.count) <= limit
+    let distance = isClose ? editDistance(typed, name) : limit + 1
     if distance <= limit {
       found.append((name, distance))
     } else if typed.count >= 3, name.hasPrefix(typed) {
