@@ -15,7 +15,8 @@ struct SuggestionTests {
     #expect(editDistance(b, a) == distance)
   }
 
-  @Test func `the nearest word comes first`() {
+  @Test func `only the nearest words are suggested`() {
+    #expect(suggestions(for: "--sesion", among: ["--version", "--session"]) == ["--session"])
     let words = ["decide", "recall", "remember", "remote", "log"]
     #expect(suggestions(for: "recal", among: words) == ["recall"])
     #expect(suggestions(for: "remo", among: words) == ["remote"])
