@@ -85,6 +85,8 @@ extension Timestamp: CustomStringConvertible {
     let seconds = (hour * 60 + minute - offset) * 60 + min(second, 59)
     milliseconds =
       Self.days(year: year, month: month, day: day) * 86_400_000 + Int64(seconds * 1_000 + ms)
+    // An offset may push the first or last day out of the years that have four digits.
+    guard (0...9_999).contains(civil.year) else { return nil }
   }
 
   static func length(ofMonth month: Int, year: Int) -> Int {
