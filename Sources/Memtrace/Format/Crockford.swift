@@ -8,9 +8,7 @@ struct Crockford {
   private nonisolated(unsafe) static let table: UnsafePointer<UInt8> = {
     let table = UnsafeMutablePointer<UInt8>.allocate(capacity: 256)
     table.initialize(repeating: 0xFF, count: 256)
-    for (value, byte) in "0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8.enumerated() {
-      table[Int(byte)] = UInt8(value)
-    }
+    for value in 0..<32 { table[Int(ULID.alphabet.utf8Start[value])] = UInt8(value) }
     return UnsafePointer(table)
   }()
 

@@ -7,6 +7,16 @@ extension JSONCursor {
   @inline(__always)
   mutating func string() throws(JSONFault) -> JSONSpan {
     try expect(UInt8(ascii: "\""), "a string was expected")
+    if let stop = plainEnd(at) {
+      let span = JSONSpan(.plain, at, stop)
+      at = stop &+ 1
+      return span
+    }
+    return try anyString()
+  }
+
+  /// The same behind the opening quote, for text of any kind.
+  private mutating func anyString() throws(JSONFault) -> JSONSpan {
     let start = at
     var form = JSONSpan.Form.plain
     var seen: UInt64 = 0

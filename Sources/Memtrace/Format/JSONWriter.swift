@@ -73,6 +73,10 @@ public struct JSONWriter: Sendable {
   /// The shortest text that reads back as the same value; null for an infinite one, as JSON has none.
   public mutating func double(_ value: Double) {
     separate()
+    let hundredths = value * 100
+    if hundredths >= 1, hundredths < 100, hundredths.rounded() / 100 == value {
+      return appendHundredths(UInt8(hundredths.rounded()))
+    }
     bytes.append(contentsOf: (value.isFinite ? value.description : "null").utf8)
   }
 

@@ -23,10 +23,9 @@ extension LineFields {
   /// The same for texts that repeat from line to line.
   @inline(__always)
   func repeatedText(_ key: LineKey) throws(JSONFault) -> String? {
-    guard self[key].form == .plain, let bytes = bytes(key), bytes.count >= 8 else {
-      return try optionalText(key)
-    }
-    return memo.pointee.text(bytes)
+    let span = self[key]
+    return span.form == .plain
+      ? try memo.pointee.text(buffer(span)) : try optionalText(key)
   }
 
   @inline(__always)
@@ -42,7 +41,7 @@ extension LineFields {
     let span = self[.session]
     guard !span.isNothing else { return nil }
     guard span.isString else { throw fault(.session, "is not a string") }
-    guard span.form == .plain, let session = memo.pointee.session(buffer(span)) else {
+    guard span.form == .plain, let session = try memo.pointee.session(buffer(span)) else {
       throw fault(.session, "is not a legal id")
     }
     return session

@@ -8,6 +8,7 @@ struct LineFields {
   let memo: UnsafeMutablePointer<LineMemo>
   /// A bit for each key that is there: only their spans mean something.
   private var present: UInt32 = 0
+  private var hasOthers = false
 
   /// Throws where the line is not one JSON object with distinct keys.
   init(
@@ -33,7 +34,6 @@ struct LineFields {
   @inline(__always)
   private mutating func members(_ cursor: inout JSONCursor) throws(JSONFault) {
     let (base, end, memo) = (base, cursor.end, memo)
-    var others: DistinctKeys?
     var at = cursor.at
     memo.pointee.keys.startLine()
     while true {
@@ -53,7 +53,7 @@ struct LineFields {
         }
       } else {
         cursor.at = at
-        try otherMember(&cursor, &others)
+        try otherMember(&cursor)
         at = cursor.at
       }
       if at &+ 1 < end, base[at] == UInt8(ascii: ","), base[at &+ 1] == UInt8(ascii: "\"") {
@@ -83,9 +83,7 @@ struct LineFields {
 
   /// A member whose key is not ours, or stands there twice, or is spelled in an unusual way.
   @inline(never)
-  private mutating func otherMember(
-    _ cursor: inout JSONCursor, _ others: inout DistinctKeys?
-  ) throws(JSONFault) {
+  private mutating func otherMember(_ cursor: inout JSONCursor) throws(JSONFault) {
     let start = cursor.at
     guard cursor.next == UInt8(ascii: "\"") else { throw cursor.fault("a key was expected") }
     let name = try cursor.string()
@@ -98,8 +96,9 @@ struct LineFields {
       isNew = insert(key)
       memo.pointee.spans[key.rawValue] = value
     } else {
-      if others == nil { others = DistinctKeys() }
-      isNew = others?.insert(name, in: base) ?? true
+      if !hasOthers { memo.pointee.others = DistinctKeys() }
+      hasOthers = true
+      isNew = memo.pointee.others?.insert(name, in: base) ?? true
     }
     guard isNew else { throw JSONFault("the key \(JSONText.string(base, name)) twice", at: start) }
   }

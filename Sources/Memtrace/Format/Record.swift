@@ -1,6 +1,6 @@
 // What a line turns out to be.
 
-enum Record {
+enum Record: Hashable {
   case memory(Memory)
   case event(Event)
   /// Reviews have a known id; their content is for a later version.

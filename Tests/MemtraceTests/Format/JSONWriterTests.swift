@@ -60,6 +60,16 @@ struct JSONWriterTests {
     #expect(back.bitPattern == value.bitPattern)
   }
 
+  @Test func `hundredths are written as Swift writes them`() {
+    for count in 0...200 {
+      for value in [Double(count) / 100, (Double(count) / 100).nextUp, -Double(count) / 100] {
+        var writer = JSONWriter()
+        writer.double(value)
+        #expect(String(decoding: writer.bytes, as: UTF8.self) == value.description)
+      }
+    }
+  }
+
   @Test func `what no number can say is null`() {
     var writer = JSONWriter()
     writer.array { writer in

@@ -61,7 +61,7 @@ struct LineFuzzTests {
   func `any bytes are split into lines that cover them`(seed: UInt64) {
     var random = Seeded(seed)
     let alphabet: [UInt8] = Array("{}[]\":,\\ua0\n\r\n\r ".utf8) + [0, 0x80, 0xE2, 0xFF]
-    for _ in 0..<3_000 {
+    for _ in 0..<1_500 {
       let bytes = (0..<Int.random(in: 0...120, using: &random)).map { _ in
         alphabet.randomElement(using: &random)!
       }
@@ -95,7 +95,7 @@ struct LineFuzzTests {
       lines.shuffle(using: &random)
       let together = records(Array(lines.joined()))
       let apart = lines.flatMap { records($0) }
-      #expect(together.map { "\($0)" } == apart.map { "\($0)" })
+      #expect(together == apart)
     }
   }
 }
