@@ -1,6 +1,7 @@
 // A place in JSON text that only moves over what is valid.
 
-/// Reads bytes that somebody else keeps alive. Strings, numbers and whole values come back as spans.
+/// Reads bytes that somebody else keeps alive. Strings, numbers and whole values come back as
+/// spans.
 struct JSONCursor {
   let base: UnsafePointer<UInt8>
   let end: Int

@@ -92,8 +92,8 @@ extension JSONText {
     return value
   }
 
-  /// Digits with at most one point between them: both parts of the quotient are exact, so it is rounded
-  /// once (Clinger, "How to Read Floating Point Numbers Accurately", 1990).
+  /// Digits with at most one point between them: both parts of the quotient are exact, so it is
+  /// rounded once (Clinger, "How to Read Floating Point Numbers Accurately", 1990).
   @inline(__always)
   private static func shortDecimal(_ text: UnsafeBufferPointer<UInt8>) -> Double? {
     var digits: UInt64 = 0

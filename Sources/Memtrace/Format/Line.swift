@@ -20,7 +20,8 @@ struct Line {
   /// Where each field stands. Throws where the line is not JSON of ours.
   func fields() throws(JSONFault) -> LineFields { try LineFields(bytes, memo) }
 
-  /// The id, without reading the rest where it comes last, as we write it. Only right for a valid line.
+  /// The id, without reading the rest where it comes last, as we write it. Only right for a valid
+  /// line.
   var id: RecordID? {
     guard bytes.count >= 39, let base = bytes.baseAddress else { return try? fields().id }
     let tail = (base + (bytes.count - 39)).assumingMemoryBound(to: UInt8.self)

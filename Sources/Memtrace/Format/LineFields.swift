@@ -29,8 +29,8 @@ struct LineFields {
     try cursor.finish()
   }
 
-  /// Members as we write them: a known key, no space, text without escapes, all ASCII. Anything else
-  /// goes through `otherMember` and the rules in full.
+  /// Members as we write them: a known key, no space, text without escapes, all ASCII. Anything
+  /// else goes through `otherMember` and the rules in full.
   @inline(__always)
   private mutating func members(_ cursor: inout JSONCursor) throws(JSONFault) {
     let (base, end, memo) = (base, cursor.end, memo)
@@ -136,8 +136,8 @@ struct LineFields {
     self[.content].isNothing ? self[.decision] : self[.content]
   }
 
-  /// Calls `body` with the text of a string, escapes resolved, without allocating where there are none;
-  /// nil where it is no string.
+  /// Calls `body` with the text of a string, escapes resolved, without allocating where there are
+  /// none; nil where it is no string.
   func withText<Result>(
     _ span: JSONSpan, _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
   ) rethrows -> Result? {
