@@ -3,9 +3,7 @@
 struct ScoredRecord {
   var score: Double
   let record: Int
-  /// The part and the document in it; the tail comes after the parts.
-  let segment: Int
-  let document: Int
+  let place: SearchIndex.Place
 
   /// Higher scores first; between equal ones the later record.
   @inline(__always)
@@ -28,7 +26,7 @@ struct BestRecords {
   var threshold: Double { heap.count < capacity || capacity == 0 ? 0 : heap[0].score }
 
   @inline(__always)
-  mutating func offer(_ record: @autoclosure () -> ScoredRecord, score: Double) {
+  mutating func offer(_ score: Double, _ record: () -> ScoredRecord) {
     if heap.count == capacity {
       guard capacity > 0, score >= heap[0].score else { return }
       let record = record()

@@ -12,7 +12,7 @@ final class IndexPart: Sendable {
   /// Terms of a document's text, at most 65,535.
   let ownLength: Column<UInt16>
   /// In twentieths.
-  let virtualLength: Column<UInt32>
+  let virtualLength: Column<Int32>
   /// How many documents of the session stand before (two bits, at most 3) and after (two bits, at most 3).
   let edges: Column<UInt8>
   /// First documents, and the count at the end.
@@ -72,7 +72,7 @@ final class IndexPart: Sendable {
 
 /// What follows from the sessions' sizes and the documents' lengths alone.
 struct SessionLayout {
-  private(set) var virtualLength: [UInt32] = []
+  private(set) var virtualLength: [Int32] = []
   private(set) var edges: [UInt8] = []
   private(set) var blockStarts: [UInt32] = [0]
   private(set) var largestBlock = 0
@@ -91,12 +91,12 @@ struct SessionLayout {
         let before = min(3, i - Int(start))
         let after = min(3, Int(end) - 1 - i)
         edges.append(UInt8(before | after << 2))
-        var length = Neighbourhood.own * UInt32(ownLength[i])
-        if before > 0 { length += Neighbourhood.before.0 * UInt32(ownLength[i - 1]) }
-        if before > 1 { length += Neighbourhood.before.1 * UInt32(ownLength[i - 2]) }
-        if before > 2 { length += Neighbourhood.before.2 * UInt32(ownLength[i - 3]) }
-        if after > 0 { length += Neighbourhood.after.0 * UInt32(ownLength[i + 1]) }
-        if after > 1 { length += Neighbourhood.after.1 * UInt32(ownLength[i + 2]) }
+        var length = Neighbourhood.own * Int32(ownLength[i])
+        if before > 0 { length += Neighbourhood.before.0 * Int32(ownLength[i - 1]) }
+        if before > 1 { length += Neighbourhood.before.1 * Int32(ownLength[i - 2]) }
+        if before > 2 { length += Neighbourhood.before.2 * Int32(ownLength[i - 3]) }
+        if after > 0 { length += Neighbourhood.after.0 * Int32(ownLength[i + 1]) }
+        if after > 1 { length += Neighbourhood.after.1 * Int32(ownLength[i + 2]) }
         virtualLength.append(length)
         virtualLengthSum += Int(length)
       }

@@ -12,15 +12,16 @@ struct PartPlan: Sendable {
 }
 
 enum PartBuilder {
-  static func build(_ plan: PartPlan, from source: some SearchSource) -> IndexPart {
+  static func build(_ plan: PartPlan, from source: any SearchSource) -> IndexPart {
     var counter = TermCounter(documents: plan.count)
+    var tokenizer = Tokenizer(cache: plan.count > 10_000 ? 1 << 15 : 1 << 10)
     var text: [UInt8] = []
     for document in 0..<plan.count {
       let record = plan.records.map { Int($0[document]) } ?? plan.firstRecord + document
       text.removeAll(keepingCapacity: true)
       source.appendText(of: record, to: &text)
       let agent = source.document(record).agent
-      text.withUnsafeBufferPointer { counter.add(text: $0, agent: agent) }
+      text.withUnsafeBufferPointer { counter.add(text: $0, agent: agent, &tokenizer) }
     }
     let layout = SessionLayout(sessionStarts: plan.sessionStarts, ownLength: counter.lengths)
     let mean = Double(layout.virtualLengthSum) / Double(max(1, plan.count))
@@ -64,7 +65,7 @@ enum PartBuilder {
     address.reserveCapacity(order.count)
     for term in order {
       let range = inverted.starts[Int(term)]..<inverted.starts[Int(term) + 1]
-      if range.count == 1, UInt32(inverted.weights[range.lowerBound]) == Neighbourhood.occurrence {
+      if range.count == 1, Int32(inverted.weights[range.lowerBound]) == Neighbourhood.occurrence {
         address.append(Vocabulary.inlined | inverted.documents[range.lowerBound])
       } else {
         address.append(UInt32(writer.bytes.count))

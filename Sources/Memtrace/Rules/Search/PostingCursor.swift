@@ -114,7 +114,7 @@ extension IndexPart {
   /// Calls with each document of a block that has the term, ascending, and its own weight.
   @inline(__always)
   func forEachPosting(
-    _ entry: PostingCursor.Entry, blockStart: Int, _ body: (_ document: Int, _ weight: UInt32) -> Void
+    _ entry: PostingCursor.Entry, blockStart: Int, _ body: (_ document: Int, _ weight: Int32) -> Void
   ) {
     if entry.length == 0 {
       body(Int(entry.start), Neighbourhood.occurrence)
@@ -127,8 +127,8 @@ extension IndexPart {
       let code = PostingFormat.read(&at)
       document += Int(code >> 2)
       let kind = code & 3
-      let weight: UInt32 =
-        kind == 0 ? 20 : kind == 1 ? 6 : kind == 2 ? 26 : PostingFormat.read(&at)
+      let weight: Int32 =
+        kind == 0 ? 20 : kind == 1 ? 6 : kind == 2 ? 26 : Int32(PostingFormat.read(&at))
       body(document, weight)
       document += 1
     }

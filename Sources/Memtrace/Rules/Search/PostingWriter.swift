@@ -8,7 +8,7 @@ struct PostingWriter {
   private var directory: [UInt8] = []
   private var postings: [UInt8] = []
   private var skips: [UInt8] = []
-  private var spread: VirtualWeights
+  private let spread: VirtualWeights
 
   init(_ layout: SessionLayout, meanLength: Double) {
     self.layout = layout
@@ -39,7 +39,7 @@ struct PostingWriter {
       let before = postings.count
       var next = blockStart
       while i < documents.endIndex, blockOf[Int(documents[i])] == block {
-        let weight = UInt32(weights[i])
+        let weight = Int32(weights[i])
         if weight >= Neighbourhood.occurrence { withText += 1 }
         append(distance: documents[i] - next, weight)
         let local = Int(documents[i] - blockStart)
@@ -61,17 +61,18 @@ struct PostingWriter {
     bytes.append(contentsOf: postings)
   }
 
-  private mutating func append(distance: UInt32, _ weight: UInt32) {
+  private mutating func append(distance: UInt32, _ weight: Int32) {
     let kind = PostingFormat.weights.firstIndex(of: weight).map(UInt32.init)
     PostingFormat.append(
       distance << 2 | (kind ?? PostingFormat.explicitWeight), to: &postings)
-    if kind == nil { PostingFormat.append(weight, to: &postings) }
+    if kind == nil { PostingFormat.append(UInt32(weight), to: &postings) }
   }
 
   /// The best that one document of the block gets from the term; clears what was spread.
   private mutating func bound(from blockStart: Int) -> UInt8 {
     var best = 0.0
     for local in spread.touched {
+      let local = Int(local)
       let frequency = Double(spread.weights[local]) / Neighbourhood.unit
       let length = Double(layout.virtualLength[blockStart + local]) / meanLength
       best = max(best, frequency / (1 - BM25.b + BM25.b * length))

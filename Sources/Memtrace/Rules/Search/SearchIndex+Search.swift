@@ -8,7 +8,7 @@ extension SearchIndex {
   ///   - supersededBy: the record that corrects this one, if any. A correction is never ranked under what it
   ///     corrects, and is found wherever that is found, if the filter allows it.
   public func search(
-    _ text: String, in source: some SearchSource, among filter: SearchFilter = .all,
+    _ text: String, in source: any SearchSource, among filter: SearchFilter = .all,
     options: SearchOptions = SearchOptions(), supersededBy: (Int) -> Int? = { _ in nil }
   ) -> [SearchHit] {
     let query = SearchQuery(text)

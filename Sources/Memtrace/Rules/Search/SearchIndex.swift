@@ -27,7 +27,7 @@ public struct SearchIndex: Sendable {
   ///   - parts: pieces to build, each on its own: as many as there are processors.
   ///   - perform: runs a closure for 0..<parts, in any order or at once, and returns after all.
   public init(
-    _ source: some SearchSource, count: Int, parts wanted: Int = 1,
+    _ source: any SearchSource, count: Int, parts wanted: Int = 1,
     perform: (Int, @Sendable (Int) -> Void) -> Void = { count, body in
       for i in 0..<count { body(i) }
     }
@@ -83,14 +83,16 @@ public struct SearchIndex: Sendable {
 
   // MARK: - Places
 
-  /// The part and the document of a record, or the tail (`parts.count`) and its document.
-  func place(ofRecord record: Int) -> (segment: Int, document: Int) {
-    if let document = tail.document(ofRecord: record) { return (parts.count, document) }
+  /// A part and a document of it, or the tail (`parts.count`) and a document of that.
+  typealias Place = (segment: Int, document: Int)
+
+  func place(ofRecord record: Int) -> Place {
+    if tail.count > 0, let document = tail.document(ofRecord: record) { return (parts.count, document) }
     return place(ofDocument: documents.map { Int($0[record]) } ?? record)
   }
 
   /// The part, and the document in it, of one counted over all parts.
-  private func place(ofDocument document: Int) -> (segment: Int, document: Int) {
+  private func place(ofDocument document: Int) -> Place {
     var document = document
     for (i, part) in parts.enumerated() {
       if document < part.count { return (i, document) }
@@ -104,10 +106,30 @@ public struct SearchIndex: Sendable {
     !dead[part].isEmpty && dead[part][document >> 6] >> UInt64(document & 63) & 1 != 0
   }
 
+  /// In twentieths.
+  @inline(__always)
+  func virtualLength(_ place: Place) -> Int32 {
+    place.segment < parts.count
+      ? parts[place.segment].virtualLength[place.document] : tail.virtualLength[place.document]
+  }
+
+  /// For virtual weights, by virtual length.
+  var virtualNorm: LengthNorm {
+    LengthNorm(
+      mean: Double(virtualLengthSum) / Double(max(1, count)), scale: Neighbourhood.unit)
+  }
+
+  /// For own weights of sessions, by the session's terms.
+  var sessionNorm: LengthNorm {
+    LengthNorm(
+      mean: Double(ownLengthSum) / Double(max(1, sessionCount)),
+      scale: Double(Neighbourhood.occurrence))
+  }
+
   // MARK: - Growing
 
   /// Adds the record `count`, wherever in its session it belongs.
-  public mutating func append(from source: some SearchSource) {
+  public mutating func append(from source: any SearchSource) {
     let record = count
     let document = source.document(record)
     if let session = document.session, !tail.has(session: session),
@@ -119,7 +141,7 @@ public struct SearchIndex: Sendable {
   }
 
   private mutating func addToTail(
-    _ record: Int, _ document: SearchDocument, _ source: some SearchSource
+    _ record: Int, _ document: SearchDocument, _ source: any SearchSource
   ) {
     let terms = Self.terms(of: record, document.agent, source)
     tail.add(record, session: document.session, terms) { other in
@@ -128,18 +150,19 @@ public struct SearchIndex: Sendable {
   }
 
   private static func terms(
-    of record: Int, _ agent: String, _ source: some SearchSource
+    of record: Int, _ agent: String, _ source: any SearchSource
   ) -> TermCounter {
     var text: [UInt8] = []
     source.appendText(of: record, to: &text)
     var terms = TermCounter(documents: 1)
-    text.withUnsafeBufferPointer { terms.add(text: $0, agent: agent) }
+    var tokenizer = Tokenizer(cache: 64)
+    text.withUnsafeBufferPointer { terms.add(text: $0, agent: agent, &tokenizer) }
     return terms
   }
 
   /// Moves a session from its part to the tail.
   private mutating func move(
-    _ range: (start: Int, count: Int), _ session: Int, _ source: some SearchSource
+    _ range: (start: Int, count: Int), _ session: Int, _ source: any SearchSource
   ) {
     let (segment, start) = place(ofDocument: range.start)
     let part = parts[segment]
@@ -152,7 +175,7 @@ public struct SearchIndex: Sendable {
       let facts = source.document(record)
       let terms = Self.terms(of: record, facts.agent, source)
       for (term, weight) in zip(terms.entryTerm, terms.entryWeight)
-      where weight >= Neighbourhood.occurrence {
+      where Int32(weight) >= Neighbourhood.occurrence {
         deadFrequency[terms.terms[Int(term)], default: 0] += 1
       }
       tail.add(record, session: session, terms) { source.document($0).id < facts.id }

@@ -1,7 +1,4 @@
 // How much each part of the ranking weighs.
-
-import Glibc
-
 /// The weights of the ranking (docs/SEARCH.md has the formula, the sources and what each part brings).
 /// 0 switches a sum's part off, 1 a factor.
 public struct SearchRecipe: Sendable {
@@ -33,37 +30,4 @@ public struct SearchRecipe: Sendable {
   public var recency = 1.02
 
   public init() {}
-}
-
-/// What is fixed when an index is built, for its blocks' bounds depend on it.
-enum BM25 {
-  static let k1 = 0.7
-  static let b = 0.75
-
-  /// ln(1 + (N - n + 0.5) / (n + 0.5)), which is never negative.
-  static func idf(documents: Int, with count: Int) -> Double {
-    let (n, df) = (Double(documents), Double(min(count, documents)))
-    return log(1 + (n - df + 0.5) / (df + 0.5))
-  }
-
-  /// The part of a term with weight 1.
-  @inline(__always)
-  static func part(_ frequency: Double, lengthNorm: Double) -> Double {
-    frequency * (k1 + 1) / (frequency + k1 * lengthNorm)
-  }
-}
-
-/// The virtual document: what a record's and its neighbours' terms weigh, in twentieths, so that sums are exact.
-enum Neighbourhood {
-  static let own: UInt32 = 20
-  /// By distance in the session: of the record before, the second and the third before.
-  static let before: (UInt32, UInt32, UInt32) = (10, 4, 1)
-  /// Of the record after, and the second after.
-  static let after: (UInt32, UInt32) = (4, 2)
-  /// One occurrence of a term in a record's text.
-  static let occurrence: UInt32 = 20
-  /// One occurrence in its agent's name.
-  static let agentName: UInt32 = 6
-  /// A virtual frequency counts four hundredths.
-  static let unit = 400.0
 }

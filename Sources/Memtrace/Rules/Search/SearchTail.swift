@@ -9,7 +9,7 @@ struct SearchTail: Sendable {
 
   private(set) var records: [Int] = []
   private(set) var ownLength: [UInt16] = []
-  private(set) var virtualLength: [UInt32] = []
+  private(set) var virtualLength: [Int32] = []
   private var edges: [UInt8] = []
   private var slot: [UInt32] = []
   private var position: [UInt32] = []
@@ -78,21 +78,21 @@ struct SearchTail: Sendable {
 
   /// Calls with each (document, virtual weight) of the term, then forgets them.
   func forEachVirtual(
-    _ term: UInt64, _ spread: inout VirtualWeights, _ body: (_ document: Int, _ weight: UInt32) -> Void
+    _ term: UInt64, _ spread: VirtualWeights, _ body: (_ document: Int, _ weight: Int32) -> Void
   ) {
     for posting in postings[term, default: []] {
       let order = sessions[Int(slot[Int(posting.document)])]
       let place = Int(position[Int(posting.document)])
       spread.add(
-        UInt32(posting.weight), edges: edges[Int(posting.document)], at: { Int(order[place + $0]) })
+        Int32(posting.weight), edges: edges[Int(posting.document)], at: { Int(order[place + $0]) })
     }
-    for document in spread.touched { body(document, spread.weights[document]) }
+    for document in spread.touched { body(Int(document), spread.weights[Int(document)]) }
     spread.clear()
   }
 
   /// Calls with each (document, own weight) of the term.
-  func forEachOwn(_ term: UInt64, _ body: (_ document: Int, _ weight: UInt32) -> Void) {
-    for posting in postings[term, default: []] { body(Int(posting.document), UInt32(posting.weight)) }
+  func forEachOwn(_ term: UInt64, _ body: (_ document: Int, _ weight: Int32) -> Void) {
+    for posting in postings[term, default: []] { body(Int(posting.document), Int32(posting.weight)) }
   }
 
   /// The session's number among the tail's.

@@ -3,9 +3,9 @@
 import Glibc
 
 /// The sum of four BM25 scores (words, trigrams, feedback, session) times what is known of each record.
-struct SecondStage<Source: SearchSource> {
+struct SecondStage {
   let index: SearchIndex
-  let source: Source
+  let source: any SearchSource
   let query: SearchQuery
   let options: SearchOptions
   let candidates: [ScoredRecord]
@@ -23,30 +23,33 @@ struct SecondStage<Source: SearchSource> {
     let documents = candidates.map { source.document($0.record) }
     let feedback = feedbackTerms()
     let evidence = Evidence(
-      index, candidates.map { ($0.segment, $0.document) },
+      index, candidates.map(\.place),
       query.terms.map(\.hash) + feedback.map(\.term), withSessions: recipe.session != 0)
     let factors = Factors(documents, query, options)
-    let norm = FirstStage.norm(index)
+    let (norm, sessionNorm) = (index.virtualNorm, index.sessionNorm)
     return candidates.indices.map { i in
       let candidate = candidates[i]
       var parts = SearchExplanation()
       parts.words = candidate.score
       if recipe.trigrams != 0 { parts.trigrams = recipe.trigrams * trigrams[i] }
-      let place = (candidate.segment, candidate.document)
-      let lengths = Lengths(index, place)
+      let lengths = Lengths(index, candidate.place)
       if !feedback.isEmpty {
-        let lengthNorm = norm.constant + norm.factor * Double(lengths.virtual)
+        let norm = norm[Double(lengths.virtual)]
         var sum = 0.0
         for (n, term) in feedback.enumerated() {
-          let weight = evidence.weights[i * evidence.terms.count + query.terms.count + n]
-          if weight > 0 {
-            sum += term.weight * BM25.part(Double(weight) / Neighbourhood.unit, lengthNorm: lengthNorm)
-          }
+          let weight = evidence.weight(i, query.terms.count + n)
+          if weight > 0 { sum += term.weight * BM25.part(Double(weight), norm) }
         }
         parts.feedback = recipe.feedback * sum
       }
       if recipe.session != 0 {
-        parts.session = recipe.session * sessionScore(evidence, i, Double(lengths.session))
+        let norm = sessionNorm[Double(lengths.session)]
+        var sum = 0.0
+        for (n, term) in query.terms.enumerated() {
+          let weight = evidence.sessionWeight(i, n)
+          if weight > 0 { sum += term.count * idf[n] * BM25.part(Double(weight), norm) }
+        }
+        parts.session = recipe.session * sum
       }
       var score = parts.words + parts.trigrams + parts.feedback + parts.session
       factors.forEach(documents[i], reader.traits[i], terms: lengths.own) { name, value in
@@ -59,23 +62,9 @@ struct SecondStage<Source: SearchSource> {
     }
   }
 
-  private func sessionScore(_ evidence: Evidence, _ row: Int, _ length: Double) -> Double {
-    let mean = max(1, Double(index.ownLengthSum) / Double(max(1, index.sessionCount)))
-    let norm = 1 - BM25.b + BM25.b * length / mean
-    var sum = 0.0
-    for (n, term) in query.terms.enumerated() {
-      let weight = evidence.sessionWeights[row * evidence.terms.count + n]
-      if weight > 0 {
-        let frequency = Double(weight) / Double(Neighbourhood.occurrence)
-        sum += term.count * idf[n] * BM25.part(frequency, lengthNorm: norm)
-      }
-    }
-    return sum
-  }
-
   private func explain(_ evidence: Evidence, _ row: Int) -> [SearchExplanation.Term] {
     query.terms.enumerated().compactMap { n, term in
-      let weight = evidence.weights[row * evidence.terms.count + n]
+      let weight = evidence.weight(row, n)
       guard weight > 0 else { return nil }
       return SearchExplanation.Term(
         text: term.text, idf: idf[n], frequency: Double(weight) / Neighbourhood.unit)
@@ -118,10 +107,10 @@ struct SecondStage<Source: SearchSource> {
 private struct Lengths {
   let own: Int
   /// In twentieths.
-  let virtual: UInt32
+  let virtual: Int32
   let session: Int
 
-  init(_ index: SearchIndex, _ place: (segment: Int, document: Int)) {
+  init(_ index: SearchIndex, _ place: SearchIndex.Place) {
     if place.segment < index.parts.count {
       let part = index.parts[place.segment]
       own = Int(part.ownLength[place.document])

@@ -8,7 +8,7 @@ struct SessionOrder {
   /// First document and size, by the caller's number.
   private(set) var sessions: [Int: (start: Int, count: Int)] = [:]
 
-  init(_ source: some SearchSource, count: Int) {
+  init(_ source: any SearchSource, count: Int) {
     if !fill(source, 0..<count) {
       var slots: [Int: Int] = [:]
       var keys: [(slot: Int, id: ULID, record: Int)] = []
@@ -35,7 +35,7 @@ struct SessionOrder {
   }
 
   /// Cuts records that stand in order into sessions; false where they do not.
-  private mutating func fill(_ source: some SearchSource, _ order: some Sequence<Int>) -> Bool {
+  private mutating func fill(_ source: any SearchSource, _ order: some Sequence<Int>) -> Bool {
     starts = []
     sessions = [:]
     var last: (session: Int?, id: ULID)?

@@ -16,22 +16,20 @@ struct TermCounter {
   /// Open addressing: numbers of terms plus 1, by hash.
   private var slots: [UInt32]
   private var lastEntry: [UInt32] = []
-  private var tokenizer: Tokenizer
   private var names: [String: [UInt64]] = [:]
 
   init(documents: Int) {
     slots = Array(repeating: 0, count: 1 << 10)
-    tokenizer = Tokenizer(cache: documents > 10_000 ? 1 << 15 : 1 << 10)
     starts.reserveCapacity(documents + 1)
     lengths.reserveCapacity(documents)
     entryTerm.reserveCapacity(documents * 12)
     entryWeight.reserveCapacity(documents * 12)
   }
 
-  mutating func add(text: UnsafeBufferPointer<UInt8>, agent: String) {
+  mutating func add(
+    text: UnsafeBufferPointer<UInt8>, agent: String, _ tokenizer: inout Tokenizer
+  ) {
     var length = 0
-    var tokenizer = tokenizer
-    swap(&tokenizer, &self.tokenizer)
     tokenizer.forEachTerm(of: text) { term, _ in
       length += 1
       count(term, Neighbourhood.occurrence)
@@ -44,13 +42,12 @@ struct TermCounter {
       names[agent] = terms
       for term in terms { count(term, Neighbourhood.agentName) }
     }
-    swap(&tokenizer, &self.tokenizer)
     lengths.append(UInt16(min(length, Int(UInt16.max))))
     starts.append(UInt32(entryTerm.count))
   }
 
   @inline(__always)
-  private mutating func count(_ term: UInt64, _ weight: UInt32) {
+  private mutating func count(_ term: UInt64, _ weight: Int32) {
     let mask = slots.count - 1
     var slot = Int(truncatingIfNeeded: term &* 0x9e37_79b9_7f4a_7c15 >> 20) & mask
     while slots[slot] != 0 {
@@ -58,8 +55,8 @@ struct TermCounter {
       if terms[number] == term {
         let entry = lastEntry[number]
         if entry >= starts.last! {
-          let sum = UInt32(entryWeight[Int(entry)]) + weight
-          entryWeight[Int(entry)] = UInt16(min(sum, UInt32(UInt16.max)))
+          let sum = Int32(entryWeight[Int(entry)]) + weight
+          entryWeight[Int(entry)] = UInt16(min(sum, Int32(UInt16.max)))
         } else {
           append(number, weight)
         }
@@ -76,7 +73,7 @@ struct TermCounter {
   }
 
   @inline(__always)
-  private mutating func append(_ number: Int, _ weight: UInt32) {
+  private mutating func append(_ number: Int, _ weight: Int32) {
     lastEntry[number] = UInt32(entryTerm.count)
     counts[number] += 1
     entryTerm.append(UInt32(number))

@@ -6,15 +6,15 @@ struct TextTraits {
 }
 
 /// Reads texts one after another: their trigrams, and whether they ask or tell a time.
-struct TextReader<Source: SearchSource> {
+struct TextReader {
   private(set) var trigrams: TrigramScores
   private(set) var traits: [TextTraits] = []
-  private let source: Source
+  private let source: any SearchSource
   private let wantsTimeWords: Bool
   private var folding = TextFolding()
   private var text: [UInt8] = []
 
-  init(_ source: Source, _ query: SearchQuery) {
+  init(_ source: any SearchSource, _ query: SearchQuery) {
     self.source = source
     trigrams = TrigramScores(query.trigrams)
     wantsTimeWords = query.asksForTime

@@ -101,12 +101,12 @@ struct TrigramScores {
 
   /// A score for each text, in the order in which they came.
   func scores() -> [Double] {
-    let mean = max(1, Double(lengths.reduce(0, +)) / Double(max(1, lengths.count)))
+    let norm = LengthNorm(mean: Double(lengths.reduce(0, +)) / Double(max(1, lengths.count)))
     let idf = frequency.map { BM25.idf(documents: lengths.count, with: $0) }
     return lengths.indices.map { i in
-      let norm = 1 - BM25.b + BM25.b * Double(lengths[i]) / mean
+      let norm = norm[Double(lengths[i])]
       return hits[starts[i]..<starts[i + 1]].reduce(0.0) {
-        $0 + idf[Int($1.trigram)] * BM25.part(Double($1.count), lengthNorm: norm)
+        $0 + idf[Int($1.trigram)] * BM25.part(Double($1.count), norm)
       }
     }
   }

@@ -1,19 +1,33 @@
 // One term's weight in each virtual document of a block.
 
 /// Spreads own weights over the neighbours, in four hundredths of an occurrence. Sums of integers, so their order
-/// is no matter.
-struct VirtualWeights {
-  private(set) var weights: [UInt32]
-  private(set) var touched: [Int] = []
+/// is no matter. Scratch memory of one query or one build, without checks: places are below `count`.
+final class VirtualWeights {
+  let weights: UnsafeMutablePointer<Int32>
+  /// Places whose weight is not 0, each once.
+  private let touchedPlaces: UnsafeMutablePointer<Int32>
+  private var touchedCount = 0
 
   init(count: Int) {
-    weights = Array(repeating: 0, count: count)
-    touched.reserveCapacity(count)
+    weights = .allocate(capacity: max(1, count))
+    weights.initialize(repeating: 0, count: max(1, count))
+    touchedPlaces = .allocate(capacity: count + 1)
+    touchedPlaces.initialize(repeating: 0, count: count + 1)
+  }
+
+  deinit {
+    weights.deallocate()
+    touchedPlaces.deallocate()
+  }
+
+  @inline(__always)
+  var touched: UnsafeBufferPointer<Int32> {
+    UnsafeBufferPointer(start: touchedPlaces, count: touchedCount)
   }
 
   /// For documents that stand side by side.
   @inline(__always)
-  mutating func add(_ weight: UInt32, at local: Int, edges: UInt8) {
+  func add(_ weight: Int32, at local: Int, edges: UInt8) {
     add(weight, edges: edges) { local + $0 }
   }
 
@@ -21,7 +35,7 @@ struct VirtualWeights {
   ///   - edges: as in `IndexPart.edges`.
   ///   - place: where the document lies that stands so many before or after this one.
   @inline(__always)
-  mutating func add(_ weight: UInt32, edges: UInt8, at place: (_ distance: Int) -> Int) {
+  func add(_ weight: Int32, edges: UInt8, at place: (_ distance: Int) -> Int) {
     put(weight * Neighbourhood.own, place(0))
     // For those after this one, it is the record before.
     let after = edges >> 2
@@ -34,13 +48,16 @@ struct VirtualWeights {
   }
 
   @inline(__always)
-  private mutating func put(_ weight: UInt32, _ local: Int) {
-    if weights[local] == 0 { touched.append(local) }
-    weights[local] &+= weight
+  private func put(_ weight: Int32, _ local: Int) {
+    let old = weights[local]
+    touchedPlaces[touchedCount] = Int32(truncatingIfNeeded: local)
+    touchedCount &+= old == 0 ? 1 : 0
+    weights[local] = old &+ weight
   }
 
-  mutating func clear() {
-    for local in touched { weights[local] = 0 }
-    touched.removeAll(keepingCapacity: true)
+  @inline(__always)
+  func clear() {
+    for i in 0..<touchedCount { weights[Int(touchedPlaces[i])] = 0 }
+    touchedCount = 0
   }
 }

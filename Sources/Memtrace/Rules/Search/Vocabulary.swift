@@ -35,7 +35,7 @@ enum PostingFormat {
   static let skipEvery = 64
   static let skipBytes = 12
   /// Kinds of weight: once in the text, only the agent's name, both, or a varint of twentieths follows.
-  static let weights: [UInt32] = [20, 6, 26]
+  static let weights: [Int32] = [20, 6, 26]
   static let explicitWeight: UInt32 = 3
 
   static func append(_ value: UInt32, to bytes: inout [UInt8]) {
