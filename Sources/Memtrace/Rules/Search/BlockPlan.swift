@@ -7,14 +7,19 @@ struct BlockPlan {
     let weight: Double
     /// By block; `absent` where the term is not in it.
     fileprivate var entries: [PostingCursor.Entry]
+    /// What the term adds at most, by the bound of a block.
+    fileprivate let highest: [Double]
 
-    fileprivate static let absent = PostingCursor.Entry(start: .max, length: .max)
+    fileprivate static let absent = PostingCursor.Entry(start: .max, length: .max, bound: 0)
 
     @inline(__always)
     func entry(_ block: Int) -> PostingCursor.Entry? {
       let entry = entries[block]
       return entry.start == .max ? nil : entry
     }
+
+    @inline(__always)
+    func bound(_ entry: PostingCursor.Entry) -> Double { highest[Int(entry.bound)] }
   }
 
   /// Blocks whose bounds are about equal.
@@ -39,15 +44,15 @@ struct BlockPlan {
     for (term, weight) in zip(terms, weights) {
       guard let address = part.vocabulary.address(of: term) else { continue }
       let highest = BlockBound.ratios.map { ratio in
-        weight * BM25.part(ratio * growth, BM25.k1)
+        weight * BM25.part(ratio * growth, BM25.k1) * (1 + 1e-9)
       }
       var entries = Array(repeating: List.absent, count: part.blockCount)
       var cursor = PostingCursor(part, address)
       while cursor.next() {
         entries[cursor.block] = cursor.entry
-        bounds[cursor.block] += highest[Int(cursor.bound)] * (1 + 1e-9)
+        bounds[cursor.block] += highest[Int(cursor.entry.bound)]
       }
-      lists.append(List(weight: weight, entries: entries))
+      lists.append(List(weight: weight, entries: entries, highest: highest))
     }
     sort()
   }

@@ -1,36 +1,35 @@
 // Puts what corrects before what it corrects.
 
 enum Corrections {
-  /// Gives each correction at least the score of what it corrects, and adds those that are missing.
-  static func lifted(
-    _ hits: [SearchHit], _ supersededBy: (Int) -> Int?, isAllowed: (Int) -> Bool
-  ) -> [SearchHit] {
-    var hits = hits
-    var places: [Int: Int] = [:]
-    var superseded: [(record: Int, by: Int)] = []
-    for (i, hit) in hits.enumerated() {
-      places[hit.record] = i
-      if let by = supersededBy(hit.record), by != hit.record { superseded.append((hit.record, by)) }
+  /// Gives each correction more than the score of what it corrects, and adds those that are missing.
+  ///
+  /// - Parameter scored: records, each once.
+  static func lift(
+    _ scored: inout [(record: Int, score: Double)], _ supersededBy: (Int) -> Int?,
+    isAllowed: (Int) -> Bool
+  ) {
+    let superseded = scored.compactMap { hit in
+      supersededBy(hit.record).map { (record: hit.record, score: hit.score, by: $0) }
     }
-    // The highest first, so that a chain of corrections is lifted link by link; each record once.
-    superseded.sort { hits[places[$0.record]!].score > hits[places[$1.record]!].score }
-    for (record, first) in superseded {
+    guard !superseded.isEmpty else { return }
+    var places: [Int: Int] = [:]
+    for (i, hit) in scored.enumerated() { places[hit.record] = i }
+    // A chain is followed to its end, or to where it bites its tail.
+    for (record, first, next) in superseded.map({ ($0.record, $0.score, $0.by) }) {
       var seen: Set<Int> = [record]
-      var score = hits[places[record]!].score
-      var next: Int? = first
+      var score = first
+      var next: Int? = next
       while let correction = next, seen.insert(correction).inserted {
         score = score.nextUp
         if let place = places[correction] {
-          score = max(score, hits[place].score)
-          hits[place] = SearchHit(
-            record: correction, score: score, explanation: hits[place].explanation)
+          score = max(score, scored[place].score)
+          scored[place].score = score
         } else if isAllowed(correction) {
-          places[correction] = hits.count
-          hits.append(SearchHit(record: correction, score: score, explanation: nil))
+          places[correction] = scored.count
+          scored.append((correction, score))
         }
         next = supersededBy(correction)
       }
     }
-    return hits
   }
 }

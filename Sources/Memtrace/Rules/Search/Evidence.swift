@@ -47,45 +47,47 @@ struct Evidence {
         cursors.append((column, PostingCursor(part, address)))
       }
     }
-    // Row of a document of the block plus 1.
-    let rowOf = Scratch<Int32>(count: part.largestBlock)
-    let spread = VirtualWeights(count: part.largestBlock)
-    let sessions = SessionSums(count: part.largestBlock)
-    var from = 0
-    var block = 0
+    let own = OwnWeights(count: part.largestBlock)
+    var (from, block) = (0, 0)
     while from < rows.count {
       block = IndexPart.piece(of: rows[from].document, in: part.blockStarts, from: block)
       let start = Int(part.blockStarts[block])
       let end = Int(part.blockStarts[block + 1])
       var to = from
-      while to < rows.count, rows[to].document < end {
-        rowOf[rows[to].document - start] = Int32(rows[to].row + 1)
-        to += 1
-      }
-      if withSessions { sessions.enter(part, start..<end) }
+      while to < rows.count, rows[to].document < end { to += 1 }
       for i in cursors.indices where cursors[i].cursor.seek(block) {
         let column = cursors[i].column
-        var withText = 0
         part.forEachPosting(cursors[i].cursor.entry, blockStart: start) { document, weight in
+          own.set(weight, at: document - start)
+        }
+        var withText = 0
+        for j in from..<to {
+          let (row, document) = rows[j]
           let local = document - start
-          spread.add(weight, at: local, edges: part.edges[document])
-          if rowOf[local] > 0, weight >= Neighbourhood.occurrence { withText += 1 }
-          if withSessions { sessions.add(weight, at: local) }
+          if own[local] >= Neighbourhood.occurrence { withText += 1 }
+          weights[row * width + column] = own.virtual(local, edges: part.edges[document])
         }
         frequency[column] += withText
-        for local in spread.touched where rowOf[Int(local)] > 0 {
-          weights[(Int(rowOf[Int(local)]) - 1) * width + column] = spread.weights[Int(local)]
-        }
-        spread.clear()
-        if withSessions {
-          for i in from..<to {
-            sessionWeights[rows[i].row * width + column] = sessions.sum(at: rows[i].document - start)
-          }
-          sessions.clear()
-        }
+        if withSessions { sumSessions(part, rows[from..<to], column, own, blockStart: start) }
+        own.clear()
       }
-      for i in from..<to { rowOf[rows[i].document - start] = 0 }
       from = to
+    }
+  }
+
+  /// Each session once: its rows stand together.
+  private func sumSessions(
+    _ part: IndexPart, _ rows: ArraySlice<Row>, _ column: Int, _ own: OwnWeights, blockStart: Int
+  ) {
+    var session = 0..<0
+    var sum: Int32 = 0
+    for (row, document) in rows {
+      if !session.contains(document) {
+        session = part.session(of: document)
+        sum = 0
+        for other in session { sum += own[other - blockStart] }
+      }
+      sessionWeights[row * width + column] = sum
     }
   }
 
@@ -111,37 +113,5 @@ struct Evidence {
         if rowOf[document] > 0 { weights[(Int(rowOf[document]) - 1) * width + column] = weight }
       }
     }
-  }
-}
-
-/// Sums of own weights by session of a block.
-private final class SessionSums {
-  private let sessionOf: Scratch<Int32>
-  private let sums: Scratch<Int32>
-  private var used = 0
-
-  init(count: Int) {
-    sessionOf = Scratch(count: count)
-    sums = Scratch(count: count)
-  }
-
-  func enter(_ part: IndexPart, _ documents: Range<Int>) {
-    var session: Int32 = -1
-    for document in documents {
-      // The first of a session has none before it.
-      if part.edges[document] & 3 == 0 { session += 1 }
-      sessionOf[document - documents.lowerBound] = session
-    }
-    used = Int(session) + 1
-  }
-
-  @inline(__always)
-  func add(_ weight: Int32, at local: Int) { sums[Int(sessionOf[local])] += weight }
-
-  @inline(__always)
-  func sum(at local: Int) -> Int32 { sums[Int(sessionOf[local])] }
-
-  func clear() {
-    for i in 0..<used { sums[i] = 0 }
   }
 }

@@ -2,17 +2,25 @@
 
 /// BM25 over virtual documents.
 struct FirstStage {
-  let index: SearchIndex
-  let terms: [SearchQuery.Term]
+  private let index: SearchIndex
+  /// The heaviest first. Sums are made in this order everywhere, so that they come out the same to the bit.
+  private let terms: [UInt64]
   /// Count in the query times idf, by term.
-  let weights: [Double]
+  private let weights: [Double]
+  /// Place of each of `terms` in the query.
+  private let columns: [Int]
   /// For virtual weights, by virtual length.
   private let norm: LengthNorm
 
   init(_ index: SearchIndex, _ terms: [SearchQuery.Term], idf: [Double]) {
     self.index = index
-    self.terms = terms
-    weights = zip(terms, idf).map { $0.count * $1 }
+    let unsorted = zip(terms, idf).map { $0.count * $1 }
+    columns = terms.indices.sorted {
+      unsorted[$0] != unsorted[$1]
+        ? unsorted[$0] > unsorted[$1] : terms[$0].hash < terms[$1].hash
+    }
+    self.terms = columns.map { terms[$0].hash }
+    weights = columns.map { unsorted[$0] }
     norm = index.virtualNorm
   }
 
@@ -35,9 +43,9 @@ struct FirstStage {
   private func score(_ evidence: Evidence, _ row: Int, length: Int32) -> Double {
     let norm = norm[Double(length)]
     var score = 0.0
-    for column in weights.indices {
+    for (term, column) in columns.enumerated() {
       let weight = evidence.weight(row, column)
-      if weight > 0 { score += weights[column] * BM25.part(Double(weight), norm) }
+      if weight > 0 { score += weights[term] * BM25.part(Double(weight), norm) }
     }
     return score
   }
@@ -57,10 +65,10 @@ struct FirstStage {
     guard tail.count > 0 else { return }
     let spread = VirtualWeights(count: tail.count)
     let scores = Scratch<Double>(count: tail.count)
-    for (column, term) in terms.enumerated() {
-      tail.forEachVirtual(term.hash, spread) { document, weight in
+    for (term, hash) in terms.enumerated() {
+      tail.forEachVirtual(hash, spread) { document, weight in
         let norm = norm[Double(tail.virtualLength[document])]
-        scores[document] += weights[column] * BM25.part(Double(weight), norm)
+        scores[document] += weights[term] * BM25.part(Double(weight), norm)
       }
     }
     for document in 0..<tail.count where scores[document] > 0 {
@@ -74,75 +82,24 @@ struct FirstStage {
 
   private func scan(_ segment: Int, _ best: inout BestRecords, _ prunes: Bool) {
     let part = index.parts[segment]
-    let plan = BlockPlan(part, terms.map(\.hash), weights, norm)
+    let plan = BlockPlan(part, terms, weights, norm)
     let scorer = BlockScorer(part, norm)
     for step in plan.steps {
       if prunes, step.ceiling < best.threshold { return }
-      for block in plan.blocks(step) {
-        if prunes, plan.bound(block) < best.threshold { continue }
-        let start = scorer.score(block, plan)
-        var threshold = best.threshold
-        for i in 0..<scorer.count {
-          let score = scorer.scores[i]
-          guard score > 0, score >= threshold, !index.isDead(start + i, inPart: segment) else {
+      for block in plan.blocks(step) where !prunes || plan.bound(block) >= best.threshold {
+        let start = scorer.score(block, plan, threshold: prunes ? best.threshold : 0)
+        for i in 0..<scorer.found.count {
+          let local = Int(scorer.found[i])
+          let score = scorer.scores[local]
+          guard score >= best.threshold, !index.isDead(start + local, inPart: segment) else {
             continue
           }
           best.offer(score) {
-            ScoredRecord(score: score, record: part.record(start + i), place: (segment, start + i))
+            ScoredRecord(
+              score: score, record: part.record(start + local), place: (segment, start + local))
           }
-          threshold = best.threshold
         }
       }
     }
-  }
-}
-
-/// Scores all documents of a block.
-private final class BlockScorer {
-  let scores: Scratch<Double>
-  private(set) var count = 0
-  private let part: IndexPart
-  private let norm: LengthNorm
-  private let norms: Scratch<Double>
-  private let spread: VirtualWeights
-
-  init(_ part: IndexPart, _ norm: LengthNorm) {
-    self.part = part
-    self.norm = norm
-    scores = Scratch(count: part.largestBlock)
-    norms = Scratch(count: part.largestBlock)
-    spread = VirtualWeights(count: part.largestBlock)
-  }
-
-  /// Fills `scores` for the documents of a block, 0 where none of the terms is near.
-  ///
-  /// - Returns: the first document.
-  func score(_ block: Int, _ plan: BlockPlan) -> Int {
-    let start = Int(part.blockStarts[block])
-    count = Int(part.blockStarts[block + 1]) - start
-    let (scores, norms, spread) = (scores.start, norms.start, spread)
-    for i in 0..<count {
-      scores[i] = 0
-      norms[i] = norm[Double(part.virtualLength[start + i])]
-    }
-    for list in plan.lists {
-      guard let entry = list.entry(block) else { continue }
-      part.forEachPosting(entry, blockStart: start) { document, weight in
-        spread.add(weight, at: document - start, edges: part.edges[document])
-      }
-      let weights = spread.weights
-      if spread.touched.count * 3 > count {
-        for i in 0..<count {
-          scores[i] += list.weight * BM25.part(Double(weights[i]), norms[i])
-        }
-      } else {
-        for i in spread.touched {
-          let i = Int(i)
-          scores[i] += list.weight * BM25.part(Double(weights[i]), norms[i])
-        }
-      }
-      spread.clear()
-    }
-    return start
   }
 }

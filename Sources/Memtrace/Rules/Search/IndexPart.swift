@@ -59,8 +59,12 @@ final class IndexPart: Sendable {
 
   /// Documents of the session that holds this one.
   func session(of document: Int) -> Range<Int> {
-    let i = Self.piece(of: document, in: sessionStarts)
-    return Int(sessionStarts[i])..<Int(sessionStarts[i + 1])
+    var start = document
+    while edges[start] & 3 == 3 { start -= 3 }
+    start -= Int(edges[start] & 3)
+    var end = document
+    while edges[end] >> 2 == 3 { end += 3 }
+    return start..<end + Int(edges[end] >> 2) + 1
   }
 
   /// In bytes of memory, without the few of the object itself.

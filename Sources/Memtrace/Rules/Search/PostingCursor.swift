@@ -7,14 +7,15 @@ struct PostingCursor {
   let blocks: Int
   /// The block it stands in, after `next()` or `seek(_:)` said true.
   private(set) var block = 0
-  private(set) var bound: UInt8 = 0
   /// Where the block's postings lie; compare `Entry`.
-  private(set) var entry = Entry(start: 0, length: 0)
+  private(set) var entry = Entry(start: 0, length: 0, bound: 0)
 
   /// A block's postings: a place in the vocabulary's postings. With length 0 one inlined document, at `start`.
   struct Entry {
     var start: UInt32
     var length: UInt32
+    /// See `BlockBound`.
+    var bound: UInt8
   }
 
   private let base: UnsafePointer<UInt8>
@@ -34,10 +35,11 @@ struct PostingCursor {
       (documentFrequency, blocks) = (1, 1)
       (skips, directory, postings, at) = (base, base, base, base)
       block = IndexPart.piece(of: document, in: part.blockStarts)
-      entry = Entry(start: UInt32(document), length: 0)
       let norm =
         1 - BM25.b + BM25.b * Double(part.virtualLength[document]) / max(1, part.boundLength)
-      bound = max(BlockBound.byte(1 / norm), BlockBound.byte(0.5 / (1 - BM25.b)))
+      // A neighbour has half of it, and no length that would help.
+      let best = max(1 / norm, 0.5 / (1 - BM25.b))
+      entry = Entry(start: UInt32(document), length: 0, bound: BlockBound.byte(best))
     } else {
       isInlined = false
       var at = base + Int(address)
@@ -60,9 +62,9 @@ struct PostingCursor {
     if isInlined { return true }
     postingsRead += Int(entry.length)
     block += Int(PostingFormat.read(&at))
+    let length = PostingFormat.read(&at)
     entry = Entry(
-      start: UInt32(postings - base) + UInt32(postingsRead), length: PostingFormat.read(&at))
-    bound = at.pointee
+      start: UInt32(postings - base) + UInt32(postingsRead), length: length, bound: at.pointee)
     at += 1
     return true
   }

@@ -13,35 +13,29 @@ extension SearchIndex {
   ) -> [SearchHit] {
     let query = SearchQuery(text)
     guard !query.terms.isEmpty, options.limit > 0, count > 0 else { return [] }
-    let (candidates, idf, idfOf) = candidates(query, filter, options)
-    let stage = SecondStage(
-      index: self, source: source, query: query, options: options, candidates: candidates,
-      idf: idf, idfOf: idfOf)
-    var hits = Corrections.lifted(stage.ranked().filter { $0.score > 0 }, supersededBy) {
-      filter.allows($0, of: count)
+    let (candidates, idf) = candidates(query, filter, options)
+    let stage = SecondStage(self, source, query, candidates, idf: idf, options: options)
+    var scored = stage.scored().filter { $0.score > 0 }
+    Corrections.lift(&scored, supersededBy) { filter.allows($0, of: count) }
+    scored.sort { $0.score != $1.score ? $0.score > $1.score : $0.record > $1.record }
+    return scored.dropFirst(max(0, options.offset)).prefix(options.limit).map {
+      SearchHit(
+        record: $0.record, score: $0.score,
+        explanation: options.explains ? stage.explanation(of: $0.record) : nil)
     }
-    hits.sort { $0.score != $1.score ? $0.score > $1.score : $0.record > $1.record }
-    return Array(hits.dropFirst(max(0, options.offset)).prefix(options.limit))
   }
 
-  private typealias Candidates = (
-    records: [ScoredRecord], idf: [Double], idfOf: ([UInt64]) -> [Double]
-  )
-
+  /// What the second stage ranks, and the idf of the query's terms.
   private func candidates(
     _ query: SearchQuery, _ filter: SearchFilter, _ options: SearchOptions
-  ) -> Candidates {
+  ) -> (records: [ScoredRecord], idf: [Double]) {
     let recipe = options.recipe
     let hashes = query.terms.map(\.hash)
     let global = hashes.map { BM25.idf(documents: count, with: documentFrequency($0)) }
     switch filter {
     case .all:
       let stage = FirstStage(self, query.terms, idf: global)
-      let best = stage.best(recipe.candidates, prunes: options.prunes)
-      return (
-        best, global,
-        { $0.map { BM25.idf(documents: count, with: documentFrequency($0)) } }
-      )
+      return (stage.best(recipe.candidates, prunes: options.prunes), global)
     case .records(let records):
       let places = records.map { place(ofRecord: $0) }
       let evidence = Evidence(self, places, hashes, withSessions: false)
@@ -50,11 +44,7 @@ extension SearchIndex {
         return recipe.repositoryIDF * global[i] + (1 - recipe.repositoryIDF) * local
       }
       let stage = FirstStage(self, query.terms, idf: idf)
-      let best = stage.best(recipe.candidates, of: records, at: places, evidence)
-      return (
-        best, idf,
-        { $0.map { BM25.idf(documents: count, with: documentFrequency($0)) } }
-      )
+      return (stage.best(recipe.candidates, of: records, at: places, evidence), idf)
     }
   }
 }

@@ -113,6 +113,13 @@ public struct SearchIndex: Sendable {
       ? parts[place.segment].virtualLength[place.document] : tail.virtualLength[place.document]
   }
 
+  /// In terms.
+  func ownLength(_ place: Place) -> Int {
+    place.segment < parts.count
+      ? Int(parts[place.segment].ownLength[place.document])
+      : Int(tail.ownLength[place.document])
+  }
+
   /// For virtual weights, by virtual length.
   var virtualNorm: LengthNorm {
     LengthNorm(

@@ -83,18 +83,17 @@ public struct SearchExplanation: Sendable, Equatable {
     public let frequency: Double
   }
 
+  public struct Factor: Sendable, Equatable {
+    public let name: String
+    public let value: Double
+  }
+
   /// Query terms that the record or its neighbours have.
   public var terms: [Term] = []
   public var words = 0.0
   public var trigrams = 0.0
   public var feedback = 0.0
   public var session = 0.0
-  /// Names and values of the factors other than 1.
-  public var factors: [(name: String, value: Double)] = []
-
-  public static func == (a: Self, b: Self) -> Bool {
-    a.terms == b.terms && a.words == b.words && a.trigrams == b.trigrams
-      && a.feedback == b.feedback && a.session == b.session
-      && a.factors.elementsEqual(b.factors) { $0 == $1 }
-  }
+  /// The factors other than 1.
+  public var factors: [Factor] = []
 }

@@ -10,17 +10,19 @@ struct TextReader {
   private(set) var trigrams: TrigramScores
   private(set) var traits: [TextTraits] = []
   private let source: any SearchSource
+  private let wantsTrigrams: Bool
   private let wantsTimeWords: Bool
   private var folding = TextFolding()
   private var text: [UInt8] = []
 
-  init(_ source: any SearchSource, _ query: SearchQuery) {
+  init(_ source: any SearchSource, _ query: SearchQuery, wantsTrigrams: Bool) {
     self.source = source
     trigrams = TrigramScores(query.trigrams)
+    self.wantsTrigrams = wantsTrigrams
     wantsTimeWords = query.asksForTime
   }
 
-  mutating func read(_ record: Int, wantsTrigrams: Bool) {
+  mutating func read(_ record: Int) {
     text.removeAll(keepingCapacity: true)
     source.appendText(of: record, to: &text)
     if wantsTrigrams || wantsTimeWords { text.withUnsafeBufferPointer { folding.fold($0) } }
