@@ -4,7 +4,7 @@
 public enum VerbTable {
   public static let all: [any Verb.Type] = [
     Remember.self, Decide.self, Recall.self, Search.self, BuildContext.self,
-    SessionCreate.self, SessionList.self, SessionSearch.self, BuildContext.self, SessionShow.self,
+    SessionCreate.self, SessionList.self, SessionSearch.self, SessionShow.self,
     SessionUpdate.self,
     SessionClose.self, SessionReopen.self,
     AgentRegister.self, AgentList.self, AgentShow.self, AgentStats.self, AgentRemove.self,
