@@ -72,10 +72,12 @@ enum ContextScope {
 }
 
 /// All that one context shows.
-struct ContextPage {
+final class ContextPage {
   /// One record, harmless and cut to size.
   final class Line {
     let id: RecordID
+    /// As text.
+    let idText: String
     let time: String
     let agent: String
     let text: String
@@ -96,6 +98,7 @@ struct ContextPage {
       }
       memory = record.memory
       id = memory.id
+      idText = id.description
       time = memory.time.minute
       agent = DataText.line(memory.agent, limit: 128)
       text = clean(memory.content)
@@ -109,7 +112,7 @@ struct ContextPage {
       switch key {
       case .id:
         isShown = true
-        return .text(id.description)
+        return .text(idText)
       case .text:
         isShown = true
         return .text(text)
@@ -142,6 +145,20 @@ struct ContextPage {
     }
   }
 
+  /// Without records.
+  init() {}
+
+  /// The same frame without records.
+  init(frame: ContextPage) {
+    facts = frame.facts
+    factsLeftOut = frame.factsLeftOut
+    sessions = frame.sessions
+    sessionsMore = frame.sessionsMore
+    query = frame.query
+    otherSessions = frame.otherSessions
+    otherSessionsMore = frame.otherSessionsMore
+  }
+
   var facts: [(name: String, value: String)] = []
   var factsLeftOut = 0
   /// Newest first, and how many more there are.
@@ -152,7 +169,7 @@ struct ContextPage {
   var otherSessions: [SessionLine] = []
   var otherSessionsMore = 0
   /// Newest first.
-  var lines: [ContextSection: [Line]] = [:]
+  var lines: [[Line]] = Array(repeating: [], count: ContextSection.allCases.count)
   /// How many records of a section are not here.
   var omitted: [(section: ContextSection, count: Int)] = []
   /// The same in words: "2 decisions, 37 older memories".
@@ -187,10 +204,10 @@ struct ContextPage {
     }
   }
 
-  private func isEmpty(_ section: ContextSection) -> Bool { lines[section]?.isEmpty ?? true }
+  private func isEmpty(_ section: ContextSection) -> Bool { lines[section.place].isEmpty }
 
   private func list(_ section: ContextSection) -> ContextValue {
-    .list((lines[section] ?? []).map { .record($0) })
+    .list(lines[section.place].map { .record($0) })
   }
 }
 

@@ -109,7 +109,7 @@ struct TokenCounter {
       if joins { sum -= isApostrophe ? 10 : 8 }
       wasUpper = true
     }
-    let rise = isUpper && !wasUpper && row != Self.border ? 9 : 0
+    let rise = isUpper && !wasUpper && row != Self.border ? 10 : 0
     let pair = Int(pairs[row * 27 + letter])
     add((letter == row ? max(pair, 3) : pair) + rise, row: letter)
     wasUpper = isUpper
@@ -190,7 +190,7 @@ struct TokenCounter {
         enter(.letters)
         run = Self.whole
       }
-      let accent = value < 0x100 ? 25 : value < 0x1E00 ? 33 : 43
+      let accent = value < 0x100 ? 27 : value < 0x1E00 ? 34 : 44
       add(Int(pairs[row * 27 + Self.border]) + accent, row: Self.border)
       wasUpper = false
     } else {
