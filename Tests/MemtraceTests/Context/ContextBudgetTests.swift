@@ -41,17 +41,17 @@ import Testing
       }
       let session = world.open(agents.randomElement(using: &random)!, metadata)
       var ids: [RecordID] = []
-      for _ in 0..<Int.random(in: 0...(Bool.random(using: &random) ? 6 : 40), using: &random) {
+      for _ in 0..<Int.random(in: 0...(Bool.random(using: &random) ? 4 : 16), using: &random) {
         let agent = agents.randomElement(using: &random)!
         let chosen = tags.filter { _ in Int.random(in: 0..<8, using: &random) == 0 }
         let kind = Int.random(in: 0..<10, using: &random)
         if kind == 0 {
           world.decide(
-            agent, text(&random, upTo: 20), text(&random, upTo: 20), in: session, tags: chosen)
+            agent, text(&random, upTo: 8), text(&random, upTo: 8), in: session, tags: chosen)
         } else {
           ids.append(
             world.remember(
-              agent, text(&random, upTo: kind == 1 ? 400 : 25), in: kind == 2 ? nil : session,
+              agent, text(&random, upTo: kind == 1 ? 120 : 8), in: kind == 2 ? nil : session,
               tags: chosen, importance: kind < 5 ? Double(kind) / 5 : nil,
               kind: kind == 3 ? .entity : .episodic,
               eventType: kind == 4 ? "correction" : "general",
@@ -63,8 +63,9 @@ import Testing
   }
 
   private static func text(_ random: inout Random, upTo count: Int) -> String {
-    (0..<Int.random(in: 1...count, using: &random)).map { _ in words.randomElement(using: &random)! }
-      .joined(separator: " ")
+    (0..<Int.random(in: 1...count, using: &random)).map { _ in words.randomElement(using: &random)!
+    }
+    .joined(separator: " ")
   }
 
   @Test func `two thousand random sessions keep their budgets and account for every record`()

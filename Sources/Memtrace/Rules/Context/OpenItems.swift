@@ -65,7 +65,8 @@ enum OpenItems {
     of department: Set<String>
   ) {
     for i in open.indices {
-      guard let handOff = open[i].handOff, handOff.isTakenUp(by: agent, of: department) else { continue }
+      guard let handOff = open[i].handOff, handOff.isTakenUp(by: agent, of: department)
+      else { continue }
       open[i].handOff = nil
       open[i].takenUpBy = agent
     }
