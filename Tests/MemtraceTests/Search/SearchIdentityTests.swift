@@ -29,12 +29,12 @@ import Testing
     return (0..<8).map { _ in random.text(upTo: 6) } + ["billing agent", "when wao w1o900?"]
   }
 
-  @Test(arguments: [1, 2, 3] as [UInt64])
+  @Test(arguments: [1, 2] as [UInt64])
   func `pruned and exact search agree`(seed: UInt64) {
     let world = SearchWorld.random(1_200, seed: seed)
     let index = SearchIndex(world, count: world.records.count, parts: 2)
     for query in Self.queries(seed: seed) {
-      for candidates in [1, 7, 40, 2_000] {
+      for candidates in [1, 25, 2_000] {
         let pruned = Self.results(index, world, query, candidates: candidates)
         #expect(
           pruned == Self.results(index, world, query, candidates: candidates, prunes: false),
@@ -54,7 +54,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [6, 7, 8] as [UInt64], [0, 1, 250, 490])
+  @Test(arguments: [6, 7] as [UInt64], [0, 250, 490])
   func `an index with a tail and an index built anew agree`(seed: UInt64, base: Int) {
     let world = SearchWorld.random(500, seed: seed)
     var grown = SearchIndex(world, count: base, parts: 2)
