@@ -27,6 +27,8 @@ let package = Package(
     .executableTarget(name: "MemtraceCLI", dependencies: ["Memtrace"], swiftSettings: strict),
     .testTarget(name: "GitTests", dependencies: ["Git"], swiftSettings: strict),
     .testTarget(name: "MemtraceTests", dependencies: ["Memtrace"], swiftSettings: strict),
+    .testTarget(
+      name: "StoreTests", dependencies: ["Memtrace", "MemtraceCLI"], swiftSettings: strict),
     .testTarget(name: "CLITests", dependencies: ["MemtraceCLI"], swiftSettings: strict),
   ]
 )

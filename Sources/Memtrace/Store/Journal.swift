@@ -97,14 +97,17 @@ final class Journal {
     }
   }
 
+  private var folder: String { path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "." }
+
   private func reserve(_ size: Int) throws {
     guard size > allocated else { return }
     let wanted = (size + Self.step - 1) / Self.step * Self.step
     let code = posix_fallocate(file.raw, off_t(allocated), off_t(wanted - allocated))
     if code != 0 { throw SystemError(call: "posix_fallocate", path: path, code: code) }
-    allocated = wanted
-    // The new size itself must be on the disk before an entry counts on it.
+    // The new size itself must be on the disk before an entry counts on it, and at first the name.
     try file.sync()
+    if allocated == 0 { try Descriptor(opening: folder, O_RDONLY | O_DIRECTORY).sync() }
+    allocated = wanted
   }
 
   private static func entries(
