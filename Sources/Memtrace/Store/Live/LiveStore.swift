@@ -3,64 +3,74 @@
 internal import Synchronization
 
 /// What a long-running front holds. Verbs that read run on any thread and wait for no write; verbs that write are
-/// handed over and answered once what they staged is durable.
+/// handed over, share one sync of the journal with all that wait beside them, and are answered once they are durable.
 public final class LiveStore: Sendable {
-  /// The verb that a front wants done, run on the writer's thread.
+  /// What a front wants done, run on the writer's thread.
   public typealias Work = @Sendable (Call) throws -> any Answer
+  public typealias Reply = @Sendable (Result<any Answer, any Error>) -> Void
 
   /// The organisation, as answers name it.
   public let organisation: String
   /// Who may call.
   public let keys: KeyRing
   let world: World
-  let root: String
-  private let jobs = Mutex(Jobs())
-  private let arrived = Signal()
+  let place: Place
+  private let folder: Folder
+  let configuration: Configuration
+  let resident = Resident()
+  let backlog = Backlog()
+  let outside: OutsideChanges
   private let ended = Signal()
 
-  struct Job {
-    let work: Work
-    let done: @Sendable (Result<any Answer, any Error>) -> Void
-  }
-
-  private struct Jobs {
-    var waiting: [Job] = []
-    var isClosed = false
-  }
-
+  /// Reads everything and starts the threads.
   /// - Parameter organisation: the name in the answers; nil for the repository's own.
   /// - Throws: `MemtraceError`, as `Store.open`.
-  public init(at folder: String, organisation: String?, world: World) throws {
-    let store = try Store.open(at: folder, world: world)
-    self.organisation = organisation ?? store.configuration.organisation
+  public init(at path: String, organisation: String?, world: World) throws {
+    let store = try Store.open(at: path, world: world)
+    if let organisation { store.configuration.organisation = organisation }
+    self.organisation = store.configuration.organisation
     self.world = world
-    root = store.root
+    place = store.place
+    folder = store.folder
+    configuration = store.configuration
     keys = try store.keyRing()
-    try translating { try startThread { [self] in write() } }
-  }
-
-  /// Surroundings for a verb that reads, on the calling thread.
-  /// - Throws: `MemtraceError`.
-  public func reading() throws -> Call {
-    Call(store: try open())
-  }
-
-  /// Hands a verb that writes to the writer. `done` is called on the writer's thread.
-  public func write(
-    _ work: @escaping Work, done: @escaping @Sendable (Result<any Answer, any Error>) -> Void
-  ) {
-    let isTaken = jobs.withLock { jobs in
-      if !jobs.isClosed { jobs.waiting.append(Job(work: work, done: done)) }
-      return !jobs.isClosed
+    outside = OutsideChanges(place, resident)
+    try translating {
+      _ = try store.repository()
+      try outside.begin(store)
+      try startThread { [self] in
+        GroupWriter(self).run()
+        ended.post()
+      }
+      try startThread { [outside, world] in outside.watch(world) }
     }
-    guard isTaken else {
-      return done(.failure(MemtraceError(.busy, "the server is stopping")))
-    }
-    arrived.post()
   }
 
   /// The time by this repository's clock.
   public var now: Timestamp { world.now() }
+
+  /// Surroundings for a verb that reads, on the calling thread.
+  public func reading() -> Call { Call(store: store()) }
+
+  /// A store for one thread, over the records in memory.
+  func store() -> Store {
+    Store(
+      place: place, folder: folder, configuration: configuration, records: resident, world: world)
+  }
+
+  /// Hands a verb that writes to the writer. `done` is called on the writer's thread.
+  /// - Parameter isAlone: the verb looks at records that a verb beside it may have staged.
+  public func write(isAlone: Bool = false, _ work: @escaping Work, done: @escaping Reply) {
+    backlog.add(Backlog.Job(work: work, done: done, isAlone: isAlone))
+  }
+
+  /// Finishes what was handed over, and returns once all of it is committed and the Git index is at it, or after so
+  /// many seconds: what is left then is safe in the journal.
+  public func stop(seconds: Int = 4) {
+    backlog.close()
+    outside.stop()
+    ended.wait(milliseconds: seconds * 1_000)
+  }
 
   /// Counts of this moment, for metrics.
   public struct Figures: Sendable {
@@ -76,46 +86,12 @@ public final class LiveStore: Sendable {
   }
 
   public func figures() -> Figures {
-    Figures(
-      agents: 0, sessions: 0, memories: 0, waiting: jobs.withLock { $0.waiting.count },
-      uncommitted: 0, syncAge: nil)
+    let counts = resident.counts
+    return Figures(
+      agents: counts.agents, sessions: counts.sessions, memories: counts.memories,
+      waiting: backlog.waiting, uncommitted: backlog.uncommitted, syncAge: nil)
   }
 
   /// Why this repository cannot serve; nil where it can.
-  public func trouble() -> String? {
-    do {
-      _ = try reading().store().records().isKnown(agent: "memtrace")
-      return nil
-    } catch {
-      return "\(error)"
-    }
-  }
-
-  /// Finishes what was handed over and returns once all of it is committed.
-  public func stop() {
-    jobs.withLock { $0.isClosed = true }
-    arrived.post()
-    ended.wait(milliseconds: 5_000)
-  }
-
-  private func open() throws -> Store {
-    let store = try Store.open(at: root, world: world)
-    store.configuration.organisation = organisation
-    return store
-  }
-
-  private func write() {
-    while true {
-      arrived.wait(milliseconds: 1_000)
-      let (taken, isClosed) = jobs.withLock { jobs in
-        defer { jobs.waiting = [] }
-        return (jobs.waiting, jobs.isClosed)
-      }
-      for job in taken {
-        job.done(Result { try job.work(try reading()) })
-      }
-      if isClosed, taken.isEmpty { break }
-    }
-    ended.post()
-  }
+  public func trouble() -> String? { backlog.trouble }
 }
