@@ -4,7 +4,8 @@ import Glibc
 import Memtrace
 
 enum CommandTable {
-  static let descriptions = VerbTable.descriptions + [Demo.description, completionsDescription]
+  static let descriptions =
+    VerbTable.descriptions + [Serve.description, Demo.description, completionsDescription]
 
   static func perform(_ name: String, _ input: JSON, in call: Call) throws -> any Answer {
     switch name {

@@ -107,7 +107,7 @@ extension WriteSession {
     try saveLedger()
     try journal.empty()
     pending = []
-    if try IndexFollower(self).follow(steps, entry: &entry, from: base) {
+    if followsIndex, try IndexFollower(self).follow(steps, entry: &entry, from: base) {
       ledger.record(entry)
       try saveLedger()
     }
