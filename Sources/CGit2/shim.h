@@ -3,11 +3,18 @@
 #define CGIT2_SHIM_H
 
 #include <git2.h>
-#include <git2/sys/errors.h>
+#include <git2/sys/commit.h>
+#include <git2/sys/mempack.h>
+#include <git2/sys/odb_backend.h>
 
 /// `git_libgit2_opts` is variadic, which Swift does not import: one form for a single integer.
 static inline int cgit2_set_option(int option, int value) {
   return git_libgit2_opts(option, value);
+}
+
+/// Names repository extensions that opening accepts on top of the built-in ones.
+static inline int cgit2_set_extensions(const char **names, size_t count) {
+  return git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, names, count);
 }
 
 #endif
