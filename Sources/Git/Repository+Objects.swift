@@ -34,7 +34,8 @@ extension Repository {
   }
 
   /// Lends a blob's bytes without a copy. They must not leave `body`.
-  public func withBlob<R>(_ id: ObjectID, _ body: (UnsafeRawBufferPointer) throws -> R) throws -> R {
+  public func withBlob<R>(_ id: ObjectID, _ body: (UnsafeRawBufferPointer) throws -> R) throws -> R
+  {
     try withObject(id, GIT_OBJECT_BLOB, "blob", body)
   }
 

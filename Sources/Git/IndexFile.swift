@@ -1,0 +1,158 @@
+// The bytes of a Git index file, versions 2 to 4, taken apart (gitformat-index).
+
+/// An index read into memory. Entries always lie as in version 2 and 3, padded and with whole names; version 4,
+/// which shortens names, is expanded on reading and shortened again on writing.
+struct IndexFile {
+  /// 2, 3 or 4, kept on writing.
+  let version: UInt32
+  let count: Int
+  /// All entries, one after the other.
+  let entries: ArraySlice<UInt8>
+  /// The optional parts, by their four-letter names.
+  let extensions: [(name: String, body: ArraySlice<UInt8>)]
+  /// False where `index.skipHash` left the checksum out.
+  let hasChecksum: Bool
+
+  /// An index without entries.
+  init() {
+    (version, count, entries, extensions, hasChecksum) = (2, 0, [], [], true)
+  }
+
+  /// - Throws: `.unsupported` for a split or sparse index, `.invalid` for damage.
+  init(_ file: [UInt8]) throws(GitError) {
+    guard file.count >= 32, file.starts(with: "DIRC".utf8) else { throw IndexFile.damaged }
+    version = file[4...].bigEndian32
+    count = Int(file[8...].bigEndian32)
+    guard (2...4).contains(version) else {
+      throw IndexFile.unsupported("version \(version)", "git update-index --index-version 4")
+    }
+    let end = file.count - 20
+    hasChecksum = file[end...].contains { $0 != 0 }
+    let body = file[12..<end]
+    var rest: ArraySlice<UInt8>
+    if version == 4 {
+      (entries, rest) = try IndexFile.expand(body, count)
+    } else {
+      let length = try IndexFile.length(of: body, count)
+      entries = body.prefix(length)
+      rest = body.dropFirst(length)
+    }
+    var extensions: [(name: String, body: ArraySlice<UInt8>)] = []
+    while !rest.isEmpty {
+      guard rest.count >= 8 else { throw IndexFile.damaged }
+      let name = String(decoding: rest.prefix(4), as: UTF8.self)
+      let size = Int(rest.dropFirst(4).bigEndian32)
+      guard rest.count >= 8 + size else { throw IndexFile.damaged }
+      if name == "link" {
+        throw IndexFile.unsupported("a split index", "git update-index --no-split-index")
+      }
+      if name == "sdir" {
+        throw IndexFile.unsupported(
+          "a sparse index", "git sparse-checkout reapply --no-sparse-index")
+      }
+      guard rest.first! >= 65, rest.first! <= 90 else {
+        throw IndexFile.unsupported("the extension \(name)", "git read-tree HEAD")
+      }
+      extensions.append((name, rest.dropFirst(8).prefix(size)))
+      rest = rest.dropFirst(8 + size)
+    }
+    self.extensions = extensions
+  }
+
+  /// The whole file, checksum included.
+  func bytes(entries: [UInt8], count: Int, extensions: [(name: String, body: [UInt8])]) -> [UInt8] {
+    var file = Array("DIRC".utf8)
+    file.reserveCapacity(entries.count + extensions.reduce(64) { $0 + $1.body.count + 8 })
+    file.append(bigEndian32: version)
+    file.append(bigEndian32: UInt32(count))
+    file.append(contentsOf: version == 4 ? IndexFile.shorten(entries) : entries)
+    for (name, body) in extensions {
+      file.append(contentsOf: name.utf8)
+      file.append(bigEndian32: UInt32(body.count))
+      file.append(contentsOf: body)
+    }
+    file.append(
+      contentsOf: hasChecksum
+        ? file.withUnsafeBytes { SHA1.hash($0) } : [UInt8](repeating: 0, count: 20))
+    return file
+  }
+
+  static let damaged = GitError(
+    code: .invalid, call: "read index", message: "the index file is damaged", errorClass: 10)
+
+  private static func unsupported(_ what: String, _ command: String) -> GitError {
+    GitError(
+      code: .unsupported, call: "read index",
+      message: "the index uses \(what); '\(command)' turns that off", errorClass: 10)
+  }
+
+  private static func length(of body: ArraySlice<UInt8>, _ count: Int) throws(GitError) -> Int {
+    let length = body.withUnsafeBytes { bytes -> Int? in
+      var scanner = IndexScanner(bytes)
+      for _ in 0..<count where scanner.next() == nil { return nil }
+      return scanner.offset
+    }
+    guard let length else { throw damaged }
+    return length
+  }
+}
+
+/// One entry where it lies.
+struct RawIndexEntry {
+  /// From the first byte to the last of the padding.
+  let bytes: UnsafeRawBufferPointer
+  let name: UnsafeRawBufferPointer
+
+  func word(_ offset: Int) -> UInt32 {
+    UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
+  }
+
+  var modificationSeconds: UInt32 { word(8) }
+  var size: UInt32 { word(36) }
+  var mode: FileMode { FileMode(rawValue: word(24)) }
+  var id: ObjectID { ObjectID(at: bytes.baseAddress! + 40) }
+  var flags: UInt16 { UInt16(bytes[60]) << 8 | UInt16(bytes[61]) }
+  /// 0, or 1 to 3 for the sides of a conflict.
+  var stage: Int { Int(flags >> 12 & 3) }
+  /// Bits that only version 3 and later have, "skip the work tree" among them.
+  var extendedFlags: UInt16 {
+    flags & 0x4000 == 0 ? 0 : UInt16(bytes[62]) << 8 | UInt16(bytes[63])
+  }
+}
+
+/// Steps through entries of version 2 and 3.
+struct IndexScanner {
+  private let bytes: UnsafeRawBufferPointer
+  private(set) var offset = 0
+
+  init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+
+  /// Nil at the end, and where an entry is cut off.
+  mutating func next() -> RawIndexEntry? {
+    guard offset + 63 <= bytes.count else { return nil }
+    let flags = UInt16(bytes[offset + 60]) << 8 | UInt16(bytes[offset + 61])
+    let start = offset + (flags & 0x4000 == 0 ? 62 : 64)
+    var length = Int(flags & 0xFFF)
+    if length == 0xFFF {
+      while start + length < bytes.count, bytes[start + length] != 0 { length += 1 }
+    }
+    let total = (start - offset + length + 8) & ~7
+    guard length > 0, offset + total <= bytes.count, bytes[start + length] == 0 else { return nil }
+    let entry = RawIndexEntry(
+      bytes: UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + total]),
+      name: UnsafeRawBufferPointer(rebasing: bytes[start..<start + length]))
+    offset += total
+    return entry
+  }
+}
+
+extension Collection<UInt8> where SubSequence: RandomAccessCollection {
+  /// The first four bytes as a number; there must be four.
+  var bigEndian32: UInt32 { prefix(4).reduce(0) { $0 << 8 | UInt32($1) } }
+}
+
+extension [UInt8] {
+  mutating func append(bigEndian32 value: UInt32) {
+    Swift.withUnsafeBytes(of: value.bigEndian) { append(contentsOf: $0) }
+  }
+}

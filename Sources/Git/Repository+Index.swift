@@ -1,0 +1,140 @@
+// The Git index: kept in step with commits that did not go through it.
+
+internal import Glibc
+
+/// What the index holds at a path.
+public struct IndexEntry: Hashable, Sendable {
+  public let path: String
+  public let id: ObjectID
+  public let mode: FileMode
+  /// 0, or 1 to 3 for the sides of a conflict.
+  public let stage: Int
+}
+
+extension Repository {
+  /// Puts known objects into the index, or takes paths out of it; nothing is hashed again. All other entries stay
+  /// as they are, the ones that a person staged and conflicts included. One pass under `index.lock`.
+  /// - Throws: `.locked` where another process holds the lock, `.unsupported` for a split or sparse index (the
+  ///   message names the command that ends it), `.bare` without a work tree.
+  public func updateIndex(_ changes: [IndexChange]) throws {
+    guard let workTree else {
+      throw GitError(code: .bare, call: "updateIndex", message: "a bare repository has no index")
+    }
+    let lock = try LockFile(over: indexPath)
+    let (index, seconds) = try readIndex()
+    var wanted: [String: IndexChange] = [:]
+    for change in changes { wanted[change.path] = change }
+    let old = try IndexEntries(index, at: wanted.keys)
+    let steps = try wanted.values.filter { !old.holds($0) }.flatMap {
+      try self.steps($0, old.extendedFlags($0.path), wanted, workTree)
+    }
+    var seen: Set<[UInt8]> = []
+    var edit = IndexEdit(
+      index,
+      steps.sorted { $0.name.lexicographicallyPrecedes($1.name) }
+        .filter { seen.insert($0.name).inserted },
+      writtenAt: seconds)
+    for (offset, name) in edit.racy {
+      if !isUntouched(edit.entries[offset...], workTree, name) { edit.distrust(offset) }
+    }
+    let paths = wanted.keys.map { Array($0.utf8) }
+    let extensions = index.extensions.compactMap { name, body -> (name: String, body: [UInt8])? in
+      switch name {
+      case "TREE": CachedTrees.invalidated(body, paths).map { (name, $0) }
+      case "REUC": (name, Array(body))
+      default: nil
+      }
+    }
+    try lock.commit(index.bytes(entries: edit.entries, count: edit.count, extensions: extensions))
+  }
+
+  /// What the index holds at each of `paths`, conflicts with all their sides; paths that it does not hold are left
+  /// out. Reads the index once.
+  public func indexEntries(at paths: some Sequence<String>) throws -> [String: [IndexEntry]] {
+    try IndexEntries(try readIndex().index, at: paths).entries.mapValues { $0.map(\.entry) }
+  }
+
+  /// What the index holds at one path; of a conflict, its first side.
+  public func indexEntry(_ path: String) throws -> IndexEntry? {
+    try indexEntries(at: [path])[path]?.first
+  }
+
+  /// False for a split, sparse or damaged index, which `updateIndex` refuses.
+  public func indexIsReadable() -> Bool { (try? readIndex()) != nil }
+
+  /// Another process holds the index, or left its lock behind.
+  public var indexIsLocked: Bool { access(indexPath + ".lock", F_OK) == 0 }
+
+  var indexPath: String { gitFolder + "/index" }
+
+  /// The index and the seconds of its file's modification time; empty where there is no file.
+  private func readIndex() throws -> (index: IndexFile, seconds: UInt32) {
+    guard let file = try FileBytes(indexPath) else { return (IndexFile(), .max) }
+    return (try IndexFile(file.bytes), UInt32(truncatingIfNeeded: file.status.st_mtim.tv_sec))
+  }
+
+  /// The steps that one change takes: the entry itself, and what cannot stand beside it.
+  private func steps(
+    _ change: IndexChange, _ oldFlags: UInt16, _ wanted: [String: IndexChange], _ workTree: String
+  ) throws -> [IndexStep] {
+    let name = Array(change.path.utf8)
+    guard TreeEdit.isSafe(name) else {
+      throw GitError(
+        code: .invalidName, call: "updateIndex",
+        message: "\"\(change.path)\" is no path that an index can hold")
+    }
+    guard let id = change.id else { return [IndexStep(name: name, action: .drop)] }
+    var header: [UInt8] = []
+    var flags = UInt16(min(name.count, 0xFFF))
+    let stat = change.matchesWorkTree ? try fileStatus(workTree, name, id, change.mode) : nil
+    // A file that sparse checkout keeps out of the work tree stays out of it.
+    let skip = stat == nil ? oldFlags & 0x4000 : 0
+    if skip != 0 { flags |= 0x4000 }
+    for word in stat.map(IndexStat.words) ?? [UInt32](repeating: 0, count: 10) {
+      header.append(bigEndian32: word)
+    }
+    header.replaceSubrange(
+      24..<28, with: withUnsafeBytes(of: change.mode.rawValue.bigEndian, Array.init))
+    header.append(contentsOf: id.bytes)
+    header.append(contentsOf: [UInt8(flags >> 8), UInt8(flags & 0xFF)])
+    if skip != 0 { header.append(contentsOf: [UInt8(skip >> 8), UInt8(skip & 0xFF)]) }
+    var steps = [
+      IndexStep(name: name, action: .put(header: header)),
+      IndexStep(name: name + [TreeEdit.slash], action: .dropFolder),
+    ]
+    for at in name.indices where name[at] == TreeEdit.slash {
+      if wanted[String(decoding: name[..<at], as: UTF8.self)]?.id != nil {
+        throw GitError(
+          code: .conflict, call: "updateIndex",
+          message: "\(String(decoding: name[..<at], as: UTF8.self)) is both a file and a folder")
+      }
+      steps.append(IndexStep(name: Array(name[..<at]), action: .drop))
+    }
+    return steps
+  }
+
+  /// The work-tree file's status, if it can be this blob: its kind and its size are right.
+  private func fileStatus(_ workTree: String, _ name: [UInt8], _ id: ObjectID, _ mode: FileMode)
+    throws -> stat?
+  {
+    guard let status = FileBytes.status(IndexStat.path(workTree, name)),
+      status.st_mode & S_IFMT == mode.rawValue & UInt32(S_IFMT),
+      try blobSize(id) == Int(status.st_size)
+    else { return nil }
+    return status
+  }
+
+  /// The file's status still is what the entry says, to the nanosecond: whoever compares seconds cannot see a
+  /// change within the second in which the index was written.
+  private func isUntouched(_ entry: ArraySlice<UInt8>, _ workTree: String, _ name: [UInt8]) -> Bool
+  {
+    guard let status = FileBytes.status(IndexStat.path(workTree, name)) else { return false }
+    var at = entry.startIndex
+    for (field, word) in IndexStat.words(status).enumerated() {
+      // The mode's bits differ lawfully: Git keeps only two kinds of them.
+      if field != 6, entry[at...].bigEndian32 != word { return false }
+      at += 4
+    }
+    return true
+  }
+}

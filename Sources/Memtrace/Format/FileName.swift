@@ -1,0 +1,50 @@
+// The name of a file of records: its kind, its writer and its number.
+
+/// What a file holds.
+public enum FileKind: String, CaseIterable, Sendable {
+  case agent, decisions, memories, reviews, session
+}
+
+/// `memories.k3v9x2aq.jsonl`, and once that is full `memories.k3v9x2aq.2.jsonl`.
+public struct FileName: Hashable, Sendable, CustomStringConvertible {
+  public let kind: FileKind
+  /// The replica that appends to it, or `import-…` for imported lines. No dot, no slash.
+  public let replica: String
+  /// From 1.
+  public let number: Int
+
+  public init(_ kind: FileKind, replica: String, number: Int = 1) {
+    self.kind = kind
+    self.replica = replica
+    self.number = number
+  }
+
+  /// Nil for a file that is not ours.
+  public init?(_ name: some StringProtocol) {
+    let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+    guard (3...4).contains(parts.count), parts.last == "jsonl",
+      let kind = FileKind(rawValue: String(parts[0])), Self.isReplica(parts[1])
+    else { return nil }
+    var number = 1
+    if parts.count == 4 {
+      guard let parsed = Int(parts[2]), parsed >= 2, String(parsed) == parts[2] else { return nil }
+      number = parsed
+    }
+    self.init(kind, replica: String(parts[1]), number: number)
+  }
+
+  public var description: String {
+    number == 1 ? "\(kind.rawValue).\(replica).jsonl" : "\(kind.rawValue).\(replica).\(number).jsonl"
+  }
+
+  /// The file that follows when this one is full.
+  public var next: FileName { FileName(kind, replica: replica, number: number + 1) }
+
+  /// `[a-z0-9][a-z0-9-]{0,63}`
+  static func isReplica(_ text: some StringProtocol) -> Bool {
+    (1...64).contains(text.utf8.count) && text.utf8.first != UInt8(ascii: "-")
+      && text.utf8.allSatisfy {
+        (97...122).contains($0) || (48...57).contains($0) || $0 == UInt8(ascii: "-")
+      }
+  }
+}

@@ -1,0 +1,68 @@
+// A memory or decision that is about to be recorded: every rule is checked, only its id is missing.
+
+/// Comes out of an `Input` only, so nothing later checks again.
+struct MemoryDraft {
+  let agent: AgentReference
+  let session: SessionID?
+  let kind: Memory.Kind
+  let eventType: String
+  let content: String
+  let reasoning: String?
+  let tags: [String]
+  let importance: Double?
+  let metadata: RawJSON?
+  let dedupKey: String?
+  let parent: String?
+
+  /// A memory as the contract spells it. Of a decision, `metadata.reasoning` is the reasoning.
+  init(memory input: inout Input) {
+    let kind = input.choice("memory_type", Memory.Kind.self) ?? .episodic
+    var metadata = input.metadata()
+    var reasoning: String?
+    if kind == .decision, let text = metadata?.first(where: { $0.key == "reasoning" })?.value.string {
+      metadata?.removeAll { $0.key == "reasoning" }
+      reasoning = text
+    }
+    self.init(
+      &input, kind: kind,
+      eventType: input.type("event_type") ?? (kind == .decision ? "decision" : "general"),
+      content: input.required("content", bytes: Limits.content), reasoning: reasoning,
+      metadata: metadata)
+  }
+
+  /// A decision as the command line and the Python client spell it.
+  init(decision input: inout Input) {
+    self.init(
+      &input, kind: .decision, eventType: "decision",
+      content: input.required("decision", bytes: Limits.content),
+      reasoning: input.required("reasoning", bytes: Limits.content), metadata: input.metadata())
+  }
+
+  private init(
+    _ input: inout Input, kind: Memory.Kind, eventType: String, content: String, reasoning: String?,
+    metadata: [JSON.Member]?
+  ) {
+    self.kind = kind
+    self.eventType = eventType
+    self.content = content
+    self.reasoning = reasoning
+    self.metadata = metadata.flatMap { $0.isEmpty ? nil : RawJSON(.object($0)) }
+    agent = input.requiredAgent()
+    session = input.session()
+    tags = input.tags()
+    importance = input.number("importance", in: 0...1)
+    dedupKey = input.text("dedup_key", bytes: Limits.dedupKey)
+    let parent = input.text("parent_id")
+    if let parent, !Limits.isIdentifier(parent.utf8) {
+      input.fault("parent_id", "'\(parent.prefix(64))' is no legal id")
+    }
+    self.parent = parent
+  }
+
+  func memory(id: RecordID, time: Timestamp) -> Memory {
+    Memory(
+      id: id, time: time, agent: agent.id, session: session, kind: kind, eventType: eventType,
+      content: content, reasoning: reasoning, tags: tags, importance: importance, metadata: metadata,
+      dedupKey: dedupKey, parent: parent)
+  }
+}

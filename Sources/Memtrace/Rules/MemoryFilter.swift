@@ -1,0 +1,75 @@
+// Which memories a list or a search asks for.
+
+/// Every condition that is set must hold.
+public struct MemoryFilter: Sendable {
+  public var agent: String?
+  public var session: SessionID?
+  public var kinds: [Memory.Kind] = []
+  public var eventTypes: [String] = []
+  /// A record has all of them.
+  public var tags: [String] = []
+  /// Case does not matter; content or reasoning.
+  public var contains: String?
+  /// Bounds on the time in the id, the first inclusive, the second not.
+  public var since: Timestamp?
+  public var until: Timestamp?
+  public var minImportance: Double?
+  /// Conditions on the metadata of the record's session.
+  public var sessionMetadata: [JSON.Member] = []
+
+  public init() {}
+
+  /// All but `sessionMetadata`, which the session answers.
+  func matches(_ memory: Memory) -> Bool {
+    let time = memory.id.ulid.milliseconds
+    if let agent, memory.agent != agent { return false }
+    if let session, memory.session != session { return false }
+    if !kinds.isEmpty, !kinds.contains(memory.kind) { return false }
+    if !eventTypes.isEmpty, !eventTypes.contains(memory.eventType) { return false }
+    if let since, time < since.milliseconds { return false }
+    if let until, time >= until.milliseconds { return false }
+    if let minImportance, (memory.importance ?? -1) < minImportance { return false }
+    if !tags.allSatisfy(memory.tags.contains) { return false }
+    if let contains {
+      let needle = contains.lowercased()
+      return memory.content.lowercased().contains(needle)
+        || memory.reasoning?.lowercased().contains(needle) == true
+    }
+    return true
+  }
+
+  /// Every key is there with an equal value: a scalar matches where its JSON text without quotes is equal.
+  static func matches(_ conditions: [JSON.Member], _ metadata: [JSON.Member]) -> Bool {
+    conditions.allSatisfy { condition in
+      guard let value = metadata.first(where: { $0.key == condition.key })?.value else { return false }
+      if let wanted = condition.value.scalarText, let found = value.scalarText { return wanted == found }
+      return value == condition.value
+    }
+  }
+}
+
+/// Newest first or oldest first, in id order.
+public enum Order: String, CaseIterable, Sendable {
+  case ascending = "asc"
+  case descending = "desc"
+}
+
+/// Part of a list, and whether more follows.
+public struct Page<Item: Sendable>: Sendable {
+  public let items: [Item]
+  public let hasMore: Bool
+
+  /// - Parameter items: in ascending order.
+  init(of items: [Item], order: Order, limit: Int, offset: Int) {
+    let ordered = order == .ascending ? items : items.reversed()
+    let end = min(ordered.count, offset.addingReportingOverflow(limit).partialValue)
+    let start = min(offset, ordered.count)
+    self.items = Array(ordered[start..<max(start, end)])
+    hasMore = end < ordered.count
+  }
+
+  init(items: [Item], hasMore: Bool) {
+    self.items = items
+    self.hasMore = hasMore
+  }
+}

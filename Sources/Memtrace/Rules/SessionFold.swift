@@ -1,0 +1,77 @@
+// The state of a session: its events in id order, the last writer of a key wins.
+
+enum SessionFold {
+  /// - Parameters:
+  ///   - events: of this session, in any order; one id counts once.
+  ///   - memories: in id order.
+  /// - Returns: nil where there is neither an event nor a memory.
+  static func fold(_ id: SessionID, events: [Event], memories: [Memory]) -> SessionRecords? {
+    let events = ordered(events)
+    guard let first = firstID(events, memories), let newest = newestID(events, memories) else {
+      return nil
+    }
+    var metadata: [JSON.Member] = []
+    var agent: String?
+    var source: String?
+    var isOpened = false
+    var createdAt: Timestamp?
+    var closedAt: Timestamp?
+    for event in events {
+      switch event.change {
+      case .opened(let members, let text):
+        // Only the first one opens; a second one, imported elsewhere, adds its metadata.
+        if !isOpened {
+          isOpened = true
+          agent = event.agent
+          createdAt = event.time
+          source = text
+        }
+        merge(members, into: &metadata)
+      case .metadata(let members): merge(members, into: &metadata)
+      case .closed: closedAt = closedAt ?? event.time
+      case .reopened: closedAt = nil
+      case .firstUsed, .registered, .removed, .unknown: break
+      }
+    }
+    let times = [events.map(\.time).max(), memories.map(\.time).max()].compactMap(\.self)
+    let session = Session(
+      id: id, agent: agent ?? events.first?.agent ?? memories.first?.agent ?? "",
+      status: closedAt == nil ? .active : .closed, metadata: metadata,
+      createdAt: createdAt ?? Timestamp(milliseconds: first.milliseconds),
+      updatedAt: times.max() ?? Timestamp(milliseconds: newest.milliseconds), closedAt: closedAt,
+      source: source)
+    return SessionRecords(session: session, memories: memories, events: events, newest: newest)
+  }
+
+  /// Merges by key: null removes, anything else replaces in place or is appended.
+  static func merge(_ members: [JSON.Member], into metadata: inout [JSON.Member]) {
+    for member in members {
+      let place = metadata.firstIndex { $0.key == member.key }
+      switch (member.value, place) {
+      case (.null, let place?): metadata.remove(at: place)
+      case (.null, nil): break
+      case (_, let place?): metadata[place].value = member.value
+      case (_, nil): metadata.append(member)
+      }
+    }
+  }
+
+  /// In id order, one id once.
+  static func ordered(_ events: [Event]) -> [Event] {
+    var sorted = events.sorted { $0.id < $1.id }
+    var last: RecordID?
+    sorted.removeAll { event in
+      defer { last = event.id }
+      return event.id == last
+    }
+    return sorted
+  }
+
+  private static func firstID(_ events: [Event], _ memories: [Memory]) -> ULID? {
+    [events.first?.id.ulid, memories.first?.id.ulid].compactMap(\.self).min()
+  }
+
+  private static func newestID(_ events: [Event], _ memories: [Memory]) -> ULID? {
+    [events.last?.id.ulid, memories.last?.id.ulid].compactMap(\.self).max()
+  }
+}

@@ -1,0 +1,61 @@
+// What `.memtrace/config.json` says: the format, the organisation, the rules of the house.
+
+/// The committed configuration. Fields that this version does not know are left as they are.
+public struct Configuration: Hashable, Sendable {
+  /// The format of the files, from 1.
+  public let format: Int
+  /// The organisation, shown as `org_id`.
+  public let organisation: String
+  /// Whether an agent must be registered before it may write.
+  public let requiresRegistration: Bool
+  /// Keys of a session's metadata that name a customer.
+  public let identityKeys: [String]
+
+  public static let defaultIdentityKeys = ["customer_id", "account_number", "phone", "email"]
+
+  /// - Throws: `corrupt` where it is no JSON object of ours, `invalid` where its format is newer than this version.
+  init(parsing bytes: [UInt8]) throws {
+    let json: JSON
+    do {
+      json = try JSON(parsing: bytes)
+    } catch {
+      throw Self.damaged(error.description)
+    }
+    guard let format = json["format"]?.integer, format >= 1 else {
+      throw Self.damaged("\"format\" is missing")
+    }
+    guard format <= Layout.format else {
+      throw MemtraceError(
+        .invalid,
+        "this repository is of format \(format), and this memtrace knows formats up to \(Layout.format)",
+        hint: "install a newer memtrace")
+    }
+    self.format = format
+    organisation = json["org"]?.string ?? "default"
+    requiresRegistration = json["agents"]?.string == "registered-only"
+    identityKeys = json["identity_keys"]?.array?.compactMap(\.string) ?? Self.defaultIdentityKeys
+  }
+
+  /// What `init` writes, for the eyes of a person.
+  static func text(organisation: String) -> [UInt8] {
+    var org = JSONWriter()
+    org.string(organisation)
+    let keys = defaultIdentityKeys.map { "\"\($0)\"" }.joined(separator: ", ")
+    return Array(
+      """
+      {
+        "format": \(Layout.format),
+        "org": \(String(decoding: org.bytes, as: UTF8.self)),
+        "agents": "open",
+        "identity_keys": [\(keys)]
+      }
+
+      """.utf8)
+  }
+
+  private static func damaged(_ problem: String) -> MemtraceError {
+    MemtraceError(
+      .corrupt, "\(Layout.configuration) cannot be read: \(problem)",
+      hint: "git log -p -- \(Layout.configuration)")
+  }
+}

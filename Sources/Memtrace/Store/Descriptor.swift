@@ -1,0 +1,107 @@
+// An open file, closed when its owner goes.
+
+internal import Glibc
+
+/// Owns a file descriptor. Every one is close-on-exec: a child would inherit our locks.
+struct Descriptor: ~Copyable {
+  let raw: Int32
+
+  /// - Throws: `SystemError` with the path.
+  init(opening path: String, _ flags: Int32, mode: mode_t = 0o666) throws {
+    raw = try retrying("open", path) { open(path, flags | O_CLOEXEC, mode) }
+  }
+
+  init(at folder: Int32, _ name: String, _ flags: Int32, mode: mode_t = 0o666) throws {
+    raw = try retrying("open", name) { openat(folder, name, flags | O_CLOEXEC, mode) }
+  }
+
+  init(owning raw: Int32) {
+    self.raw = raw
+  }
+
+  deinit {
+    close(raw)
+  }
+
+  /// In bytes.
+  func size() throws -> Int {
+    var status = stat()
+    _ = try retrying("fstat", "") { fstat(raw, &status) }
+    return Int(status.st_size)
+  }
+
+  /// From `offset` to the end.
+  func readAll(from offset: Int = 0) throws -> [UInt8] {
+    let expected = max(0, try size() - offset)
+    var bytes: [UInt8] = []
+    var position = offset
+    // One byte more than expected, so that a file of the expected size takes a single call and an end.
+    var room = expected + 1
+    while true {
+      let chunk = try [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
+        count = Int(
+          try retrying("read", "") { pread(raw, buffer.baseAddress, room, off_t(position)) })
+      }
+      if chunk.isEmpty { return bytes }
+      if bytes.isEmpty { bytes = chunk } else { bytes += chunk }
+      position += chunk.count
+      if chunk.count < room, bytes.count >= expected { return bytes }
+      room = 65_536
+    }
+  }
+
+  func write(_ bytes: some Collection<UInt8>, at offset: Int) throws {
+    try writeAll(bytes) { pointer, count, done in pwrite(raw, pointer, count, off_t(offset + done)) }
+  }
+
+  /// At the file's position, which `O_APPEND` makes its end.
+  func append(_ bytes: some Collection<UInt8>) throws {
+    try writeAll(bytes) { pointer, count, _ in Glibc.write(raw, pointer, count) }
+  }
+
+  private func writeAll(
+    _ bytes: some Collection<UInt8>, _ call: (UnsafeRawPointer, Int, Int) -> Int
+  ) throws {
+    try Array(bytes).withUnsafeBytes { buffer in
+      var done = 0
+      while done < buffer.count {
+        done += Int(
+          try retrying("write", "") {
+            call(buffer.baseAddress! + done, buffer.count - done, done)
+          })
+      }
+    }
+  }
+
+  /// Data and what is needed to read it back.
+  func syncData() throws {
+    _ = try retrying("fdatasync", "") { fdatasync(raw) }
+  }
+
+  func sync() throws {
+    _ = try retrying("fsync", "") { fsync(raw) }
+  }
+}
+
+/// A system call that failed.
+struct SystemError: Error {
+  let call: String
+  let path: String
+  let code: Int32
+
+  var isMissing: Bool { code == ENOENT }
+  /// A link or a file stands where a folder should be.
+  var isBlocked: Bool { code == ELOOP || code == ENOTDIR }
+}
+
+/// Runs a system call again while a signal interrupts it.
+@discardableResult
+func retrying<Result: BinaryInteger>(
+  _ name: String, _ path: String, _ call: () throws -> Result
+) throws -> Result {
+  while true {
+    let result = try call()
+    if result >= 0 { return result }
+    if errno != EINTR { throw SystemError(call: name, path: path, code: errno) }
+  }
+}

@@ -1,0 +1,161 @@
+// Files beneath one folder, reached without following a symbolic link in any component.
+
+internal import Glibc
+
+/// A root folder. Paths are relative to it, `/` between components; none may be empty, `.` or `..`.
+final class Folder: Sendable {
+  let path: String
+  private let root: Descriptor
+
+  init(_ path: String) throws {
+    self.path = path
+    root = try Descriptor(opening: path, O_RDONLY | O_DIRECTORY)
+  }
+
+  /// Whole contents; nil where there is no such file.
+  func read(_ file: String) throws -> [UInt8]? {
+    try missingIsNil {
+      try within(file, create: false) { parent, name in
+        try Descriptor(at: parent, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).readAll()
+      }
+    }
+  }
+
+  /// Names of the entries with whether each is a folder, sorted by bytes; empty where there is no such folder.
+  func list(_ folder: String) throws -> [(name: String, isFolder: Bool)] {
+    let found: [(name: String, isFolder: Bool)]? = try missingIsNil {
+      try within(folder + "/.", create: false) { parent, _ in try Self.entries(of: parent) }
+    }
+    return found ?? []
+  }
+
+  /// The entries of the root itself.
+  func list() throws -> [(name: String, isFolder: Bool)] {
+    try Self.entries(of: root.raw)
+  }
+
+  /// Size and modification time; nil where there is no such file.
+  func status(_ file: String) throws -> stat? {
+    try missingIsNil {
+      try within(file, create: false) { parent, name in
+        var status = stat()
+        try retrying("fstatat", file) { fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) }
+        return status
+      }
+    }
+  }
+
+  /// Appends, making the file and its folders where they are missing. Nothing is synced: what is acknowledged
+  /// lies in the journal.
+  func append(_ bytes: [UInt8], to file: String) throws {
+    try within(file, create: true) { parent, name in
+      let descriptor = try Descriptor(at: parent, name, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW)
+      let size = try descriptor.size()
+      // A person's editor may have left the last line without its end.
+      if size > 0, try descriptor.readAll(from: size - 1) != [UInt8(ascii: "\n")] {
+        try descriptor.append([UInt8(ascii: "\n")])
+      }
+      try descriptor.append(bytes)
+    }
+  }
+
+  /// Replaces the file as a whole, or leaves the old one: written beside it, then renamed.
+  /// - Parameter isSynced: whether contents and name survive a power cut from here on.
+  func replace(_ file: String, with bytes: some Collection<UInt8>, mode: mode_t = 0o666, isSynced: Bool = false) throws {
+    try within(file, create: true) { parent, name in
+      let temporary = ".\(name).\(getpid()).tmp"
+      do {
+        let descriptor = try Descriptor(at: parent, temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode: mode)
+        try descriptor.append(bytes)
+        if isSynced { try descriptor.sync() }
+        try retrying("rename", file) { renameat(parent, temporary, parent, name) }
+        if isSynced { try retrying("fsync", file) { fsync(parent) } }
+      } catch {
+        unlinkat(parent, temporary, 0)
+        throw error
+      }
+    }
+  }
+
+  /// Removes a file, and the folders above it that it leaves empty. A missing one is no error.
+  func remove(_ file: String) throws {
+    let _: Void? = try missingIsNil {
+      try within(file, create: false) { parent, name in
+        try retrying("unlink", file) { unlinkat(parent, name, 0) }
+      }
+    }
+    var components = file.split(separator: "/").dropLast()
+    while !components.isEmpty {
+      let folder = components.joined(separator: "/")
+      let isGone: Bool? = try missingIsNil {
+        try within(folder, create: false) { parent, name in unlinkat(parent, name, AT_REMOVEDIR) == 0 }
+      }
+      if isGone != true { return }
+      components = components.dropLast()
+    }
+  }
+
+  /// Opens the last component's folder and hands its descriptor and the name on.
+  func within<Result>(
+    _ path: String, create: Bool, _ body: (Int32, String) throws -> Result
+  ) throws -> Result {
+    let components = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    guard let name = components.last,
+      !components.contains(where: { $0.isEmpty || $0 == ".." }),
+      !components.dropLast().contains(".")
+    else {
+      throw SystemError(call: "open", path: path, code: EINVAL)
+    }
+    var opened: [Int32] = []
+    defer { for descriptor in opened { close(descriptor) } }
+    var parent = root.raw
+    for (depth, component) in components.dropLast().enumerated() {
+      let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
+      var next = openat(parent, component, flags)
+      if next < 0, errno == ENOENT, create {
+        mkdirat(parent, component, 0o777)
+        next = openat(parent, component, flags)
+      }
+      guard next >= 0 else {
+        let reached = components.prefix(depth + 1).joined(separator: "/")
+        throw SystemError(call: "open", path: reached, code: errno)
+      }
+      opened.append(next)
+      parent = next
+    }
+    return try body(parent, name)
+  }
+
+  static func entries(of folder: Int32) throws -> [(name: String, isFolder: Bool)] {
+    // `fdopendir` takes its descriptor over and moves its position: give it one of its own.
+    let own = try retrying("open", ".") { openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+    guard let stream = fdopendir(own) else {
+      close(own)
+      throw SystemError(call: "fdopendir", path: ".", code: errno)
+    }
+    defer { closedir(stream) }
+    var result: [(name: String, isFolder: Bool)] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name == "." || name == ".." { continue }
+      var isFolder = entry.pointee.d_type == UInt8(DT_DIR)
+      if entry.pointee.d_type == UInt8(DT_UNKNOWN) {
+        var status = stat()
+        isFolder = fstatat(own, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && status.st_mode & S_IFMT == S_IFDIR
+      }
+      result.append((name, isFolder))
+    }
+    return result.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+  }
+}
+
+/// Nil where what was asked for is not there.
+func missingIsNil<Result>(_ body: () throws -> Result) throws -> Result? {
+  do {
+    return try body()
+  } catch let error as SystemError where error.isMissing {
+    return nil
+  }
+}

@@ -1,0 +1,60 @@
+// Records out of lines: one id counts once, and of two lines with one id the smaller bytes count.
+
+/// Collects what files and the journal hold, until it is folded.
+struct Gathering {
+  private var foundEvents: [Found<Event>] = []
+  private var foundMemories: [Found<Memory>] = []
+  private var sources: [[UInt8]] = []
+
+  private struct Found<Value> {
+    let id: RecordID
+    let value: Value
+    /// Kept only to decide between two lines with one id.
+    let source: Int
+    let range: Range<Int>
+  }
+
+  /// Reads every record of a file; what is no record is passed over (`check` reports it).
+  mutating func add(_ bytes: [UInt8]) {
+    let source = sources.count
+    sources.append(bytes)
+    bytes.withUnsafeBytes { buffer in
+      scanLines(buffer) { line in
+        switch line.record() {
+        case .memory(let memory):
+          foundMemories.append(
+            Found(id: memory.id, value: memory, source: source, range: line.range))
+        case .event(let event):
+          foundEvents.append(Found(id: event.id, value: event, source: source, range: line.range))
+        case .review, .unknown, .invalid: break
+        }
+      }
+    }
+  }
+
+  /// In id order, one id once.
+  func memories() -> [Memory] { distinct(foundMemories) }
+
+  /// In id order, one id once.
+  func events() -> [Event] { distinct(foundEvents) }
+
+  private func distinct<Value>(_ found: [Found<Value>]) -> [Value] {
+    // The common case: one file, or files of one after the other.
+    if zip(found, found.dropFirst()).allSatisfy({ $0.id < $1.id }) { return found.map(\.value) }
+    let sorted = found.sorted {
+      $0.id != $1.id ? $0.id < $1.id : bytes(of: $0).lexicographicallyPrecedes(bytes(of: $1))
+    }
+    var result: [Value] = []
+    result.reserveCapacity(sorted.count)
+    var last: RecordID?
+    for found in sorted where found.id != last {
+      result.append(found.value)
+      last = found.id
+    }
+    return result
+  }
+
+  private func bytes<Value>(of found: Found<Value>) -> ArraySlice<UInt8> {
+    sources[found.source][found.range]
+  }
+}

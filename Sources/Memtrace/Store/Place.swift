@@ -1,0 +1,56 @@
+// Where a memory repository lies: its root, and the git folder that belongs to it.
+
+internal import Glibc
+
+/// The two folders of a clone, found without libgit2: a command that only reads does not start it.
+struct Place: Sendable {
+  /// Holds `.memtrace/config.json`.
+  let root: String
+  /// `.git`, or what a `.git` file names: a linked worktree's or a submodule's own folder. Nil where the root is
+  /// no work tree's root: such a place is read, not written.
+  let gitFolder: String?
+
+  /// Ours inside the git folder, never committed.
+  var stateFolder: String? { gitFolder.map { $0 + "/memtrace" } }
+
+  /// The nearest place from a folder upwards.
+  /// - Throws: `notFound` where there is none.
+  static func find(from folder: String) throws -> Place {
+    guard let real = realPath(folder) else {
+      throw MemtraceError(
+        .notFound, "\(folder): no such folder", hint: "memtrace init \(folder)")
+    }
+    var candidate = real
+    while true {
+      if access(joined(candidate, Layout.configuration), F_OK) == 0 {
+        return Place(root: candidate, gitFolder: try gitFolder(of: candidate))
+      }
+      guard candidate != "/", let slash = candidate.lastIndex(of: "/") else { break }
+      candidate = slash == candidate.startIndex ? "/" : String(candidate[..<slash])
+    }
+    throw MemtraceError(
+      .notFound, "\(real) is not in a memory repository", hint: "memtrace init \(folder)")
+  }
+
+  private static func gitFolder(of root: String) throws -> String? {
+    let path = joined(root, ".git")
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    if status.st_mode & S_IFMT == S_IFDIR { return path }
+    let bytes = try Descriptor(opening: path, O_RDONLY).readAll()
+    let text = String(decoding: bytes, as: UTF8.self)
+    guard text.hasPrefix("gitdir: ") else { return nil }
+    let named = String(text.dropFirst("gitdir: ".count).prefix { $0 != "\n" && $0 != "\r\n" && $0 != "\r" })
+    return named.hasPrefix("/") ? named : joined(root, named)
+  }
+
+  static func realPath(_ path: String) -> String? {
+    guard let resolved = realpath(path, nil) else { return nil }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+
+  static func joined(_ folder: String, _ name: String) -> String {
+    folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
+  }
+}

@@ -1,0 +1,107 @@
+// The one owner of a memory repository: how it is opened, and what it is made of.
+
+internal import Git
+internal import Glibc
+
+/// A memory repository in a clone.
+///
+/// No actor: every call blocks on a disk, which must not happen inside a Swift task. One thread at a time may use a
+/// store; other processes are kept apart by a file lock. Errors of all methods are `MemtraceError`.
+public final class Store {
+  let place: Place
+  let folder: Folder
+  let world: World
+  public private(set) var configuration: Configuration
+  /// What had to be repaired or put off, for a person: the front says it and empties the list.
+  public var notices: [String] = []
+
+  private var openRepository: Repository?
+  /// What verbs read; a front that keeps everything in memory puts its own here.
+  private var residentRecords: (any Records)?
+
+  /// Opens the memory repository that a folder lies in.
+  /// - Throws: `notFound` where there is none, `invalid` where its format is newer than this version.
+  public static func open(at folder: String, world: World) throws -> Store {
+    try translating { try Store(place: try Place.find(from: folder), world: world) }
+  }
+
+  private init(place: Place, world: World) throws {
+    self.place = place
+    self.world = world
+    folder = try Folder(place.root)
+    configuration = try Configuration(parsing: try folder.read(Layout.configuration) ?? [])
+  }
+
+  /// The root of the work tree.
+  public var root: String { place.root }
+
+  /// What verbs read: the files as they are now, and what waits in the journal.
+  public func records() throws -> any Records {
+    if let residentRecords { return residentRecords }
+    let pending = try place.stateFolder.map { try Journal.read($0 + "/journal") } ?? []
+    return WorkTree(folder, pending: pending)
+  }
+
+  /// libgit2 starts only here: reading needs no more than the files.
+  /// - Throws: `invalid` with what to do where the folder is not a repository that can be written.
+  func repository() throws -> Repository {
+    if let openRepository { return openRepository }
+    guard place.gitFolder != nil else {
+      throw MemtraceError(
+        .invalid, "\(place.root) is not the root of a Git work tree: it can be read, not written",
+        hint: "memtrace init --from \(place.root) DIR")
+    }
+    let repository: Repository
+    do {
+      repository = try Repository.open(path: place.root)
+    } catch let error as GitError where error.code == .owner {
+      throw MemtraceError(
+        .internal, "\(place.root) belongs to another user, so Git will not work in it",
+        hint: "git config --global --add safe.directory \(place.root)")
+    } catch let error as GitError where error.code == .unsupported {
+      throw MemtraceError(
+        .invalid, "\(place.root) is a repository of a kind that libgit2 cannot read: \(error.message)",
+        hint: "memtrace init --from \(place.root) DIR makes a SHA-1 repository with the same memory")
+    }
+    openRepository = repository
+    return repository
+  }
+
+  /// `.git/memtrace`, made on first use.
+  func stateFolder() throws -> String {
+    guard let path = place.stateFolder else {
+      _ = try repository()
+      throw MemtraceError(.internal, "\(place.root) has no git folder")
+    }
+    if mkdir(path, 0o700) != 0, errno != EEXIST {
+      throw SystemError(call: "mkdir", path: path, code: errno)
+    }
+    return path
+  }
+}
+
+/// Runs something and turns the errors of the layers below into ours.
+func translating<Result>(_ body: () throws -> Result) throws -> Result {
+  do {
+    return try body()
+  } catch let error as SystemError {
+    throw MemtraceError(error)
+  } catch let error as GitError {
+    throw MemtraceError(error)
+  }
+}
+
+extension MemtraceError {
+  init(_ error: GitError) {
+    switch error.code {
+    case .locked:
+      self.init(
+        .busy, "another Git process holds a lock: \(error.message)",
+        hint: "memtrace status names the lock; run the same command again once it is gone")
+    case _ where error.message.contains("No space left"):
+      self.init(.full, "the disk is full (\(error.message))", hint: "free some space and run the same command again")
+    default:
+      self.init(.internal, "\(error.message) (\(error.call))")
+    }
+  }
+}

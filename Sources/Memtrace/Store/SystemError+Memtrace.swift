@@ -1,0 +1,28 @@
+// What the system's refusals mean to a person.
+
+internal import Glibc
+
+extension MemtraceError {
+  /// - Parameter path: shown where the call itself did not know it.
+  init(_ error: SystemError, path: String = "") {
+    let place = error.path.isEmpty ? path : error.path
+    let reason = String(cString: strerror(error.code))
+    let subject = place.isEmpty ? reason : "\(place): \(reason)"
+    switch error.code {
+    case ENOSPC, EDQUOT:
+      self.init(.full, "the disk is full (\(subject))", hint: "free some space and run the same command again")
+    case EACCES, EPERM:
+      self.init(.internal, "no permission (\(subject))", hint: "run as the user who owns the repository")
+    case EROFS:
+      self.init(.internal, "read-only file system (\(subject))", hint: "move the repository to a writable disk")
+    case ELOOP, ENOTDIR:
+      self.init(
+        .corrupt, "\(place): a symbolic link or a file stands where a folder should be",
+        hint: "remove it; memory folders are never entered through links")
+    case ENOENT:
+      self.init(.notFound, "\(place): no such file or folder")
+    default:
+      self.init(.internal, "\(error.call) failed (\(subject))")
+    }
+  }
+}

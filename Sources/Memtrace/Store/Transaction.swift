@@ -1,0 +1,227 @@
+// The writes of one verb: what it reads includes what it has just staged.
+
+/// Collects lines under the lock. Nothing is written until the store has journalled the whole of it: a verb that
+/// throws leaves nothing behind.
+public final class Transaction {
+  let configuration: Configuration
+  private let records: any Records
+  private let world: World
+  /// The replica whose files take the lines.
+  private let replica: String
+  private(set) var lines: [PendingLine] = []
+
+  private var sessions: [SessionID: SessionState] = [:]
+  private var agents: [String: AgentState] = [:]
+
+  private struct SessionState {
+    var base: SessionRecords
+    var events: [Event]
+    var memories: [Memory] = []
+    var newest: ULID
+  }
+
+  private struct AgentState {
+    var isKnown: Bool
+    /// Read only once something is recorded outside any session.
+    var newest: ULID?
+    var hasReadNewest = false
+  }
+
+  init(records: any Records, configuration: Configuration, world: World, replica: String) {
+    self.records = records
+    self.configuration = configuration
+    self.world = world
+    self.replica = replica
+  }
+
+  /// A place to come back to when one of several verbs fails.
+  struct Mark {
+    fileprivate let lines: Int
+    fileprivate let sessions: [SessionID: SessionState]
+    fileprivate let agents: [String: AgentState]
+  }
+
+  var mark: Mark { Mark(lines: lines.count, sessions: sessions, agents: agents) }
+
+  func rewind(to mark: Mark) {
+    lines.removeSubrange(mark.lines...)
+    sessions = mark.sessions
+    agents = mark.agents
+  }
+
+  // MARK: Reading
+
+  /// - Throws: `notFound`.
+  func session(_ id: SessionID) throws -> Session {
+    try state(of: id).base.session
+  }
+
+  private func state(of id: SessionID) throws -> SessionState {
+    if let state = sessions[id] { return state }
+    guard let records = try records.session(id) else { throw MemtraceError.noSession(id) }
+    let state = SessionState(base: records, events: records.events, newest: records.newest)
+    sessions[id] = state
+    return state
+  }
+
+  private func state(of agent: String) throws -> AgentState {
+    if let state = agents[agent] { return state }
+    let state = AgentState(isKnown: try records.isKnown(agent: agent))
+    agents[agent] = state
+    return state
+  }
+
+  // MARK: Writing
+
+  /// Records a memory or decision.
+  /// - Throws: `notFound` for an unknown session, `conflict` with the first one's id for a repeated `dedup_key`,
+  ///   `invalid` for an agent that may not write.
+  func remember(_ draft: MemoryDraft) throws -> Memory {
+    if let session = draft.session { _ = try state(of: session) }
+    try refuseDuplicate(of: draft)
+    try meet(draft.agent)
+    let time = world.now()
+    let ulid = try draw(for: draft, now: time)
+    let memory = draft.memory(id: RecordID(draft.kind == .decision ? .decision : .memory, ulid), time: time)
+    var bytes: [UInt8] = []
+    memory.appendLine(to: &bytes)
+    guard bytes.count <= Limits.line else {
+      throw MemtraceError.invalid([
+        .init("content", "the finished line is \(bytes.count) bytes; at most \(Limits.line) are allowed")
+      ])
+    }
+    stage(bytes, at: Layout.place(of: memory))
+    if let session = draft.session {
+      sessions[session]?.newest = ulid
+      sessions[session]?.memories.append(memory)
+    } else {
+      agents[draft.agent.id]?.newest = ulid
+    }
+    return memory
+  }
+
+  /// Opens a session. Its id starts from the wall clock.
+  func openSession(agent: AgentReference, metadata: [JSON.Member]) throws -> Session {
+    try meet(agent)
+    let time = world.now()
+    let id = SessionID.own(world.ulid(at: time.milliseconds))
+    let event = Event(
+      id: RecordID(.event, world.ulid(at: time.milliseconds)), time: time, subject: .session(id),
+      agent: agent.id, change: .opened(metadata: metadata, source: nil))
+    return try fold(id, adding: event, to: SessionState(
+        base: SessionFold.fold(id, events: [event], memories: [])!, events: [], newest: event.id.ulid))
+  }
+
+  /// Changes a session and returns its new state.
+  func change(_ id: SessionID, _ change: Event.Change, by agent: AgentReference?) throws -> Session {
+    let state = try state(of: id)
+    if let agent { try meet(agent) }
+    let time = world.now()
+    let event = Event(
+      id: RecordID(.event, world.ulid(at: max(time.milliseconds, state.newest.milliseconds + 1))),
+      time: time, subject: .session(id), agent: agent?.id, change: change)
+    return try fold(id, adding: event, to: state)
+  }
+
+  private func fold(_ id: SessionID, adding event: Event, to state: SessionState) throws -> Session {
+    var state = state
+    stage(event)
+    state.events.append(event)
+    state.base = SessionFold.fold(id, events: state.events, memories: state.base.memories)!
+    state.newest = max(state.newest, event.id.ulid)
+    sessions[id] = state
+    return state.base.session
+  }
+
+  /// Records something about an agent: that it is registered, or removed.
+  func change(_ agent: AgentReference, _ change: Event.Change) throws {
+    var state = try state(of: agent.id)
+    let time = world.now()
+    let newest = try newest(of: agent.id)
+    let at = max(time.milliseconds, newest.map { $0.milliseconds + 1 } ?? 0)
+    let event = Event(
+      id: RecordID(.event, world.ulid(at: at)), time: time, subject: .agent(agent.id),
+      agent: agent.id, change: change)
+    stage(event)
+    state.isKnown = change != .removed
+    state.newest = event.id.ulid
+    state.hasReadNewest = true
+    agents[agent.id] = state
+  }
+
+  /// Makes sure that an agent may write: one that was never seen is noted by its first use.
+  func meet(_ agent: AgentReference) throws {
+    if try state(of: agent.id).isKnown { return }
+    if configuration.requiresRegistration {
+      throw MemtraceError(
+        .invalid, "agent '\(agent.name)' is not registered, and this repository takes registered agents only",
+        hint: "memtrace agent register \(agent.name)",
+        faults: [.init("agent_id", "is not registered")])
+    }
+    guard agent.id == agent.name else {
+      throw MemtraceError(
+        .invalid, "agent_id: '\(agent.name)' is no legal id and no registered agent's name",
+        hint: "memtrace agent register '\(agent.name)'",
+        faults: [.init("agent_id", "is no legal id and no registered agent's name")])
+    }
+    try change(agent, .firstUsed(name: agent.name))
+  }
+
+  // MARK: Staging
+
+  private func stage(_ event: Event) {
+    var bytes: [UInt8] = []
+    event.appendLine(to: &bytes)
+    stage(bytes, at: Layout.place(of: event))
+  }
+
+  func stage(_ bytes: [UInt8], at place: (folder: String, kind: FileKind)) {
+    lines.append(
+      PendingLine(
+        folder: place.folder, file: FileName(place.kind, replica: replica), bytes: bytes))
+  }
+
+  /// A hybrid logical clock: never behind the wall clock, always after what is there already (Kulkarni and others,
+  /// "Logical Physical Clocks", 2014).
+  private func draw(for draft: MemoryDraft, now: Timestamp) throws -> ULID {
+    let newest =
+      if let session = draft.session { try state(of: session).newest as ULID? }
+      else { try newest(of: draft.agent.id) }
+    return world.ulid(at: max(now.milliseconds, newest.map { $0.milliseconds + 1 } ?? 0))
+  }
+
+  private func newest(of agent: String) throws -> ULID? {
+    var state = try state(of: agent)
+    if !state.hasReadNewest {
+      state.newest = try records.newest(ofAgent: agent)
+      state.hasReadNewest = true
+      agents[agent] = state
+    }
+    return state.newest
+  }
+
+  private func refuseDuplicate(of draft: MemoryDraft) throws {
+    guard let key = draft.dedupKey else { return }
+    func isSame(_ memory: Memory) -> Bool {
+      memory.dedupKey == key && memory.agent == draft.agent.id && memory.session == draft.session
+    }
+    let known: [Memory]
+    if let session = draft.session {
+      let state = try state(of: session)
+      known = state.base.memories + state.memories
+    } else {
+      var filter = MemoryFilter()
+      filter.agent = draft.agent.id
+      known = try records.memories(filter)
+    }
+    if let first = known.first(where: isSame) {
+      throw MemtraceError(.conflict, "duplicate memory", existing: first.id.description)
+    }
+  }
+}
+
+extension MemtraceError {
+  static func noSession(_ id: SessionID) -> MemtraceError {
+    MemtraceError(.notFound, "session not found", hint: "memtrace session list")
+  }
+}

@@ -1,0 +1,99 @@
+// Fields with a rule of the contract behind them.
+
+extension Input {
+  /// An agent by its id or its name.
+  mutating func agent(_ field: String = "agent_id") -> AgentReference? {
+    guard let text = text(field, bytes: 1...256) else { return nil }
+    return AgentReference(text)
+  }
+
+  mutating func requiredAgent(_ field: String = "agent_id") -> AgentReference {
+    guard value(field) != nil else {
+      fault(field, "is required")
+      return AgentReference("x")
+    }
+    return agent(field) ?? AgentReference("x")
+  }
+
+  mutating func session(_ field: String = "session_id") -> SessionID? {
+    guard let text = text(field) else { return nil }
+    guard let id = SessionID(text) else {
+      fault(field, "'\(text.prefix(64))' is no legal id")
+      return nil
+    }
+    return id
+  }
+
+  mutating func requiredSession(_ field: String = "session_id") -> SessionID {
+    if value(field) == nil { fault(field, "is required") }
+    return session(field) ?? .foreign("x")
+  }
+
+  /// `^[a-zA-Z][a-zA-Z0-9_]{0,63}$`
+  mutating func type(_ field: String) -> String? {
+    guard let text = text(field) else { return nil }
+    guard Limits.isType(text.utf8) else {
+      fault(field, "must be a letter, then up to 63 letters, digits or _")
+      return nil
+    }
+    return text
+  }
+
+  mutating func tags(_ field: String = "tags") -> [String] {
+    let tags = list(field)
+    for tag in tags where !Limits.isTag(tag.utf8) {
+      fault(field, "'\(tag.prefix(64))' must be 1 to 64 letters, digits, _ . or -")
+    }
+    var seen: Set<String> = []
+    return tags.filter { seen.insert($0).inserted }
+  }
+
+  mutating func kinds(_ field: String) -> [Memory.Kind] {
+    list(field).compactMap { text in
+      if let kind = Memory.Kind(rawValue: text) { return kind }
+      fault(field, "must be one of \(Memory.Kind.allCases.map(\.rawValue).joined(separator: ", "))")
+      return nil
+    }
+  }
+
+  /// An object within the limits of size and depth.
+  mutating func metadata(_ field: String = "metadata") -> [JSON.Member]? {
+    guard let members = object(field) else { return nil }
+    let json = JSON.object(members)
+    let size = json.bytes.count
+    if size > Limits.metadata {
+      fault(field, "is \(size) bytes; at most \(Limits.metadata) are allowed")
+    }
+    if json.depth > Limits.metadataDepth {
+      fault(field, "is \(json.depth) deep; at most \(Limits.metadataDepth) are allowed")
+    }
+    return members
+  }
+
+  /// Bounds, order and the piece of a list.
+  mutating func page(limit fallback: Int) -> PageRequest {
+    PageRequest(
+      limit: integer("limit", in: Limits.page) ?? fallback,
+      offset: integer("offset", in: 0...Int(Int32.max)) ?? 0,
+      order: choice("order", Order.self) ?? .descending)
+  }
+}
+
+/// An agent as a caller names it.
+public struct AgentReference: Hashable, Sendable {
+  public let name: String
+  public let id: String
+
+  public init(_ name: String) {
+    self.name = name
+    id = AgentName.id(of: name)
+  }
+}
+
+/// Which piece of a list is wanted.
+public struct PageRequest: Hashable, Sendable {
+  /// 1…1,000
+  public let limit: Int
+  public let offset: Int
+  public let order: Order
+}

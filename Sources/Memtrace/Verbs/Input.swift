@@ -1,0 +1,149 @@
+// The fields of a call, read with all their faults at once.
+
+/// Reads a verb's fields out of a JSON object. A field that breaks a rule is noted and read as absent; `finish`
+/// throws every fault together, so a caller corrects them in one go.
+public struct Input {
+  private let json: JSON
+  /// What `since` and `until` count from.
+  let now: Timestamp
+  /// In front of each field's name: `memories[3].` inside a batch.
+  private let prefix: String
+  private(set) var faults: [MemtraceError.Fault] = []
+
+  public init(_ json: JSON, now: Timestamp, prefix: String = "") {
+    self.json = json
+    self.now = now
+    self.prefix = prefix
+  }
+
+  /// Nil where the field is missing or null.
+  func value(_ field: String) -> JSON? {
+    guard let value = json[field], value != .null else { return nil }
+    return value
+  }
+
+  mutating func fault(_ field: String, _ problem: String) {
+    faults.append(MemtraceError.Fault(prefix + field, problem))
+  }
+
+  /// Takes over what another part of the call found.
+  mutating func add(_ faults: [MemtraceError.Fault]) {
+    self.faults += faults
+  }
+
+  /// - Throws: `invalid` with every fault.
+  public func finish() throws {
+    if !faults.isEmpty { throw MemtraceError.invalid(faults) }
+  }
+
+  /// Text of so many bytes.
+  mutating func text(_ field: String, bytes: ClosedRange<Int>? = nil) -> String? {
+    guard let value = value(field) else { return nil }
+    guard let text = value.string else {
+      fault(field, "must be text")
+      return nil
+    }
+    if let bytes, !bytes.contains(text.utf8.count) {
+      fault(
+        field,
+        text.isEmpty
+          ? "must not be empty"
+          : "is \(text.utf8.count) bytes; at most \(bytes.upperBound) are allowed")
+      return nil
+    }
+    return text
+  }
+
+  mutating func required(_ field: String, bytes: ClosedRange<Int>? = nil) -> String {
+    guard value(field) != nil else {
+      fault(field, "is required")
+      return ""
+    }
+    return text(field, bytes: bytes) ?? ""
+  }
+
+  /// Text, or a scalar as its JSON text: ids of chats are numbers.
+  mutating func scalar(_ field: String) -> String? {
+    guard let value = value(field) else { return nil }
+    guard let text = value.scalarText else {
+      fault(field, "must be text")
+      return nil
+    }
+    return text
+  }
+
+  mutating func integer(_ field: String, in range: ClosedRange<Int>) -> Int? {
+    guard let value = value(field) else { return nil }
+    // A query's values are text.
+    let number = value.integer ?? value.string.flatMap(Int.init)
+    guard let number, range.contains(number) else {
+      fault(field, "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+      return nil
+    }
+    return number
+  }
+
+  mutating func number(_ field: String, in range: ClosedRange<Double>) -> Double? {
+    guard let value = value(field) else { return nil }
+    let number = value.double ?? value.string.flatMap(Double.init)
+    guard let number, range.contains(number) else {
+      fault(field, "must be a number from \(Int(range.lowerBound)) to \(Int(range.upperBound))")
+      return nil
+    }
+    return number
+  }
+
+  mutating func flag(_ field: String) -> Bool {
+    guard let value = value(field) else { return false }
+    if case .bool(let flag) = value { return flag }
+    guard let text = value.string, ["true", "false"].contains(text) else {
+      fault(field, "must be true or false")
+      return false
+    }
+    return text == "true"
+  }
+
+  mutating func choice<Choice: RawRepresentable & CaseIterable>(_ field: String, _ type: Choice.Type) -> Choice?
+  where Choice.RawValue == String {
+    guard let text = text(field) else { return nil }
+    guard let choice = Choice(rawValue: text) else {
+      fault(field, "must be one of \(Choice.allCases.map(\.rawValue).joined(separator: ", "))")
+      return nil
+    }
+    return choice
+  }
+
+  /// An array of texts, or comma-separated text.
+  mutating func list(_ field: String) -> [String] {
+    switch value(field) {
+    case nil: return []
+    case .string(let text): return text.split(separator: ",").map(String.init)
+    case .array(let values):
+      let texts = values.compactMap(\.string)
+      if texts.count != values.count { fault(field, "must be a list of texts") }
+      return texts
+    default:
+      fault(field, "must be a list of texts")
+      return []
+    }
+  }
+
+  mutating func object(_ field: String) -> [JSON.Member]? {
+    guard let value = value(field) else { return nil }
+    guard let members = value.members else {
+      fault(field, "must be an object")
+      return nil
+    }
+    return members
+  }
+
+  /// A point in time (`Moment`).
+  mutating func moment(_ field: String) -> Timestamp? {
+    guard let text = text(field) else { return nil }
+    guard let moment = Moment.parse(text, now: now) else {
+      fault(field, "'\(text)' is no point in time; \(Moment.forms)")
+      return nil
+    }
+    return moment
+  }
+}
