@@ -2,8 +2,6 @@
 
 /// Format 1 keeps its lines under two folders; everything else in the repository belongs to people.
 enum RecordPath {
-  static let folders = ["agents", "sessions"]
-
   /// Merged by record id.
   static func isRecordFile(_ path: String) -> Bool {
     isOurs(path) && path.utf8.suffix(6).elementsEqual(".jsonl".utf8)
@@ -11,7 +9,7 @@ enum RecordPath {
 
   /// In a folder of ours, whatever it is called.
   static func isOurs(_ path: String) -> Bool {
-    folders.contains { path.utf8.starts(with: $0.utf8) && path.utf8.dropFirst($0.utf8.count).first == 47 }
+    Layout.recordRoots.contains { path.utf8.starts(with: $0.utf8) && path.utf8.dropFirst($0.utf8.count).first == 47 }
   }
 
   /// Whether a checkout could write this path and stay inside the work tree. The names that Git refuses in a tree
