@@ -23,11 +23,19 @@ extension Repository {
           }
           _ = try check(
             git_commit_create_from_ids(
-              &made, pointer, reference, author, committer, nil, message, &rawTree, parents.count,
+              &made, pointer, pending == nil ? reference : nil, author, committer, nil, message,
+              &rawTree, parents.count,
               &pointers), "git_commit_create_from_ids")
         }
       }
     }
-    return ObjectID(made)
+    let id = ObjectID(made)
+    try wrote(id, message.utf8.count + 256)
+    if pending != nil, let reference {
+      try flush()
+      let subject = message.prefix { !$0.isNewline }
+      try setReference(reference, to: id, expecting: parents.first, message: "commit: \(subject)")
+    }
+    return id
   }
 }

@@ -59,6 +59,7 @@ extension Repository {
     var id = git_oid()
     try check(
       git_odb_write(&id, try store(), bytes.baseAddress, bytes.count, type), "git_odb_write")
+    try wrote(ObjectID(id), bytes.count)
     return ObjectID(id)
   }
 

@@ -7,6 +7,8 @@ internal import CGit2
 public final class Repository {
   let pointer: OpaquePointer
   private var openStore: OpaquePointer?
+  /// Set while this handle gathers bulk writes.
+  var pending: PendingPack?
 
   init(owning pointer: OpaquePointer) {
     self.pointer = pointer

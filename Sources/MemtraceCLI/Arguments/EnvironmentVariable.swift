@@ -1,0 +1,32 @@
+// Settings that stand in for options that were not given.
+
+import Memtrace
+
+/// A variable that `parse` reads. An empty one counts as unset.
+enum EnvironmentVariable: String, CaseIterable {
+  case repository = "MEMTRACE_REPO"
+  case agent = "MEMTRACE_AGENT"
+  case session = "MEMTRACE_SESSION"
+
+  var help: String {
+    switch self {
+    case .repository: "Stands in for -C"
+    case .agent: "Stands in for the agent of a verb"
+    case .session: "Stands in for the session of a verb, where that may be left out"
+    }
+  }
+
+  /// Whether it fills this field when the command line does not: a session that a verb is about
+  /// must be named.
+  func fills(_ field: Field) -> Bool {
+    switch self {
+    case .repository: false
+    case .agent: field.name == "agent_id"
+    case .session: field.name == "session_id" && !(field.isPositional && field.isRequired)
+    }
+  }
+
+  func value(in environment: [String: String]) -> String? {
+    environment[rawValue].flatMap { $0.isEmpty ? nil : $0 }
+  }
+}

@@ -1,0 +1,28 @@
+// Stage zero: argv's bytes as text.
+
+import Glibc
+
+/// This process's words after its own name. `CommandLine.arguments` would repair broken UTF-8 in
+/// silence, and something else than was typed would be remembered.
+func processArguments() throws(UsageError) -> [String] {
+  var words: [[UInt8]] = []
+  for index in 1..<max(1, Int(CommandLine.argc)) {
+    guard let word = CommandLine.unsafeArgv[index] else { break }
+    words.append(Array(UnsafeRawBufferPointer(start: word, count: strlen(word))))
+  }
+  return try decodeArguments(words)
+}
+
+/// Throws for a word that is not UTF-8, with its place.
+func decodeArguments(_ words: [[UInt8]]) throws(UsageError) -> [String] {
+  var texts: [String] = []
+  for (index, bytes) in words.enumerated() {
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw UsageError(
+        "argument \(index + 1) is not valid UTF-8: '\(harmless(String(decoding: bytes, as: UTF8.self)))'",
+        hint: "convert the text to UTF-8 first, for example with iconv")
+    }
+    texts.append(text)
+  }
+  return texts
+}

@@ -1,0 +1,47 @@
+// "Did you mean …?" for a mistyped verb or flag.
+
+/// Candidates that a person may have meant, the nearest first, at most three.
+func suggestions(for typed: String, among candidates: [String]) -> [String] {
+  let limit = min(2, max(1, typed.count / 2))
+  var found: [(name: String, distance: Int)] = []
+  for name in candidates where !found.contains(where: { $0.name == name }) {
+    let distance = editDistance(typed, name)
+    if distance <= limit {
+      found.append((name, distance))
+    } else if typed.count >= 3, name.hasPrefix(typed) {
+      found.append((name, limit + 1))
+    }
+  }
+  let nearest = found.enumerated().sorted { a, b in
+    (a.element.distance, a.offset) < (b.element.distance, b.offset)
+  }
+  return nearest.prefix(3).map(\.element.name)
+}
+
+/// "did you mean 'a' or 'b'?"; nil without a candidate.
+func didYouMean(_ typed: String, among candidates: [String]) -> String? {
+  let names = suggestions(for: typed, among: candidates).map { "'\($0)'" }
+  guard let last = names.last else { return nil }
+  let others = names.dropLast().joined(separator: ", ")
+  return "did you mean \(others.isEmpty ? last : "\(others) or \(last)")?"
+}
+
+/// Insertions, deletions, substitutions and swaps of neighbours that lead from one text to the other,
+/// no part edited twice (Damerau–Levenshtein, optimal string alignment).
+func editDistance(_ a: String, _ b: String) -> Int {
+  let (a, b) = (Array(a), Array(b))
+  var beforePrevious: [Int] = []
+  var previous = Array(0...b.count)
+  for i in 0..<a.count {
+    var row = [i + 1]
+    for j in 0..<b.count {
+      var best = min(row[j] + 1, previous[j + 1] + 1, previous[j] + (a[i] == b[j] ? 0 : 1))
+      if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] {
+        best = min(best, beforePrevious[j - 1] + 1)
+      }
+      row.append(best)
+    }
+    (beforePrevious, previous) = (previous, row)
+  }
+  return previous[b.count]
+}

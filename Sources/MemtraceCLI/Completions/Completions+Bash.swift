@@ -1,0 +1,109 @@
+// Completions for bash 3.2 and later.
+
+extension CompletionTable {
+  /// Bash cuts words at `=`, so `--flag=value` is three of them. `git memtrace` comes in through
+  /// `_git_memtrace`, as Git's own completion calls it.
+  var bash: String {
+    let global = everywhere.filter { $0.values != .none }.map { "*'|\($0.spelling)'" }
+    let withValue = verbs.flatMap { verb in
+      verb.options.filter { $0.values != .none }.map { "'\(verb.name)|\($0.spelling)'" }
+    }
+    let second = groups.flatMap { group in group.verbs.map { "'\($0.name)'" } }
+    return """
+      # bash completion for memtrace, made by 'memtrace completions bash'
+
+      # Completes the words that follow word $1.
+      _memtrace_after() {
+        local cur=${COMP_WORDS[COMP_CWORD]} word flag='' verb='' place=0 words='' kind='' i
+        for ((i = $1 + 1; i < COMP_CWORD; i++)); do
+          word=${COMP_WORDS[i]}
+          if [[ $word == '=' ]]; then continue; fi
+          if [[ -n $flag ]]; then flag=''; continue; fi
+          case "$verb|$word" in
+            \((global + withValue).joined(separator: " | \\\n      "))) flag=$word; continue ;;
+            *'|-'?* | '|help') continue ;;
+          esac
+          if [[ -z $verb ]]; then verb=$word; continue; fi
+          case "$verb $word" in
+            \(second.isEmpty ? "''" : second.joined(separator: " | "))) verb="$verb $word" ;;
+            *) place=$((place + 1)) ;;
+          esac
+        done
+        if [[ $cur == '=' ]]; then cur=''; fi
+        if [[ -n $flag ]]; then
+          case "$verb|$flag" in
+      \(bashValues)
+          esac
+        elif [[ $cur == -* ]]; then
+          words='\(everywhere.map(\.spelling).joined(separator: " "))'
+          case "$verb" in
+      \(bashOptions)
+          esac
+        else
+          case "$verb|$place" in
+      \(bashArguments)
+          esac
+        fi
+        COMPREPLY=()
+        if [[ -n $kind ]]; then compopt -o filenames 2>/dev/null; fi
+        while IFS= read -r word; do
+          COMPREPLY+=("$word")
+        done < <(compgen ${kind:--W "$words"} -- "$cur")
+      }
+
+      _memtrace() { _memtrace_after 0; }
+
+      _git_memtrace() {
+        local i
+        for ((i = 1; i < COMP_CWORD; i++)); do
+          if [[ ${COMP_WORDS[i]} == memtrace ]]; then break; fi
+        done
+        _memtrace_after "$i"
+      }
+
+      complete -F _memtrace memtrace git-memtrace
+
+      """
+  }
+
+  private var bashValues: String {
+    lines(
+      everywhere.compactMap { branch("*'|\($0.spelling)'", $0.values) }
+        + verbs.flatMap { verb in
+          verb.options.compactMap { branch("'\(verb.name)|\($0.spelling)'", $0.values) }
+        })
+  }
+
+  private var bashOptions: String {
+    lines(
+      verbs.filter { !$0.options.isEmpty }.map { verb in
+        let spellings = verb.options.map(\.spelling).joined(separator: " ")
+        return "'\(verb.name)') words=\"\(spellings) $words\" ;;"
+      })
+  }
+
+  private var bashArguments: String {
+    let first = firstWords.map(\.word).joined(separator: " ")
+    return lines(
+      ["'|0') words='\(first)' ;;"]
+        + groups.map { "'\($0.name)|0') words='\($0.rests.joined(separator: " "))' ;;" }
+        + verbs.flatMap { verb in
+          verb.arguments.enumerated().compactMap { index, argument in
+            branch("'\(verb.name)|\(index)'", argument.values)
+          }
+        })
+  }
+
+  private func branch(_ pattern: String, _ values: Values) -> String? {
+    switch values {
+    case .none, .anything: nil
+    case .words(let words): "\(pattern)) words='\(words.joined(separator: " "))' ;;"
+    case .files: "\(pattern)) kind=-f ;;"
+    case .folders: "\(pattern)) kind=-d ;;"
+    }
+  }
+
+  private func lines(_ branches: [String]) -> String {
+    branches.map { "      " + $0 }.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,99 @@
+// Completions for zsh, by its `_arguments`.
+
+extension CompletionTable {
+  /// To be sourced, or put into `fpath` as `_memtrace`.
+  var zsh: String {
+    let functions = verbs.map(zshFunction) + groups.map(zshFunction)
+    return """
+      #compdef memtrace git-memtrace
+      # zsh completion for memtrace, made by 'memtrace completions zsh'
+
+      _memtrace() {
+        local curcontext=$curcontext state line
+        typeset -A opt_args
+        local -a verbs=(
+      \(firstWords.map { "    \(quoted("\($0.word):\($0.summary)"))" }.joined(separator: "\n"))
+        )
+        local -a everywhere=(
+      \(everywhere.map { "    \(quoted(zshOption($0)))" }.joined(separator: "\n"))
+        )
+        _arguments -C $everywhere '1:verb:->verb' '*::argument:->rest' && return
+        case $state in
+          verb) _describe verb verbs ;;
+          rest)
+            case $line[1] in
+              help) _memtrace ;;
+      \(firstWords.dropLast().map { "        \($0.word)) \(zshName($0.word)) ;;" }.joined(separator: "\n"))
+            esac ;;
+        esac
+      }
+
+      \(functions.joined(separator: "\n\n"))
+
+      if [[ $zsh_eval_context[-1] == loadautofunc ]]; then
+        _memtrace "$@"
+      else
+        compdef _memtrace memtrace git-memtrace
+      fi
+
+      """
+  }
+
+  private func zshFunction(_ verb: Verb) -> String {
+    let arguments = verb.arguments.map { ":\(zshText($0.placeholder)):\(zshAction($0))" }
+    let specs = (verb.options.map(zshOption) + arguments).map(quoted)
+    let all = (["$everywhere"] + specs).joined(separator: " \\\n    ")
+    return "\(zshName(verb.name))() {\n  _arguments \(all)\n}"
+  }
+
+  /// A first word alone: its second words, and what follows them.
+  private func zshFunction(_ group: Group) -> String {
+    let described = zip(group.rests, group.verbs).map { quoted("\($0):\($1.summary)") }
+    let calls = zip(group.rests, group.verbs).map { "      \($0)) \(zshName($1.name)) ;;" }
+    return """
+      \(zshName(group.name))() {
+        local curcontext=$curcontext state line
+        typeset -A opt_args
+        local -a verbs=(\(described.joined(separator: " ")))
+        _arguments -C $everywhere '1:verb:->verb' '*::argument:->rest' && return
+        case $state in
+          verb) _describe verb verbs ;;
+          rest)
+            case $line[1] in
+      \(calls.joined(separator: "\n"))
+            esac ;;
+        esac
+      }
+      """
+  }
+
+  /// `*--tag=[A word to find it by]:TAG: `
+  private func zshOption(_ option: Option) -> String {
+    let name = (option.isRepeatable ? "*" : "") + option.spelling
+    let help = "[\(zshText(option.help))]"
+    guard option.values != .none else { return name + help }
+    let attached = option.spelling.hasPrefix("--") ? "=" : ""
+    return "\(name)\(attached)\(help):\(zshText(option.placeholder)):\(zshAction(option))"
+  }
+
+  private func zshAction(_ option: Option) -> String {
+    switch option.values {
+    case .none, .anything: " "
+    case .words(let words): "(\(words.joined(separator: " ")))"
+    case .files: "_files"
+    case .folders: "_files -/"
+    }
+  }
+
+  private func zshText(_ text: String) -> String {
+    text.map { "[]:\\".contains($0) ? "\\\($0)" : String($0) }.joined()
+  }
+
+  private func zshName(_ verb: String) -> String {
+    "_memtrace_" + verb.map { $0.isLetter || $0.isNumber ? $0 : "_" }
+  }
+
+  private func quoted(_ text: String) -> String {
+    "'\(text.replacing("'", with: "'\\''"))'"
+  }
+}

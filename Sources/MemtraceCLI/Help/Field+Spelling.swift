@@ -1,0 +1,44 @@
+// How a field is written in usage lines, help and messages.
+
+import Memtrace
+
+extension Field {
+  /// What stands for its value: `AGENT`, `N`, `K=V`, `asc|desc`.
+  var placeholder: String {
+    let upperName = (isPositional ? name : flagName).uppercased().replacing("_", with: "-")
+    return switch kind {
+    case .body: "TEXT|-"
+    case .id(let thing): thing.uppercased()
+    case .integer: "N"
+    case .number: "X"
+    case .choice(let choices) where choices.joined().count <= 16: choices.joined(separator: "|")
+    case .moment: "WHEN"
+    case .object: "K=V"
+    case .path: isPositional ? upperName : "PATH"
+    case .text, .list, .choice: upperName
+    case .flag: ""
+    }
+  }
+
+  /// `--agent AGENT`, or `TEXT|-` without a flag.
+  var spelling: String {
+    if isPositional { return placeholder }
+    return placeholder.isEmpty ? "--\(flagName)" : "--\(flagName) \(placeholder)"
+  }
+
+  /// May be given several times.
+  var isRepeatable: Bool {
+    switch kind {
+    case .list, .object: true
+    default: false
+    }
+  }
+
+  /// Text in a person's own words.
+  var isText: Bool {
+    switch kind {
+    case .text, .body: true
+    default: false
+    }
+  }
+}
