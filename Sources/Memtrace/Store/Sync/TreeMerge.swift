@@ -12,7 +12,9 @@ enum TreeMerge: Hashable {
 
 extension Repository {
   /// Merges two commits without regard to which comes first.
-  func mergeTrees(_ one: ObjectID, _ other: ObjectID) throws -> TreeMerge {
+  /// - Parameter joining: the two have nothing in common, and one of them holds no memory: where both have a file
+  ///   that is not of records, that one's stays.
+  func mergeTrees(_ one: ObjectID, _ other: ObjectID, joining: Bool = false) throws -> TreeMerge {
     let bases = try mergeBases(one, other).sorted().map { try commit($0).tree }
     let sides = try [one, other].sorted().map { try commit($0).tree }
     let plan = try MergePlan(
@@ -25,7 +27,7 @@ extension Repository {
         let merge = try mergeRecords(contest, bases: bases)
         conflicts += merge.conflicts
         updates.append(TreeUpdate(path: contest.path, merge.side))
-      } else if let side = try mergeText(contest) {
+      } else if let side = try joining ? host(contest, sides) : mergeText(contest) {
         updates.append(TreeUpdate(path: contest.path, side))
       } else {
         unmerged.append(contest.path)
@@ -36,10 +38,10 @@ extension Repository {
   }
 
   /// Writes the merge commit of two parents, or finds that its tree cannot be made.
-  func mergeCommit(_ one: ObjectID, _ other: ObjectID) throws -> (
+  func mergeCommit(_ one: ObjectID, _ other: ObjectID, joining: Bool = false) throws -> (
     commit: ObjectID?, conflicts: Int, unmerged: [String]
   ) {
-    switch try mergeTrees(one, other) {
+    switch try mergeTrees(one, other, joining: joining) {
     case .stopped(let paths):
       return (nil, 0, paths)
     case .merged(let tree, let conflicts):
@@ -79,6 +81,22 @@ extension Repository {
       TreeChange.Side(id: try writeBlob($0), mode: contest.mode)
     }
     return (side, merge.conflicts)
+  }
+
+  /// The version of the side without a memory; of Git's attributes, the lines of both.
+  private func host(_ contest: MergePlan.Contested, _ trees: [ObjectID]) throws -> TreeChange.Side? {
+    let isFirstOurs = try treeEntry(in: trees[0], Layout.configuration) != nil
+    let (ours, theirs) = isFirstOurs ? (contest.one, contest.other) : (contest.other, contest.one)
+    guard contest.path == Layout.attributes, let ours, let theirs, ours.mode.isRegular,
+      theirs.mode.isRegular
+    else { return theirs }
+    var text = try blob(theirs.id)
+    let known = text.split(separator: UInt8(ascii: "\n"))
+    if let last = text.last, last != UInt8(ascii: "\n") { text.append(UInt8(ascii: "\n")) }
+    for line in try blob(ours.id).split(separator: UInt8(ascii: "\n")) where !known.contains(line) {
+      text += line + [UInt8(ascii: "\n")]
+    }
+    return TreeChange.Side(id: try writeBlob(text), mode: theirs.mode)
   }
 
   /// Nil where a person must decide.
