@@ -21,8 +21,8 @@ let package = Package(
     .target(name: "Git", dependencies: ["CGit2"], swiftSettings: strict),
     .target(name: "Memtrace", dependencies: ["Git", "Templates"], swiftSettings: strict),
     .target(
-      name: "Templates", path: "templates", exclude: [], sources: ["Templates.swift"],
-      resources: [.embedInCode("repository")], swiftSettings: strict),
+      name: "Templates", path: "templates", sources: ["Templates.swift"],
+      resources: [.embedInCode("repository"), .embedInCode("hooks")], swiftSettings: strict),
     .executableTarget(name: "MemtraceCLI", dependencies: ["Memtrace"], swiftSettings: strict),
     .testTarget(name: "GitTests", dependencies: ["Git"], swiftSettings: strict),
     .testTarget(name: "MemtraceTests", dependencies: ["Memtrace"], swiftSettings: strict),

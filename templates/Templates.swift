@@ -1,8 +1,37 @@
 // What `init` and `template` write out, embedded so that one file can be installed.
 
-/// One embedded file and the path it is written to.
+/// One embedded file.
 public struct Template: Sendable {
-  /// Relative to the folder that receives it.
+  /// What `memtrace template NAME` calls it.
+  public let name: String
+  /// Where it goes, relative to the folder that receives it.
   public let path: String
-  public let bytes: [UInt8]
+  /// One line on what it is for.
+  public let summary: String
+  private let contents: @Sendable () -> [UInt8]
+
+  public var bytes: [UInt8] { contents() }
+
+  /// Embedding flattens folders, so this table is what knows them.
+  public static let all: [Template] = [
+    Template(
+      name: "repository/README.md", path: "README.md",
+      summary: "for the person who opens a memory repository",
+      contents: { PackageResources.repository_README_md }),
+    Template(
+      name: "repository/gitattributes", path: ".gitattributes",
+      summary: "line ends, and the merge and diff drivers of record files",
+      contents: { PackageResources.gitattributes }),
+    Template(
+      name: "hooks/pre-commit", path: "hooks/pre-commit",
+      summary: "tells memtrace that a person's commit is under way",
+      contents: { PackageResources.pre_commit }),
+    Template(
+      name: "hooks/post-commit", path: "hooks/post-commit",
+      summary: "tells memtrace that it has ended", contents: { PackageResources.post_commit }),
+  ]
+
+  public static func named(_ name: String) -> Template? {
+    all.first { $0.name == name }
+  }
 }

@@ -49,9 +49,9 @@ extension Repository {
     return result
   }
 
-  /// Lets this handle's packs go without deltas: looking for them takes nine tenths of an import's time and finds
-  /// little in new files; a later `git gc` finds them. libgit2 takes the setting from configuration alone (and 1.5.1
-  /// reads its size limit for deltas out of `deltaCacheSize`), so it is given a file that has no name any more and counts for this handle only.
+  /// Lets this handle's packs go without deltas: looking for them takes half of an import's time and more, and a
+  /// later `git gc` finds them. libgit2 takes the setting from configuration alone (1.5.1 reads its size limit for
+  /// deltas out of `deltaCacheSize`), so this handle is given one more file, whose name is gone already.
   private func skipDeltas() throws {
     let config = try Owned<ConfigObject>("git_repository_config") {
       git_repository_config(&$0, pointer)
@@ -73,13 +73,10 @@ extension Repository {
   }
 
   /// Notes an object that was written, and writes the pack when enough wait.
-  func wrote(_ id: ObjectID, _ size: Int) throws(GitError) {
+  func wrote(_ id: ObjectID, _ size: Int) throws {
     guard let pending else { return }
     pending.add(id, size)
-    guard pending.isFull else { return }
-    do { try flush() } catch let error as GitError { throw error } catch {
-      throw GitError(code: .generic, call: "flush", message: "\(error)")
-    }
+    if pending.isFull { try flush() }
   }
 
   /// Writes what waits; nothing outside of bulk writes.

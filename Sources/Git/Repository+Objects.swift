@@ -55,7 +55,7 @@ extension Repository {
     return ObjectID(id)
   }
 
-  func write(_ bytes: UnsafeRawBufferPointer, _ type: git_object_t) throws(GitError) -> ObjectID {
+  func write(_ bytes: UnsafeRawBufferPointer, _ type: git_object_t) throws -> ObjectID {
     var id = git_oid()
     try check(
       git_odb_write(&id, try store(), bytes.baseAddress, bytes.count, type), "git_odb_write")

@@ -19,7 +19,8 @@ public enum AgentName {
       switch byte {
       case 65...90: bytes.append(byte | 0x20)
       case 97...122, 48...57: bytes.append(byte)
-      default: if !bytes.isEmpty, bytes.last != UInt8(ascii: "-") { bytes.append(UInt8(ascii: "-")) }
+      default:
+        if !bytes.isEmpty, bytes.last != UInt8(ascii: "-") { bytes.append(UInt8(ascii: "-")) }
       }
       if bytes.count == 40 { break }
     }

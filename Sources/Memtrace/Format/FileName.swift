@@ -34,7 +34,8 @@ public struct FileName: Hashable, Sendable, CustomStringConvertible {
   }
 
   public var description: String {
-    number == 1 ? "\(kind.rawValue).\(replica).jsonl" : "\(kind.rawValue).\(replica).\(number).jsonl"
+    number == 1
+      ? "\(kind.rawValue).\(replica).jsonl" : "\(kind.rawValue).\(replica).\(number).jsonl"
   }
 
   /// The file that follows when this one is full.

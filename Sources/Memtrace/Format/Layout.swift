@@ -51,7 +51,8 @@ public enum Layout {
   static func portableName(of id: String) -> String {
     let bytes = Array(id.utf8)
     let isPortable =
-      (1...64).contains(bytes.count) && bytes[0] != UInt8(ascii: "_") && bytes[0] != UInt8(ascii: "-")
+      (1...64).contains(bytes.count) && bytes[0] != UInt8(ascii: "_")
+      && bytes[0] != UInt8(ascii: "-")
       && bytes.allSatisfy {
         (97...122).contains($0) || (48...57).contains($0) || $0 == UInt8(ascii: "_")
           || $0 == UInt8(ascii: "-")

@@ -12,7 +12,9 @@ enum AgentFold {
       newest = max(newest ?? event.time, event.time)
       switch event.change {
       case .firstUsed(let name):
-        state = state ?? Agent(
+        state =
+          state
+          ?? Agent(
             id: id, name: name, description: nil, config: nil, createdAt: event.time,
             lastActiveAt: nil, isRegistered: false)
       case .registered(let name, let description, let config):

@@ -19,7 +19,8 @@ struct MemoryDraft {
     let kind = input.choice("memory_type", Memory.Kind.self) ?? .episodic
     var metadata = input.metadata()
     var reasoning: String?
-    if kind == .decision, let text = metadata?.first(where: { $0.key == "reasoning" })?.value.string {
+    if kind == .decision, let text = metadata?.first(where: { $0.key == "reasoning" })?.value.string
+    {
       metadata?.removeAll { $0.key == "reasoning" }
       reasoning = text
     }
@@ -62,7 +63,8 @@ struct MemoryDraft {
   func memory(id: RecordID, time: Timestamp) -> Memory {
     Memory(
       id: id, time: time, agent: agent.id, session: session, kind: kind, eventType: eventType,
-      content: content, reasoning: reasoning, tags: tags, importance: importance, metadata: metadata,
+      content: content, reasoning: reasoning, tags: tags, importance: importance,
+      metadata: metadata,
       dedupKey: dedupKey, parent: parent)
   }
 }

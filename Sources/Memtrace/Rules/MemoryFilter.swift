@@ -41,8 +41,12 @@ public struct MemoryFilter: Sendable {
   /// Every key is there with an equal value: a scalar matches where its JSON text without quotes is equal.
   static func matches(_ conditions: [JSON.Member], _ metadata: [JSON.Member]) -> Bool {
     conditions.allSatisfy { condition in
-      guard let value = metadata.first(where: { $0.key == condition.key })?.value else { return false }
-      if let wanted = condition.value.scalarText, let found = value.scalarText { return wanted == found }
+      guard let value = metadata.first(where: { $0.key == condition.key })?.value else {
+        return false
+      }
+      if let wanted = condition.value.scalarText, let found = value.scalarText {
+        return wanted == found
+      }
       return value == condition.value
     }
   }

@@ -9,7 +9,8 @@ enum Moment {
   }
 
   /// What to write instead, for the message of a fault.
-  static let forms = "write 30m, 24h, 7d, 2w, a date (2026-11-22) or RFC 3339 (2026-11-22T14:00:00Z)"
+  static let forms =
+    "write 30m, 24h, 7d, 2w, a date (2026-11-22) or RFC 3339 (2026-11-22T14:00:00Z)"
 
   /// Milliseconds of `30m` and the like; nil for anything else.
   static func span(_ text: String) -> Int64? {
@@ -23,7 +24,8 @@ enum Moment {
     default: return nil
     }
     // Six digits of weeks are 19,000 years: further back there is nothing.
-    guard (2...7).contains(text.utf8.count), text.utf8.dropLast().allSatisfy({ (48...57).contains($0) }),
+    guard (2...7).contains(text.utf8.count),
+      text.utf8.dropLast().allSatisfy({ (48...57).contains($0) }),
       let count = Int64(text.dropLast())
     else { return nil }
     return count * unit

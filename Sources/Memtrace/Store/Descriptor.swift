@@ -51,7 +51,8 @@ struct Descriptor: ~Copyable {
   }
 
   func write(_ bytes: some Collection<UInt8>, at offset: Int) throws {
-    try writeAll(bytes) { pointer, count, done in pwrite(raw, pointer, count, off_t(offset + done)) }
+    try writeAll(bytes) { pointer, count, done in pwrite(raw, pointer, count, off_t(offset + done))
+    }
   }
 
   /// At the file's position, which `O_APPEND` makes its end.

@@ -31,7 +31,9 @@ struct Everything {
       switch event.subject {
       case .agent(let id): eventsOf[id, default: []].append(event)
       case .session:
-        if let agent = event.agent { lastActive[agent] = max(lastActive[agent] ?? event.time, event.time) }
+        if let agent = event.agent {
+          lastActive[agent] = max(lastActive[agent] ?? event.time, event.time)
+        }
       }
     }
     for memory in memories {

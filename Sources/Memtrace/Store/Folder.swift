@@ -61,11 +61,14 @@ final class Folder: Sendable {
 
   /// Replaces the file as a whole, or leaves the old one: written beside it, then renamed.
   /// - Parameter isSynced: whether contents and name survive a power cut from here on.
-  func replace(_ file: String, with bytes: some Collection<UInt8>, mode: mode_t = 0o666, isSynced: Bool = false) throws {
+  func replace(
+    _ file: String, with bytes: some Collection<UInt8>, mode: mode_t = 0o666, isSynced: Bool = false
+  ) throws {
     try within(file, create: true) { parent, name in
       let temporary = ".\(name).\(getpid()).tmp"
       do {
-        let descriptor = try Descriptor(at: parent, temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode: mode)
+        let descriptor = try Descriptor(
+          at: parent, temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode: mode)
         try descriptor.append(bytes)
         if isSynced { try descriptor.sync() }
         try retrying("rename", file) { renameat(parent, temporary, parent, name) }
@@ -88,7 +91,9 @@ final class Folder: Sendable {
     while !components.isEmpty {
       let folder = components.joined(separator: "/")
       let isGone: Bool? = try missingIsNil {
-        try within(folder, create: false) { parent, name in unlinkat(parent, name, AT_REMOVEDIR) == 0 }
+        try within(folder, create: false) { parent, name in
+          unlinkat(parent, name, AT_REMOVEDIR) == 0
+        }
       }
       if isGone != true { return }
       components = components.dropLast()
@@ -143,7 +148,9 @@ final class Folder: Sendable {
       var isFolder = entry.pointee.d_type == UInt8(DT_DIR)
       if entry.pointee.d_type == UInt8(DT_UNKNOWN) {
         var status = stat()
-        isFolder = fstatat(own, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && status.st_mode & S_IFMT == S_IFDIR
+        isFolder =
+          fstatat(own, name, &status, AT_SYMLINK_NOFOLLOW) == 0
+          && status.st_mode & S_IFMT == S_IFDIR
       }
       result.append((name, isFolder))
     }

@@ -134,11 +134,15 @@ final class Journal {
   private static func split(_ payload: [UInt8]) -> [PendingLine] {
     var lines: [PendingLine] = []
     var rest = payload[...]
-    while let zero = rest.firstIndex(of: 0), let feed = rest[zero...].firstIndex(of: UInt8(ascii: "\n")) {
+    while let zero = rest.firstIndex(of: 0),
+      let feed = rest[zero...].firstIndex(of: UInt8(ascii: "\n"))
+    {
       let path = String(decoding: rest[..<zero], as: UTF8.self)
-      if let slash = path.lastIndex(of: "/"), let file = FileName(path[path.index(after: slash)...]) {
+      if let slash = path.lastIndex(of: "/"), let file = FileName(path[path.index(after: slash)...])
+      {
         lines.append(
-          PendingLine(folder: String(path[..<slash]), file: file, bytes: Array(rest[(zero + 1)...feed])))
+          PendingLine(
+            folder: String(path[..<slash]), file: file, bytes: Array(rest[(zero + 1)...feed])))
       }
       rest = rest[(feed + 1)...]
     }
@@ -146,7 +150,8 @@ final class Journal {
   }
 
   /// FNV-1a, 64 bits, over eight bytes at a step (Fowler, Noll, Vo): it finds torn writes, not forgeries.
-  private static func checksum(_ generation: UInt64, _ count: UInt64, _ payload: [UInt8]) -> UInt64 {
+  private static func checksum(_ generation: UInt64, _ count: UInt64, _ payload: [UInt8]) -> UInt64
+  {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     func mix(_ word: UInt64) {
       hash = (hash ^ word) &* 0x0000_0100_0000_01B3
@@ -169,6 +174,8 @@ final class Journal {
   }
 
   private static func get(_ bytes: [UInt8], _ offset: Int) -> UInt64 {
-    bytes.withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: offset, as: UInt64.self)) }
+    bytes.withUnsafeBytes {
+      UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+    }
   }
 }

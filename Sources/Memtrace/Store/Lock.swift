@@ -3,7 +3,7 @@
 internal import Glibc
 
 /// An advisory lock on a file, given back when it goes or its process dies.
-struct Lock: ~Copyable {
+final class Lock {
   private let descriptor: Descriptor
 
   /// Waits for the lock.

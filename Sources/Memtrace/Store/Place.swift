@@ -40,7 +40,8 @@ struct Place: Sendable {
     let bytes = try Descriptor(opening: path, O_RDONLY).readAll()
     let text = String(decoding: bytes, as: UTF8.self)
     guard text.hasPrefix("gitdir: ") else { return nil }
-    let named = String(text.dropFirst("gitdir: ".count).prefix { $0 != "\n" && $0 != "\r\n" && $0 != "\r" })
+    let named = String(
+      text.dropFirst("gitdir: ".count).prefix { $0 != "\n" && $0 != "\r\n" && $0 != "\r" })
     return named.hasPrefix("/") ? named : joined(root, named)
   }
 

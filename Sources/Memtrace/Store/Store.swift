@@ -15,6 +15,8 @@ public final class Store {
   /// What had to be repaired or put off, for a person: the front says it and empties the list.
   public var notices: [String] = []
 
+  /// Open while several verbs write as one (`group`).
+  var openTransaction: Transaction?
   private var openRepository: Repository?
   /// What verbs read; a front that keeps everything in memory puts its own here.
   private var residentRecords: (any Records)?
@@ -60,8 +62,10 @@ public final class Store {
         hint: "git config --global --add safe.directory \(place.root)")
     } catch let error as GitError where error.code == .unsupported {
       throw MemtraceError(
-        .invalid, "\(place.root) is a repository of a kind that libgit2 cannot read: \(error.message)",
-        hint: "memtrace init --from \(place.root) DIR makes a SHA-1 repository with the same memory")
+        .invalid,
+        "\(place.root) is a repository of a kind that libgit2 cannot read: \(error.message)",
+        hint: "memtrace init --from \(place.root) DIR makes a SHA-1 repository with the same memory"
+      )
     }
     openRepository = repository
     return repository
@@ -99,7 +103,9 @@ extension MemtraceError {
         .busy, "another Git process holds a lock: \(error.message)",
         hint: "memtrace status names the lock; run the same command again once it is gone")
     case _ where error.message.contains("No space left"):
-      self.init(.full, "the disk is full (\(error.message))", hint: "free some space and run the same command again")
+      self.init(
+        .full, "the disk is full (\(error.message))",
+        hint: "free some space and run the same command again")
     default:
       self.init(.internal, "\(error.message) (\(error.call))")
     }

@@ -10,11 +10,16 @@ extension MemtraceError {
     let subject = place.isEmpty ? reason : "\(place): \(reason)"
     switch error.code {
     case ENOSPC, EDQUOT:
-      self.init(.full, "the disk is full (\(subject))", hint: "free some space and run the same command again")
+      self.init(
+        .full, "the disk is full (\(subject))",
+        hint: "free some space and run the same command again")
     case EACCES, EPERM:
-      self.init(.internal, "no permission (\(subject))", hint: "run as the user who owns the repository")
+      self.init(
+        .internal, "no permission (\(subject))", hint: "run as the user who owns the repository")
     case EROFS:
-      self.init(.internal, "read-only file system (\(subject))", hint: "move the repository to a writable disk")
+      self.init(
+        .internal, "read-only file system (\(subject))",
+        hint: "move the repository to a writable disk")
     case ELOOP, ENOTDIR:
       self.init(
         .corrupt, "\(place): a symbolic link or a file stands where a folder should be",

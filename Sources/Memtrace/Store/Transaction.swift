@@ -13,14 +13,14 @@ public final class Transaction {
   private var sessions: [SessionID: SessionState] = [:]
   private var agents: [String: AgentState] = [:]
 
-  private struct SessionState {
+  fileprivate struct SessionState {
     var base: SessionRecords
     var events: [Event]
     var memories: [Memory] = []
     var newest: ULID
   }
 
-  private struct AgentState {
+  fileprivate struct AgentState {
     var isKnown: Bool
     /// Read only once something is recorded outside any session.
     var newest: ULID?
@@ -82,12 +82,15 @@ public final class Transaction {
     try meet(draft.agent)
     let time = world.now()
     let ulid = try draw(for: draft, now: time)
-    let memory = draft.memory(id: RecordID(draft.kind == .decision ? .decision : .memory, ulid), time: time)
+    let memory = draft.memory(
+      id: RecordID(draft.kind == .decision ? .decision : .memory, ulid), time: time)
     var bytes: [UInt8] = []
     memory.appendLine(to: &bytes)
     guard bytes.count <= Limits.line else {
       throw MemtraceError.invalid([
-        .init("content", "the finished line is \(bytes.count) bytes; at most \(Limits.line) are allowed")
+        .init(
+          "content", "the finished line is \(bytes.count) bytes; at most \(Limits.line) are allowed"
+        )
       ])
     }
     stage(bytes, at: Layout.place(of: memory))
@@ -108,12 +111,16 @@ public final class Transaction {
     let event = Event(
       id: RecordID(.event, world.ulid(at: time.milliseconds)), time: time, subject: .session(id),
       agent: agent.id, change: .opened(metadata: metadata, source: nil))
-    return try fold(id, adding: event, to: SessionState(
-        base: SessionFold.fold(id, events: [event], memories: [])!, events: [], newest: event.id.ulid))
+    return try fold(
+      id, adding: event,
+      to: SessionState(
+        base: SessionFold.fold(id, events: [event], memories: [])!, events: [],
+        newest: event.id.ulid))
   }
 
   /// Changes a session and returns its new state.
-  func change(_ id: SessionID, _ change: Event.Change, by agent: AgentReference?) throws -> Session {
+  func change(_ id: SessionID, _ change: Event.Change, by agent: AgentReference?) throws -> Session
+  {
     let state = try state(of: id)
     if let agent { try meet(agent) }
     let time = world.now()
@@ -123,7 +130,8 @@ public final class Transaction {
     return try fold(id, adding: event, to: state)
   }
 
-  private func fold(_ id: SessionID, adding event: Event, to state: SessionState) throws -> Session {
+  private func fold(_ id: SessionID, adding event: Event, to state: SessionState) throws -> Session
+  {
     var state = state
     stage(event)
     state.events.append(event)
@@ -154,7 +162,8 @@ public final class Transaction {
     if try state(of: agent.id).isKnown { return }
     if configuration.requiresRegistration {
       throw MemtraceError(
-        .invalid, "agent '\(agent.name)' is not registered, and this repository takes registered agents only",
+        .invalid,
+        "agent '\(agent.name)' is not registered, and this repository takes registered agents only",
         hint: "memtrace agent register \(agent.name)",
         faults: [.init("agent_id", "is not registered")])
     }
@@ -185,8 +194,9 @@ public final class Transaction {
   /// "Logical Physical Clocks", 2014).
   private func draw(for draft: MemoryDraft, now: Timestamp) throws -> ULID {
     let newest =
-      if let session = draft.session { try state(of: session).newest as ULID? }
-      else { try newest(of: draft.agent.id) }
+      if let session = draft.session { try state(of: session).newest as ULID? } else {
+        try newest(of: draft.agent.id)
+      }
     return world.ulid(at: max(now.milliseconds, newest.map { $0.milliseconds + 1 } ?? 0))
   }
 

@@ -36,7 +36,8 @@ public struct Field: Sendable {
   public let help: String
 
   public init(
-    _ name: String, _ kind: Kind, required: Bool = false, positional: Bool = false, flag: String? = nil,
+    _ name: String, _ kind: Kind, required: Bool = false, positional: Bool = false,
+    flag: String? = nil,
     default fallback: JSON? = nil, _ help: String
   ) {
     self.name = name

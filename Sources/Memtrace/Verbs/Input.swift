@@ -103,7 +103,9 @@ public struct Input {
     return text == "true"
   }
 
-  mutating func choice<Choice: RawRepresentable & CaseIterable>(_ field: String, _ type: Choice.Type) -> Choice?
+  mutating func choice<Choice: RawRepresentable & CaseIterable>(
+    _ field: String, _ type: Choice.Type
+  ) -> Choice?
   where Choice.RawValue == String {
     guard let text = text(field) else { return nil }
     guard let choice = Choice(rawValue: text) else {

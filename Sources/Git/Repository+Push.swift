@@ -1,0 +1,53 @@
+// Sending commits to a remote.
+
+internal import CGit2
+
+extension Repository {
+  /// Pushes `refspecs` (`refs/heads/main:refs/heads/main`; a `+` in front forces). What the server refuses is in the
+  /// report, not an error; so is a branch that has commits which we do not build on.
+  /// - Throws: `.auth`, `.certificate`, network failures, and what the closures throw.
+  public func push(
+    remote name: String, refspecs: [String], credentials: CredentialsProvider = .none,
+    progress: (TransferProgress) throws -> Void = { _ in }
+  ) throws -> PushReport {
+    let remote = try lookup(name)
+    var options = git_push_options()
+    try check(
+      git_push_options_init(&options, UInt32(GIT_PUSH_OPTIONS_VERSION)), "git_push_options_init")
+    options.proxy_opts.type = GIT_PROXY_AUTO
+    return try Repository.withCallbacks(credentials, progress) { state in
+      var report = PushReport()
+      do {
+        try state.run("git_remote_push") { callbacks in
+          options.callbacks = callbacks
+          return withStrings(refspecs) { list in
+            git_remote_push(remote.pointer, &list, &options)
+          }
+        }
+      } catch let error as GitError where error.code == .nonFastForward {
+        report.isBehind = true
+        for refspec in refspecs {
+          report.refused[Repository.destination(refspec)] = error.message
+        }
+      }
+      for (reference, refusal) in state.updates {
+        if let refusal {
+          report.refused[reference] = refusal
+          if refusal.contains("non-fast-forward") || refusal.contains("fetch first") {
+            report.isBehind = true
+          }
+        } else {
+          report.accepted.append(reference)
+        }
+      }
+      report.messages = String(decoding: state.messages, as: UTF8.self)
+      return report
+    }
+  }
+
+  /// The right side of a refspec, or its only one.
+  private static func destination(_ refspec: String) -> String {
+    let plain = refspec.hasPrefix("+") ? refspec.dropFirst() : refspec[...]
+    return String(plain.split(separator: ":").last ?? plain)
+  }
+}

@@ -1,0 +1,163 @@
+// The remotes that a repository knows, and talking to them. No call has a time-out of its own: libgit2 1.5.1 offers
+// none, so what must end early throws from its progress closure or runs where a stall does no harm.
+
+internal import CGit2
+
+extension Repository {
+  /// All remotes by name, with the URL that fetching uses.
+  public func remotes() throws -> [(name: String, url: String)] {
+    var names = git_strarray()
+    try check(git_remote_list(&names, pointer), "git_remote_list")
+    defer { git_strarray_dispose(&names) }
+    return try (0..<names.count).compactMap { names.strings[$0] }.compactMap {
+      let name = String(cString: $0)
+      return try remoteURL(name).map { (name, $0) }
+    }
+  }
+
+  /// Nil where there is no such remote. `insteadOf` settings are applied.
+  public func remoteURL(_ name: String) throws -> String? {
+    var remote: OpaquePointer?
+    let result = git_remote_lookup(&remote, pointer, name)
+    if result == GIT_ENOTFOUND.rawValue || result == GIT_EINVALIDSPEC.rawValue { return nil }
+    try check(result, "git_remote_lookup")
+    defer { git_remote_free(remote) }
+    return git_remote_url(remote).map { String(cString: $0) }
+  }
+
+  /// - Throws: `.exists` where there is one of that name.
+  public func addRemote(_ name: String, url: String) throws {
+    _ = try Owned<RemoteObject>("git_remote_create") {
+      git_remote_create(&$0, pointer, name, url)
+    }
+  }
+
+  public func setRemoteURL(_ name: String, _ url: String) throws {
+    try check(git_remote_set_url(pointer, name, url), "git_remote_set_url")
+  }
+
+  /// Fetches the remote's branches, or `refspecs` alone, and moves the remote-tracking references. Tags are left
+  /// out, nothing is pruned, local branches stay. A shallow repository does not get deeper.
+  /// - Throws: `.auth` after two refused credentials, `.certificate` for a server that cannot prove who it is, and
+  ///   what the closures throw.
+  @discardableResult
+  public func fetch(
+    remote name: String, refspecs: [String] = [], credentials: CredentialsProvider = .none,
+    progress: (TransferProgress) throws -> Void = { _ in }
+  ) throws -> FetchReport {
+    let remote = try lookup(name)
+    try Repository.withCallbacks(credentials, progress) { state in
+      try state.run("git_remote_fetch") { callbacks in
+        Repository.withOptions(callbacks) { options in
+          withStrings(refspecs) { list in
+            git_remote_fetch(remote.pointer, &list, &options, "fetch \(name)")
+          }
+        }
+      }
+    }
+    return FetchReport(
+      heads: try Repository.heads(remote.pointer),
+      defaultBranch: Repository.defaultBranch(remote.pointer),
+      progress: git_remote_stats(remote.pointer).map { TransferProgress($0.pointee) }
+        ?? TransferProgress())
+  }
+
+  /// What a remote lists, without fetching anything. `remote` is a name or a URL.
+  public func remoteHeads(_ remote: String, credentials: CredentialsProvider = .none) throws
+    -> [RemoteHead]
+  {
+    let remote =
+      try remoteURL(remote) != nil
+      ? lookup(remote)
+      : Owned<RemoteObject>("git_remote_create_anonymous") {
+        git_remote_create_anonymous(&$0, pointer, remote)
+      }
+    let state = RemoteCallbacks(credentials) { _ in }
+    try state.run("git_remote_connect") { callbacks in
+      git_remote_connect(remote.pointer, GIT_DIRECTION_FETCH, &callbacks, nil, nil)
+    }
+    defer { git_remote_disconnect(remote.pointer) }
+    return try Repository.heads(remote.pointer)
+  }
+
+  /// Copies a remote repository into a new folder and checks out its default branch, unless `bare`.
+  public static func clone(
+    url: String, to path: String, bare: Bool = false, credentials: CredentialsProvider = .none,
+    progress: (TransferProgress) throws -> Void = { _ in }
+  ) throws -> Repository {
+    try Library.start.get()
+    var options = git_clone_options()
+    try check(
+      git_clone_options_init(&options, UInt32(GIT_CLONE_OPTIONS_VERSION)), "git_clone_options_init")
+    options.bare = bare ? 1 : 0
+    var made: OpaquePointer?
+    try withCallbacks(credentials, progress) { state in
+      try state.run("git_clone") { callbacks in
+        withOptions(callbacks) {
+          options.fetch_opts = $0
+          return git_clone(&made, url, path, &options)
+        }
+      }
+    }
+    return Repository(owning: made!)
+  }
+
+  func lookup(_ name: String) throws -> Owned<RemoteObject> {
+    try Owned<RemoteObject>("git_remote_lookup") { git_remote_lookup(&$0, pointer, name) }
+  }
+
+  /// Runs `body` with callbacks whose closures end with it.
+  @discardableResult
+  static func withCallbacks<R>(
+    _ credentials: CredentialsProvider, _ progress: (TransferProgress) throws -> Void,
+    _ body: (RemoteCallbacks) throws -> R
+  ) throws -> R {
+    try withoutActuallyEscaping(progress) { try body(RemoteCallbacks(credentials, $0)) }
+  }
+
+  private static func withOptions(
+    _ callbacks: git_remote_callbacks, _ body: (inout git_fetch_options) -> Int32
+  ) -> Int32 {
+    var options = git_fetch_options()
+    let result = git_fetch_options_init(&options, UInt32(GIT_FETCH_OPTIONS_VERSION))
+    guard result == 0 else { return result }
+    options.callbacks = callbacks
+    options.prune = GIT_FETCH_NO_PRUNE
+    options.update_fetchhead = 0
+    options.download_tags = GIT_REMOTE_DOWNLOAD_TAGS_NONE
+    options.proxy_opts.type = GIT_PROXY_AUTO
+    return body(&options)
+  }
+
+  private static func heads(_ remote: OpaquePointer) throws -> [RemoteHead] {
+    var list: UnsafeMutablePointer<UnsafePointer<git_remote_head>?>?
+    var count = 0
+    try check(git_remote_ls(&list, &count, remote), "git_remote_ls")
+    return (0..<count).compactMap { list?[$0]?.pointee }.map { head in
+      RemoteHead(
+        name: String(cString: head.name), id: ObjectID(head.oid),
+        symbolicTarget: head.symref_target.map { String(cString: $0) })
+    }
+  }
+
+  private static func defaultBranch(_ remote: OpaquePointer) -> String? {
+    try? withBuffer("git_remote_default_branch") { git_remote_default_branch(&$0, remote) }
+  }
+}
+
+/// Lends texts as libgit2's list; an empty one stands for the remote's own refspecs.
+func withStrings<R>(_ texts: [String], _ body: (inout git_strarray) throws -> R) rethrows -> R {
+  let copies = texts.map { text in
+    text.withCString { source in
+      let copy = UnsafeMutablePointer<CChar>.allocate(capacity: text.utf8.count + 1)
+      copy.update(from: source, count: text.utf8.count + 1)
+      return copy
+    }
+  }
+  defer { for copy in copies { copy.deallocate() } }
+  var pointers: [UnsafeMutablePointer<CChar>?] = copies
+  return try pointers.withUnsafeMutableBufferPointer {
+    var list = git_strarray(strings: $0.baseAddress, count: texts.count)
+    return try body(&list)
+  }
+}

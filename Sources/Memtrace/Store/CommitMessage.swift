@@ -1,0 +1,107 @@
+// What a commit says: readable in `git log --oneline`, without a customer's data, for that could not be erased.
+
+internal import Git
+
+/// The subject, the trailers and the author of a commit of records.
+struct CommitMessage {
+  private var memories = 0
+  private var decisions = 0
+  private var events: [String] = []
+  private var sessions: [SessionID] = []
+  private var agents: [String] = []
+  private var others = 0
+
+  init(lines: [PendingLine]) {
+    for pending in lines {
+      pending.bytes.withUnsafeBytes { buffer in
+        scanLines(buffer) { line in
+          switch line.record() {
+          case .memory(let memory):
+            if memory.kind == .decision { decisions += 1 } else { memories += 1 }
+            note(memory.session, memory.agent)
+          case .event(let event):
+            switch event.subject {
+            case .session(let id): note(id, event.agent)
+            case .agent(let id): note(nil, id)
+            }
+            events.append(Self.word(event))
+          case .review, .unknown, .invalid: others += 1
+          }
+        }
+      }
+    }
+  }
+
+  private mutating func note(_ session: SessionID?, _ agent: String?) {
+    if let session, !sessions.contains(session) { sessions.append(session) }
+    if let agent, !agents.contains(agent) { agents.append(agent) }
+  }
+
+  /// `remember: 2 memories, 1 decision · sess_01J…`
+  var subject: String {
+    let verb =
+      if memories + decisions == 0, !events.isEmpty {
+        sessions.isEmpty ? "agent" : "session"
+      } else if memories == 0, decisions > 0 { "decide" } else { "remember" }
+    var parts: [String] = []
+    if memories > 0 { parts.append(Self.count(memories, "memory", "memories")) }
+    if decisions > 0 { parts.append(Self.count(decisions, "decision", "decisions")) }
+    if others > 0 { parts.append(Self.count(others, "other record", "other records")) }
+    // Meeting an agent for the first time is worth a word only where nothing else happened.
+    let told = parts.isEmpty ? events : events.filter { $0 != "first used" }
+    for word in Set(told).sorted() {
+      let times = told.count { $0 == word }
+      parts.append(times == 1 ? word : "\(word) \(times)")
+    }
+    let place =
+      switch (sessions.count, agents.count) {
+      case (1, _): " · \(sessions[0])"
+      case (2..., _): " · \(sessions.count) sessions"
+      case (_, 1): " · \(agents[0])"
+      case (_, 2...): " · \(agents.count) agents"
+      default: ""
+      }
+    return "\(verb): \(parts.joined(separator: ", "))\(place)"
+  }
+
+  var text: String {
+    var lines = [subject, ""]
+    lines += sessions.prefix(20).map { "Memtrace-Session: \($0)" }
+    lines += agents.prefix(20).map { "Memtrace-Agent: \($0)" }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// The agent where there is one, else the replica.
+  func author(replica: String, seconds: Int64) -> Signature {
+    agents.count == 1
+      ? Signature(name: agents[0], email: "\(agents[0])@agents.invalid", seconds: seconds)
+      : Signature(name: replica, email: "\(replica)@replicas.invalid", seconds: seconds)
+  }
+
+  private static func word(_ event: Event) -> String {
+    switch event.change {
+    case .opened: "opened"
+    case .metadata: "metadata"
+    case .closed: "closed"
+    case .reopened: "reopened"
+    case .firstUsed: "first used"
+    case .registered: "registered"
+    case .removed: "removed"
+    case .unknown(let word): word
+    }
+  }
+
+  private static func count(_ number: Int, _ one: String, _ many: String) -> String {
+    "\(number) \(number == 1 ? one : many)"
+  }
+}
+
+extension Repository {
+  /// Git's own identity, else the replica.
+  func committer(replica: String, seconds: Int64) throws -> Signature {
+    let identity = try defaultSignature()
+    return Signature(
+      name: identity?.name ?? replica, email: identity?.email ?? "\(replica)@replicas.invalid",
+      seconds: seconds)
+  }
+}

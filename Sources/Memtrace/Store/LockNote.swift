@@ -1,0 +1,72 @@
+// A note of the Git locks that we are about to take, for whoever comes after us if we are killed.
+
+internal import Git
+internal import Glibc
+
+/// `.git/memtrace/git-lock`: the lock files, one a line, that libgit2 takes next. Only the holder of our own lock
+/// writes it, so a note found by the next holder is a dead writer's.
+struct LockNote {
+  private let path: String
+
+  /// - Parameter branch: full name of the branch that moves.
+  init(_ state: String, _ repository: Repository, _ branch: String) throws {
+    try self.init(
+      state,
+      locks: [
+        "\(repository.gitFolder)/HEAD.lock", "\(repository.commonFolder)/\(branch).lock",
+        "\(repository.gitFolder)/index.lock",
+      ])
+  }
+
+  init(_ state: String, locks: [String]) throws {
+    path = state + "/git-lock"
+    let file = try Descriptor(opening: path, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o600)
+    try file.append(locks.joined(separator: "\n").utf8)
+  }
+
+  func remove() {
+    unlink(path)
+  }
+
+  /// Removes what a dead writer left: its locks, where they were made within ten seconds of its note and nobody
+  /// has written to them since.
+  /// - Returns: how many locks were removed.
+  static func clear(_ state: String) throws -> Int {
+    let path = state + "/git-lock"
+    let found: ([UInt8], stat)? = try missingIsNil {
+      let file = try Descriptor(opening: path, O_RDONLY)
+      var status = stat()
+      try retrying("fstat", path) { fstat(file.raw, &status) }
+      return (try file.readAll(), status)
+    }
+    guard let (bytes, noted) = found else { return 0 }
+    var removed = 0
+    for lock in String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init) {
+      var status = stat()
+      guard stat(lock, &status) == 0 else { continue }
+      let age = status.st_mtim.tv_sec - noted.st_mtim.tv_sec
+      // A lock that is older than the note, or much younger, is somebody else's.
+      guard (0...10).contains(age), !isOpen(lock) else { continue }
+      if unlink(lock) == 0 { removed += 1 }
+    }
+    unlink(path)
+    return removed
+  }
+
+  /// Whether a living process has the file open.
+  private static func isOpen(_ lock: String) -> Bool {
+    var wanted = stat()
+    guard stat(lock, &wanted) == 0, let processes = try? Folder("/proc") else { return false }
+    for process in (try? processes.list()) ?? [] where Int(process.name) != nil {
+      for descriptor in (try? processes.list("\(process.name)/fd")) ?? [] {
+        var status = stat()
+        if stat("/proc/\(process.name)/fd/\(descriptor.name)", &status) == 0,
+          status.st_dev == wanted.st_dev, status.st_ino == wanted.st_ino
+        {
+          return true
+        }
+      }
+    }
+    return false
+  }
+}

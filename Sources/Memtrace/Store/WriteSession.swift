@@ -1,0 +1,106 @@
+// The time between taking the lock and giving it back.
+
+internal import Git
+
+/// Everything that one writer needs while it holds the lock.
+final class WriteSession {
+  let store: Store
+  let repository: Repository
+  /// `.git/memtrace`
+  let state: String
+  let journal: Journal
+  /// Acknowledged and in no commit.
+  var pending: [PendingLine]
+  var ledger: Ledger
+  let fingerprint: Ledger.Fingerprint
+
+  init(_ store: Store, _ repository: Repository, _ state: String) throws {
+    self.store = store
+    self.repository = repository
+    self.state = state
+    journal = try Journal(state + "/journal", seed: store.world.random())
+    pending = try journal.load()
+    ledger = try store.loadLedger()
+    fingerprint = try Ledger.Fingerprint.of(store.place.gitFolder!)
+  }
+
+  /// A transaction that sees the files and what waits in the journal.
+  func transaction() throws -> Transaction {
+    Transaction(
+      records: try store.records(), configuration: store.configuration, world: store.world,
+      replica: try replica(for: try? repository.head()).id)
+  }
+
+  /// Makes lines survive a power cut: the moment from which they are acknowledged.
+  func journal(_ lines: [PendingLine]) throws {
+    guard !lines.isEmpty else { return }
+    let numbered = try number(lines)
+    try journal.append(numbered)
+    pending += numbered
+  }
+
+  func saveLedger() throws {
+    try store.stateFiles().replace("replicas", with: ledger.text, mode: 0o600)
+  }
+
+  /// The id whose files may be appended to on this HEAD: the newest one whose line of commits leads here, else a
+  /// new one. While HEAD is on no branch, the newest one of this folder.
+  func replica(for head: Head?) throws -> Ledger.Entry {
+    let ours = ledger.entries.filter { $0.fingerprint == fingerprint }
+    if let head, let branch = head.branch {
+      for entry in ours {
+        guard let tip = entry.tip else {
+          if head.commit == nil || entry.branch == branch { return entry }
+          continue
+        }
+        if let commit = head.commit, try commit == tip || repository.isAncestor(tip, of: commit) {
+          return entry
+        }
+      }
+    } else if let entry = ours.first {
+      return entry
+    }
+    let entry = Ledger.Entry(
+      id: ledger.draw(store.world), branch: head?.branch ?? "HEAD", tip: nil, indexedAt: nil,
+      fingerprint: fingerprint)
+    ledger.record(entry)
+    try saveLedger()
+    return entry
+  }
+
+  /// Gives each line the number of the file that has room for it.
+  private func number(_ lines: [PendingLine]) throws -> [PendingLine] {
+    var current: [String: (file: FileName, lines: Int, bytes: Int)] = [:]
+    return try lines.map { line in
+      let key = line.path
+      var place = try current[key] ?? lastFile(like: line)
+      if place.lines >= Limits.fileLines
+        || (place.lines > 0 && place.bytes + line.bytes.count > Limits.fileBytes)
+      {
+        place = (place.file.next, 0, 0)
+      }
+      place.lines += 1
+      place.bytes += line.bytes.count
+      current[key] = place
+      return PendingLine(folder: line.folder, file: place.file, bytes: line.bytes)
+    }
+  }
+
+  /// The last file of a replica and kind in a folder, with what it holds and what waits for it.
+  private func lastFile(like line: PendingLine) throws -> (file: FileName, lines: Int, bytes: Int) {
+    func isAlike(_ file: FileName) -> Bool {
+      file.kind == line.file.kind && file.replica == line.file.replica
+    }
+    let waiting = pending.filter { $0.folder == line.folder && isAlike($0.file) }
+    let there = try store.folder.list(line.folder).compactMap { FileName($0.name) }.filter(isAlike)
+    guard let last = (there + waiting.map(\.file)).max(by: { $0.number < $1.number }) else {
+      return (line.file, 0, 0)
+    }
+    let bytes = try store.folder.read("\(line.folder)/\(last)") ?? []
+    let more = waiting.filter { $0.file == last }.map(\.bytes)
+    return (
+      last, bytes.count { $0 == UInt8(ascii: "\n") } + more.count,
+      bytes.count + more.reduce(0) { $0 + $1.count }
+    )
+  }
+}
