@@ -36,9 +36,8 @@ struct CredentialHelper {
 
   /// What the command printed; nil where it failed.
   private func run(_ action: String, _ question: String) -> String? {
-    var (input, output): ([Int32], [Int32]) = ([0, 0], [0, 0])
-    guard pipe2(&input, Int32(O_CLOEXEC)) == 0 else { return nil }
-    guard pipe2(&output, Int32(O_CLOEXEC)) == 0 else {
+    guard let input = Self.pipe() else { return nil }
+    guard let output = Self.pipe() else {
       input.forEach { close($0) }
       return nil
     }
@@ -65,6 +64,14 @@ struct CredentialHelper {
     var status: Int32 = 0
     while waitpid(process, &status, 0) < 0, errno == EINTR {}
     return status == 0 ? String(decoding: answer, as: UTF8.self) : nil
+  }
+
+  /// The end to read from and the end to write to, both closed in children (Swift's Glibc has no `pipe2`).
+  private static func pipe() -> [Int32]? {
+    var ends: [Int32] = [0, 0]
+    guard Glibc.pipe(&ends) == 0 else { return nil }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    return ends
   }
 
   private static func readAll(_ descriptor: Int32) throws -> [UInt8] {

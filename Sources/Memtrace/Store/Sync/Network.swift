@@ -3,7 +3,7 @@
 import Git
 
 /// The library reads no environment: a front hands in what it found there.
-public struct Network {
+public struct Network: Sendable {
   /// `MEMTRACE_GIT_TOKEN`: the password of an HTTP remote.
   public var token: String?
   /// Where `.ssh` lies.
@@ -13,14 +13,14 @@ public struct Network {
   /// The environment of credential helpers, `NAME=VALUE` each; nil runs none.
   public var helperEnvironment: [String]?
   /// Waits so many milliseconds.
-  public var sleep: (Int) -> Void
+  public var sleep: @Sendable (Int) -> Void
   /// Objects received or sent, and how many there will be. Throwing ends the transfer.
-  public var progress: (_ done: Int, _ total: Int) throws -> Void
+  public var progress: @Sendable (_ done: Int, _ total: Int) throws -> Void
 
   public init(
     token: String? = nil, home: String? = nil, hasAgent: Bool = false,
-    helperEnvironment: [String]? = nil, sleep: @escaping (Int) -> Void,
-    progress: @escaping (_ done: Int, _ total: Int) throws -> Void = { _, _ in }
+    helperEnvironment: [String]? = nil, sleep: @escaping @Sendable (Int) -> Void,
+    progress: @escaping @Sendable (_ done: Int, _ total: Int) throws -> Void = { _, _ in }
   ) {
     self.token = token
     self.home = home
