@@ -6,6 +6,8 @@ public enum Display: Hashable, Sendable {
   public enum Cell: Hashable, Sendable {
     /// Anything that came from outside: the front makes control characters harmless.
     case text(String)
+  /// Bytes for a program, passed on exactly.
+  case raw([UInt8])
     /// An id, a commit, a path: never cut.
     case id(String)
     case number(Int)
@@ -29,6 +31,8 @@ public enum Display: Hashable, Sendable {
 
   /// Text for a reader, line by line: a context, an export. Passed on as it is, but for control characters.
   case text(String)
+  /// Bytes for a program, passed on exactly.
+  case raw([UInt8])
   /// One line of ours with a result.
   case line(String)
   case table([Column], rows: [[Cell]], empty: String)

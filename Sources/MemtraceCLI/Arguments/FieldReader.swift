@@ -23,7 +23,7 @@ struct FieldReader {
   /// The next argument without a flag; a list takes all that follow.
   mutating func take(word: String) throws(UsageError) {
     guard let field = positionals.first else {
-      throw UsageError("\(verb.name) has no place for '\(word)'", hint: surplusHint)
+      throw UsageError("\(verb.name) has no place for '\(word.cut(to: 60))'", hint: surplusHint)
     }
     if case .list = field.kind {} else { positionals.removeFirst() }
     try set(field, word, spelling: field.placeholder)
@@ -79,7 +79,7 @@ struct FieldReader {
 
   func unknown(option: String, _ value: String?) -> UsageError {
     let typed = option.hasPrefix("--") ? option : option + (value ?? "")
-    let message = "\(verb.name) has no option '\(typed)'"
+    let message = "\(verb.name) has no option '\(typed.cut(to: 60))'"
     let bare = String(typed.drop { $0 == "-" })
     for field in verb.fields where field.isPositional {
       if [field.name, field.flagName, field.placeholder.lowercased()].contains(bare) {

@@ -1,4 +1,4 @@
-// Stage zero: argv's bytes as text.
+// Stage zero: what the process was started with, as text.
 
 import Glibc
 
@@ -11,6 +11,19 @@ func processArguments() throws(UsageError) -> [String] {
     words.append(Array(UnsafeRawBufferPointer(start: word, count: strlen(word))))
   }
   return try decodeArguments(words)
+}
+
+/// The variables that the command line heeds, so far as they are set. Throws for one that is not UTF-8.
+func processEnvironment() throws(UsageError) -> [String: String] {
+  var environment: [String: String] = [:]
+  for name in EnvironmentVariable.allCases.map(\.rawValue) + Screen.variables {
+    guard let value = getenv(name) else { continue }
+    guard let text = String(validatingCString: value) else {
+      throw UsageError("\(name) is not valid UTF-8", hint: "unset \(name)")
+    }
+    environment[name] = text
+  }
+  return environment
 }
 
 /// Throws for a word that is not UTF-8, with its place.

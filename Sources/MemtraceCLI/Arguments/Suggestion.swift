@@ -1,21 +1,20 @@
 // "Did you mean …?" for a mistyped verb or flag.
 
-/// Candidates that a person may have meant, the nearest first, at most three.
+/// The nearest candidates, those that a person may have meant; at most three.
 func suggestions(for typed: String, among candidates: [String]) -> [String] {
   let limit = min(2, max(1, typed.count / 2))
   var found: [(name: String, distance: Int)] = []
   for name in candidates where !found.contains(where: { $0.name == name }) {
-    let distance = editDistance(typed, name)
+    let isClose = abs(typed.count - name.count) <= limit
+    let distance = isClose ? editDistance(typed, name) : limit + 1
     if distance <= limit {
       found.append((name, distance))
     } else if typed.count >= 3, name.hasPrefix(typed) {
       found.append((name, limit + 1))
     }
   }
-  let nearest = found.enumerated().sorted { a, b in
-    (a.element.distance, a.offset) < (b.element.distance, b.offset)
-  }
-  return nearest.prefix(3).map(\.element.name)
+  let nearest = found.map(\.distance).min()
+  return found.filter { $0.distance == nearest }.prefix(3).map(\.name)
 }
 
 /// "did you mean 'a' or 'b'?"; nil without a candidate.

@@ -27,6 +27,7 @@ struct VerbLookup {
   }
 
   func unknown(_ first: String, _ second: String?) -> UsageError {
+    let (first, second) = (first.cut(to: 60), second?.cut(to: 60))
     let listing = "'memtrace help' lists the verbs"
     let group = subverbs(of: first)
     if let second, !group.isEmpty {

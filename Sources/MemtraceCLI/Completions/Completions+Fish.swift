@@ -32,6 +32,7 @@ extension CompletionTable {
         test (__memtrace_verb) = "$argv[1]"
     end
 
+    complete -c git-memtrace -w memtrace
     complete -c memtrace -f
     \((fishVerbs + everywhere.map { fishOption($0, condition: nil) }).joined(separator: "\n"))
     \(verbs.flatMap(fishLines).joined(separator: "\n"))
@@ -83,6 +84,6 @@ extension CompletionTable {
   }
 
   private func fishQuoted(_ text: String) -> String {
-    "'\(text.replacing("\\", with: "\\\\").replacing("'", with: "\\'"))'"
+    "'" + text.map { "\\'".contains($0) ? "\\\($0)" : String($0) }.joined() + "'"
   }
 }

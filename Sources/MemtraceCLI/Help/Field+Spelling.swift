@@ -5,7 +5,8 @@ import Memtrace
 extension Field {
   /// What stands for its value: `AGENT`, `N`, `K=V`, `asc|desc`.
   var placeholder: String {
-    let upperName = (isPositional ? name : flagName).uppercased().replacing("_", with: "-")
+    let ownName = isPositional ? name : flagName
+    let upperName = String(ownName.map { $0 == "_" ? "-" : $0 }).uppercased()
     return switch kind {
     case .body: "TEXT|-"
     case .id(let thing): thing.uppercased()

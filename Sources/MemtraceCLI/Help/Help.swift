@@ -21,12 +21,12 @@ struct Help {
     if let verb = lookup.verb(topic) { return text(verb) }
     let group = lookup.subverbs(of: topic)
     guard !group.isEmpty else { throw lookup.unknown(topic, nil) }
-    return page([listing("Verbs", group), "'memtrace help VERB' shows the options of one.\n"])
+    return page([listing("Verbs", group), prose("'memtrace help VERB' shows the options of one.")])
   }
 
   private var overview: String {
     var parts = [
-      "memtrace: memory that agents share, kept in a Git repository\n",
+      prose("memtrace: memory that agents share, kept in a Git repository"),
       usage(["usage: memtrace", "[-C DIR]", "[--json]", "VERB", "[arguments]", "[options]"]),
     ]
     var groups: [String] = []
@@ -35,7 +35,7 @@ struct Help {
     parts.append(globalOptions)
     parts.append(
       definitions("Environment", EnvironmentVariable.allCases.map { ($0.rawValue, $0.help) }))
-    parts.append("'memtrace help VERB' shows the options of a verb, with an example.\n")
+    parts.append(prose("'memtrace help VERB' shows the options of a verb, with an example."))
     return page(parts)
   }
 
@@ -43,13 +43,13 @@ struct Help {
     let positionals = verb.fields.filter(\.isPositional)
     let flags = verb.fields.filter { !$0.isPositional }
     return page([
-      "memtrace \(verb.name): \(verb.summary)\n",
+      prose("memtrace \(verb.name): \(verb.summary)"),
       usage(usageParts(verb)),
       definitions("Arguments", positionals.map { ($0.spelling, $0.explanation) }),
       definitions("Options", flags.map { ($0.spelling, $0.explanation) }),
       verb.examples.isEmpty
         ? "" : "Examples\n" + verb.examples.map { "  \($0)\n" }.joined(),
-      "'memtrace help' lists the options of every verb, such as --json.\n",
+      prose("'memtrace help' lists the options of every verb, such as --json."),
     ])
   }
 
@@ -73,9 +73,11 @@ struct Help {
 
   /// Continued lines stand under the first word after the program and verb.
   private func usage(_ parts: [String]) -> String {
-    let indent = 7
-    let lines = wrapped(parts, width: width - indent)
-    return lines.joined(separator: "\n" + String(repeating: " ", count: indent + 2)) + "\n"
+    wrapped(parts, width: width, indent: 9).joined(separator: "\n") + "\n"
+  }
+
+  private func prose(_ text: String) -> String {
+    wrapped(text, width: width).joined(separator: "\n") + "\n"
   }
 
   /// Two columns; a long term has a line of its own.

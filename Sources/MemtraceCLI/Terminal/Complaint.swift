@@ -14,6 +14,12 @@ struct Complaint: Hashable {
     faults = []
   }
 
+  init(_ failure: Output.Failure) {
+    message = failure.message
+    hint = failure.hint
+    faults = []
+  }
+
   init(_ error: MemtraceError) {
     let isListOfFaults = error.faults.count > 1 && error == .invalid(error.faults)
     message = isListOfFaults ? "\(error.faults.count) values break a rule" : error.message

@@ -12,13 +12,19 @@ final class ProgressBar: Sendable {
   /// When the line was drawn last; nil where there is none to clear.
   private let drawn = Mutex<ContinuousClock.Instant?>(nil)
 
+  private let delay: Duration
+
   /// Between two drawings.
   private static let interval = Duration.milliseconds(100)
 
-  init(label: String, screen: Screen, output: Output = .error) {
+  /// Work that is done within `delay` shows no bar.
+  init(
+    label: String, screen: Screen, output: Output = .error, delay: Duration = .milliseconds(300)
+  ) {
     self.label = label
     self.screen = screen
     self.output = output
+    self.delay = delay
   }
 
   /// May be called as often as there is news, from any thread. `total` is nil where it is not known.
@@ -26,7 +32,7 @@ final class ProgressBar: Sendable {
     guard screen.isTerminal else { return }
     let now = ContinuousClock.now
     drawn.withLock { last in
-      if let last, now - last < Self.interval { return }
+      if now - (last ?? start) < (last == nil ? delay : Self.interval) { return }
       last = now
       let line = progressLine(
         label: label, done: done, total: total, elapsed: now - start, width: screen.width)

@@ -13,6 +13,8 @@ struct Screen: Sendable {
   let zone: @Sendable (Timestamp) -> Int
 
   static let defaultWidth = 80
+  /// The variables that change what a terminal shows.
+  static let variables = ["COLUMNS", "NO_COLOR", "TERM"]
 
   init(
     isTerminal: Bool, width: Int = defaultWidth, hasColor: Bool = false,

@@ -1,0 +1,310 @@
+// What an import adds: every row checked, every id drawn from the row itself, so that all clones agree.
+
+/// Lines for new files, gathered from rows; nothing is written before every row is found good.
+struct ImportPlan {
+  struct Counts: Sendable {
+    var rows = 0
+    /// Memories and decisions that are new.
+    var records = 0
+    /// Sessions that are new.
+    var sessions = 0
+    /// Rows whose record was there already.
+    var known = 0
+  }
+
+  private(set) var counts = Counts()
+  private let configuration: Configuration
+  private let now: Timestamp
+  private var knownIDs: Set<RecordID> = []
+  private var knownFiles: Set<String> = []
+  private var knownAgents: Set<String> = []
+  private var sessions: [SessionID: [JSON.Member]] = [:]
+  private var sessionOfSource: [String: SessionID] = [:]
+  /// How often a time, or a whole row, was seen, for ids.
+  private var seen: [String: Int] = [:]
+  private var faults: [MemtraceError.Fault] = []
+
+  /// All new lines, back to back; `entries` says which is which.
+  private var arena: [UInt8] = []
+  private var entries: [Entry] = []
+  private var groups: [Group] = []
+  private var groupOfKey: [String: Int] = [:]
+
+  private struct Entry {
+    let group: Int32
+    let length: Int32
+    let start: Int
+    let order: ULID
+  }
+
+  private struct Group {
+    let folder: String
+    let kind: FileKind
+    /// The exported file that the lines come from, kept where nothing stands in its way.
+    let origin: FileName?
+  }
+
+  init(store: Store, now: Timestamp) throws {
+    configuration = store.configuration
+    self.now = now
+    try store.eachRecordFile { path, _, bytes in
+      knownFiles.insert(path)
+      bytes.withUnsafeBytes { buffer in
+        scanLines(buffer) { line in
+          guard let id = line.id else { return }
+          knownIDs.insert(id)
+          if id.kind == .event, case .event(let event) = line.record() { note(event) }
+        }
+      }
+    }
+  }
+
+  private mutating func note(_ event: Event) {
+    switch (event.subject, event.change) {
+    case (.session(let id), .opened(let members, let source)):
+      SessionFold.merge(members, into: &sessions[id, default: []])
+      if let source { sessionOfSource[source] = min(sessionOfSource[source] ?? id, id) }
+    case (.session(let id), .metadata(let members)):
+      SessionFold.merge(members, into: &sessions[id, default: []])
+    case (.agent(let id), _): knownAgents.insert(id)
+    default: break
+    }
+  }
+
+  // MARK: Rows
+
+  /// - Throws: `invalid` with the first twenty faults, each with its line.
+  mutating func read(_ bytes: [UInt8], progress: (Int) -> Void) throws {
+    bytes.withUnsafeBytes { buffer in
+      scanLines(buffer) { line in
+        counts.rows += 1
+        if counts.rows % 1_000 == 0 { progress(line.offset) }
+        guard faults.count < 20 else { return }
+        take(line)
+      }
+    }
+    if !faults.isEmpty { throw MemtraceError.invalid(faults) }
+  }
+
+  private mutating func take(_ line: Line) {
+    if let exported = ExportedLine.split(Array(line.bytes)), takeExported(exported) { return }
+    let row: JSON
+    do {
+      row = try JSON(parsing: line.bytes)
+    } catch {
+      faults.append(.init("line \(line.number)", error.description))
+      return
+    }
+    var input = Input(row, now: now, prefix: "line \(line.number): ")
+    takeRow(&input)
+    faults += input.faults
+  }
+
+  /// A record as it stood in another repository, byte for byte.
+  private mutating func takeExported(_ exported: (record: [UInt8], replica: String, part: Int)) -> Bool {
+    var wasTaken = false
+    exported.record.withUnsafeBytes { buffer in
+      scanLines(buffer) { line in
+        let place: (folder: String, kind: FileKind)
+        let id: RecordID
+        switch line.record() {
+        case .memory(let memory): (place, id) = (Layout.place(of: memory), memory.id)
+        case .event(let event): (place, id) = (Layout.place(of: event), event.id)
+        case .review, .unknown, .invalid: return
+        }
+        wasTaken = true
+        guard knownIDs.insert(id).inserted else {
+          counts.known += 1
+          return
+        }
+        if case .event(let event) = line.record() {
+          if case .session(let session) = event.subject, sessions[session] == nil { counts.sessions += 1 }
+          note(event)
+        } else {
+          counts.records += 1
+        }
+        add(
+          exported.record, order: id.ulid, to: place,
+          origin: FileName(place.kind, replica: exported.replica, number: exported.part))
+      }
+    }
+    return wasTaken
+  }
+
+  private mutating func takeRow(_ input: inout Input) {
+    let draft = MemoryDraft(memory: &input)
+    let rowID = input.text("id")
+    let id = rowID.flatMap { RecordID($0) }
+    if rowID != nil, id == nil || (id?.kind == .decision) != (draft.kind == .decision) || id?.kind == .event {
+      input.fault("id", "is no id of such a record")
+    }
+    let source = input.text("session", bytes: 1...1_024)
+    let metadata = input.metadata("session_metadata") ?? []
+    let timeText = input.text("time")
+    let time = timeText.flatMap { Timestamp(rfc3339: $0) } ?? id.map { Timestamp(milliseconds: $0.ulid.milliseconds) }
+    guard let time, time.milliseconds >= 0, time.milliseconds < ULID.endOfTime else {
+      input.fault("time", timeText == nil ? "is required" : "must be RFC 3339, from 1970 to 2199")
+      return
+    }
+    guard input.faults.isEmpty else { return }
+    if configuration.requiresRegistration, !knownAgents.contains(draft.agent.id) {
+      input.fault("agent_id", "is not registered")
+      return
+    }
+    meet(draft.agent, at: time)
+    let session = draft.session ?? source.map { self.session(of: $0, at: time) }
+    if let session { open(session, source: source, by: draft.agent, metadata, at: time) }
+    let ulid = id?.ulid ?? draw(draft, session: session, time: time)
+    let memory = draft.memory(
+      id: RecordID(draft.kind == .decision ? .decision : .memory, ulid), time: time, session: session)
+    guard knownIDs.insert(memory.id).inserted else {
+      counts.known += 1
+      return
+    }
+    counts.records += 1
+    var bytes: [UInt8] = []
+    memory.appendLine(to: &bytes)
+    if bytes.count > Limits.line { input.fault("content", "makes a line of \(bytes.count) bytes") }
+    add(bytes, order: ulid, to: Layout.place(of: memory), origin: nil)
+  }
+
+  // MARK: Ids out of rows
+
+  private func session(of source: String, at time: Timestamp) -> SessionID {
+    sessionOfSource[source] ?? .own(Self.ulid(time, hash: ["session", source]))
+  }
+
+  private mutating func open(
+    _ id: SessionID, source: String?, by agent: AgentReference, _ metadata: [JSON.Member], at time: Timestamp
+  ) {
+    if let source { sessionOfSource[source] = id }
+    let change: Event.Change
+    if let known = sessions[id] {
+      let news = metadata.filter { member in
+        known.first { $0.key == member.key }?.value != member.value
+          && !(member.value == .null && !known.contains { $0.key == member.key })
+      }
+      if news.isEmpty { return }
+      change = .metadata(news)
+    } else {
+      counts.sessions += 1
+      change = .opened(metadata: metadata, source: source)
+    }
+    SessionFold.merge(metadata, into: &sessions[id, default: []])
+    let text = String(decoding: JSON.object(metadata).bytes, as: UTF8.self)
+    let event = Event(
+      id: RecordID(.event, Self.ulid(time, hash: ["event", id.description, text])), time: time,
+      subject: .session(id), agent: agent.id, change: change)
+    add(event)
+  }
+
+  private mutating func meet(_ agent: AgentReference, at time: Timestamp) {
+    guard knownAgents.insert(agent.id).inserted else { return }
+    add(
+      Event(
+        id: RecordID(.event, Self.ulid(time, hash: ["agent", agent.id])), time: time,
+        subject: .agent(agent.id), agent: agent.id, change: .firstUsed(name: agent.name)))
+  }
+
+  /// The row's time, 16 bits that count equal times in file order, 64 bits of the row's own hash.
+  private mutating func draw(_ draft: MemoryDraft, session: SessionID?, time: Timestamp) -> ULID {
+    let place = session?.description ?? draft.agent.id
+    let row = [
+      place, String(time.milliseconds), draft.agent.id, draft.kind.rawValue, draft.content,
+    ]
+    let key = Self.hash(row)
+    let repeated = next("row \(key)")
+    let ordinal = next("time \(place) \(time.milliseconds)")
+    let low = Self.hash(row + [String(repeated)])
+    return ULID(
+      milliseconds: time.milliseconds, random: (UInt16(truncatingIfNeeded: ordinal), low))
+  }
+
+  private mutating func next(_ key: String) -> Int {
+    defer { seen[key, default: 0] += 1 }
+    return seen[key] ?? 0
+  }
+
+  private static func ulid(_ time: Timestamp, hash parts: [String]) -> ULID {
+    let bytes = SHA256.hash(joined(parts))
+    let low = bytes[2..<10].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    return ULID(
+      milliseconds: time.milliseconds, random: (UInt16(bytes[0]) << 8 | UInt16(bytes[1]), low))
+  }
+
+  /// The first 64 bits of SHA-256 over the parts, each followed by a NUL.
+  private static func hash(_ parts: [String]) -> UInt64 {
+    SHA256.hash(joined(parts)).prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+  }
+
+  private static func joined(_ parts: [String]) -> [UInt8] {
+    var bytes: [UInt8] = []
+    for part in parts {
+      bytes += part.utf8
+      bytes.append(0)
+    }
+    return bytes
+  }
+
+  // MARK: Files
+
+  private mutating func add(_ event: Event) {
+    guard knownIDs.insert(event.id).inserted else { return }
+    var bytes: [UInt8] = []
+    event.appendLine(to: &bytes)
+    add(bytes, order: event.id.ulid, to: Layout.place(of: event), origin: nil)
+  }
+
+  private mutating func add(
+    _ line: [UInt8], order: ULID, to place: (folder: String, kind: FileKind), origin: FileName?
+  ) {
+    // Another replica's file that is here already is not ours to append to.
+    let origin = origin.flatMap { knownFiles.contains("\(place.folder)/\($0)") ? nil : $0 }
+    let key = "\(place.folder)/\(origin?.description ?? place.kind.rawValue)"
+    let group = groupOfKey[key] ?? groups.count
+    if group == groups.count {
+      groups.append(Group(folder: place.folder, kind: place.kind, origin: origin))
+      groupOfKey[key] = group
+    }
+    entries.append(
+      Entry(group: Int32(group), length: Int32(line.count), start: arena.count, order: order))
+    arena += line
+  }
+
+  /// The new files, by path. Lines of rows stand in the order of their ids in files named by their content; lines
+  /// of an export stand as they stood.
+  mutating func takeFiles() -> [(path: String, bytes: [UInt8])] {
+    let lines = Array(entries.enumerated()).sorted { a, b in
+      if a.element.group != b.element.group { return a.element.group < b.element.group }
+      if groups[Int(a.element.group)].origin == nil, a.element.order != b.element.order {
+        return a.element.order < b.element.order
+      }
+      return a.offset < b.offset
+    }
+    var files: [(path: String, bytes: [UInt8])] = []
+    var current: [UInt8] = []
+    var count = 0
+    func close(_ group: Group) {
+      guard !current.isEmpty else { return }
+      let file =
+        group.origin
+        ?? FileName(group.kind, replica: "import-\(Base32.text(SHA256.hash(current)).prefix(10))")
+      files.append(("\(group.folder)/\(file)", current))
+      current = []
+      count = 0
+    }
+    var last: Int32?
+    for (_, entry) in lines {
+      let group = groups[Int(entry.group)]
+      if let last, last != entry.group { close(groups[Int(last)]) }
+      let isFull = count == Limits.fileLines || current.count + Int(entry.length) > Limits.fileBytes
+      if group.origin == nil, isFull { close(group) }
+      current += arena[entry.start..<(entry.start + Int(entry.length))]
+      count += 1
+      last = entry.group
+    }
+    if let last { close(groups[Int(last)]) }
+    (arena, entries, groups, groupOfKey, seen) = ([], [], [], [:], [:])
+    return files.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+  }
+}

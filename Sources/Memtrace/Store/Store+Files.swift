@@ -1,0 +1,25 @@
+// All record files of a repository, for verbs that look at lines and not at records.
+
+extension Store {
+  /// Calls `body` with every record file, path and contents, in the order of paths; what waits in the journal
+  /// comes last, in files of its own.
+  func eachRecordFile(_ body: (String, FileName, [UInt8]) throws -> Void) throws {
+    let pending = try place.stateFolder.map { try Journal.read($0 + "/journal") } ?? []
+    var waiting = Dictionary(grouping: pending, by: \.path)
+    for root in Layout.recordRoots {
+      try folder.walk(root) { path, bytes in
+        guard let name = path.split(separator: "/").last, let file = FileName(name) else { return }
+        var bytes = bytes
+        if let lines = waiting.removeValue(forKey: path) {
+          let known = WriteSession.ids(in: bytes)
+          bytes = PlannedFile.joined(
+            bytes, lines.filter { WriteSession.ids(in: $0.bytes).isDisjoint(with: known) })
+        }
+        try body(path, file, bytes)
+      }
+    }
+    for (path, lines) in waiting.sorted(by: { $0.key < $1.key }) {
+      try body(path, lines[0].file, lines.flatMap(\.bytes))
+    }
+  }
+}

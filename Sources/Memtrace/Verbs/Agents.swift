@@ -1,0 +1,187 @@
+// agent register, list, show, stats, remove.
+
+struct AgentRegister: Verb {
+  static let description = VerbDescription(
+    name: "agent register", group: "Agents", summary: "introduce an agent by name",
+    fields: [
+      Field("name", .text, required: true, positional: true, "its name; the id is made of it"),
+      Field("description", .text, "what it is for"),
+      Field("config", .object, "a key and its value"),
+    ],
+    examples: ["memtrace agent register billing-support --description 'Charges, credits, disputes'"])
+
+  private let agent: AgentReference
+  private let text: String?
+  private let config: RawJSON?
+
+  init(_ input: inout Input) {
+    let name = input.required("name", bytes: 1...256)
+    if name.unicodeScalars.contains(where: { $0.value < 32 || $0.value == 127 }) {
+      input.fault("name", "must not hold control characters")
+    }
+    agent = AgentReference(name)
+    text = input.text("description", bytes: 0...Limits.metadata)
+    config = input.metadata("config").map { RawJSON(.object($0)) }
+  }
+
+  func run(in call: Call) throws -> any Answer {
+    let store = try call.store()
+    let known = try store.records().agents()
+    let wanted = agent.id.lowercased()
+    if known.contains(where: { $0.id == agent.id ? $0.isRegistered : $0.id.lowercased() == wanted }) {
+      throw MemtraceError(
+        .conflict, "agent '\(agent.name)' already exists in this organization",
+        hint: "memtrace agent show '\(agent.name)'")
+    }
+    let earlier = known.first { $0.id == agent.id }
+    let written = try store.write { transaction in
+      try transaction.change(
+        agent, .registered(name: agent.name, description: text, config: config))
+      return call.world.now()
+    }
+    return AgentAnswer(
+      agent: Agent(
+        id: agent.id, name: agent.name, description: text, config: config,
+        createdAt: earlier?.createdAt ?? written.value, lastActiveAt: written.value, isRegistered: true),
+      organisation: store.configuration.organisation, isNew: true)
+  }
+}
+
+struct AgentList: Verb {
+  static let description = VerbDescription(
+    name: "agent list", group: "Agents", summary: "list agents",
+    fields: [], examples: ["memtrace agent list"])
+
+  init(_ input: inout Input) {}
+
+  func run(in call: Call) throws -> any Answer {
+    let store = try call.store()
+    return AgentListAnswer(
+      agents: try store.records().agents(), organisation: store.configuration.organisation)
+  }
+}
+
+struct AgentShow: Verb {
+  static let description = VerbDescription(
+    name: "agent show", group: "Agents", summary: "show one agent",
+    fields: [.agentPosition], examples: ["memtrace agent show billing-support"])
+
+  private let agent: AgentReference
+
+  init(_ input: inout Input) {
+    agent = input.requiredAgent()
+  }
+
+  func run(in call: Call) throws -> any Answer {
+    let store = try call.store()
+    return AgentAnswer(
+      agent: try agent.found(in: store), organisation: store.configuration.organisation)
+  }
+}
+
+struct AgentRemove: Verb {
+  static let description = VerbDescription(
+    name: "agent remove", group: "Agents", summary: "remove an agent; its memories stay, attributed",
+    fields: [.agentPosition], examples: ["memtrace agent remove support-agent-7"])
+
+  private let agent: AgentReference
+
+  init(_ input: inout Input) {
+    agent = input.requiredAgent()
+  }
+
+  func run(in call: Call) throws -> any Answer {
+    let store = try call.store()
+    let found = try agent.found(in: store)
+    _ = try store.write { try $0.change(agent, .removed) }
+    return AgentAnswer(
+      agent: found, organisation: store.configuration.organisation, isNew: true)
+  }
+}
+
+struct AgentStats: Verb {
+  static let description = VerbDescription(
+    name: "agent stats", group: "Agents", summary: "count what an agent recorded",
+    fields: [.agentPosition], examples: ["memtrace agent stats billing-support"])
+
+  private let agent: AgentReference
+
+  init(_ input: inout Input) {
+    agent = input.requiredAgent()
+  }
+
+  func run(in call: Call) throws -> any Answer {
+    let store = try call.store()
+    let records = try store.records()
+    let found = try agent.found(in: store)
+    var filter = MemoryFilter()
+    filter.agent = found.id
+    return AgentStatsAnswer(
+      agent: found, memories: try records.memories(filter),
+      sessions: try records.sessions().filter { $0.agent == found.id }, now: call.world.now())
+  }
+}
+
+struct AgentStatsAnswer: Answer {
+  let agent: Agent
+  private let counts: [(key: String, count: Int)]
+  private let kinds: [(key: String, count: Int)]
+
+  init(agent: Agent, memories: [Memory], sessions: [Session], now: Timestamp) {
+    self.agent = agent
+    let day = now.milliseconds - 86_400_000
+    let recent = memories.filter { $0.id.ulid.milliseconds >= day }
+    counts = [
+      ("memory_count", memories.count), ("memories_24h", recent.count),
+      ("errors_24h", recent.count { $0.eventType == "error" }), ("session_count", sessions.count),
+      ("active_sessions", sessions.count { $0.status == .active }),
+    ]
+    kinds = Memory.Kind.allCases.map { kind in
+      (kind.rawValue, memories.count { $0.kind == kind })
+    }.filter { $0.count > 0 }
+  }
+
+  func write(to json: inout JSONWriter) {
+    json.object { object in
+      object.key("agent_id")
+      object.string(agent.id)
+      for (key, count) in counts {
+        object.key(key)
+        object.integer(count)
+      }
+      if let last = agent.lastActiveAt {
+        object.key("last_active_at")
+        object.string(last.description)
+      }
+      object.key("memory_types")
+      object.object { types in
+        for (key, count) in kinds {
+          types.key(key)
+          types.integer(count)
+        }
+      }
+    }
+  }
+
+  var display: Display {
+    .properties(
+      [.init("agent", .id(agent.id))]
+        + counts.map { .init($0.key.replacing("_", with: " "), .number($0.count)) }
+        + kinds.map { .init($0.key, .number($0.count)) })
+  }
+}
+
+extension Field {
+  static let agentPosition = Field(
+    "agent_id", .id("agent"), required: true, positional: true, "the agent, by id or name")
+}
+
+extension AgentReference {
+  /// - Throws: `notFound`.
+  func found(in store: Store) throws -> Agent {
+    guard let agent = try store.records().agent(id) else {
+      throw MemtraceError(.notFound, "agent not found", hint: "memtrace agent list")
+    }
+    return agent
+  }
+}

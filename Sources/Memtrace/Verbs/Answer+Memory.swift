@@ -1,0 +1,114 @@
+// Memories as the contract's JSON, and as a person sees them.
+
+struct MemoryAnswer: Answer {
+  let memory: Memory
+  let organisation: String
+
+  func write(to json: inout JSONWriter) {
+    memory.write(to: &json, organisation: organisation)
+  }
+
+  var display: Display { .line(memory.id.description) }
+}
+
+struct MemoryList: Answer {
+  let memories: [Memory]
+  /// Nil where the answer is what was just written.
+  let hasMore: Bool?
+  let organisation: String
+
+  func write(to json: inout JSONWriter) {
+    json.object { object in
+      object.key("memories")
+      object.array { list in
+        for memory in memories { memory.write(to: &list, organisation: organisation) }
+      }
+      object.key("count")
+      object.integer(memories.count)
+      if let hasMore {
+        object.key("has_more")
+        object.bool(hasMore)
+      }
+    }
+  }
+
+  var display: Display { .memories(memories) }
+}
+
+struct SearchResults: Answer {
+  let memories: [Memory]
+  let organisation: String
+  let milliseconds: Int
+
+  func write(to json: inout JSONWriter) {
+    json.object { object in
+      object.key("results")
+      object.array { list in
+        for memory in memories { memory.write(to: &list, organisation: organisation) }
+      }
+      object.key("count")
+      object.integer(memories.count)
+      object.key("query_time_ms")
+      object.integer(milliseconds)
+    }
+  }
+
+  var display: Display { .memories(memories) }
+}
+
+extension Display {
+  static func memories(_ memories: [Memory]) -> Display {
+    .table(
+      [
+        Column("WHEN"), Column("AGENT"), Column("TYPE"), Column("MEMORY", flexible: true), Column("ID"),
+      ],
+      rows: memories.map { memory in
+        [
+          .time(memory.time), .text(memory.agent), .text(memory.kind.rawValue),
+          .text(memory.reasoning.map { "\(memory.content), because: \($0)" } ?? memory.content),
+          .id(memory.id.description),
+        ]
+      }, empty: "no memories")
+  }
+}
+
+extension Memory {
+  /// The contract's memory.
+  func write(to json: inout JSONWriter, organisation: String) {
+    json.object { object in
+      func field(_ key: String, _ value: String?) {
+        guard let value else { return }
+        object.key(key)
+        object.string(value)
+      }
+      field("id", id.description)
+      field("time", time.description)
+      field("org_id", organisation)
+      field("agent_id", agent)
+      field("session_id", session?.description)
+      field("memory_type", kind.rawValue)
+      field("event_type", eventType)
+      field("content", content)
+      if let metadata = spokenMetadata {
+        object.key("metadata")
+        object.raw(metadata)
+      }
+      if !tags.isEmpty {
+        object.key("tags")
+        object.array { list in for tag in tags { list.string(tag) } }
+      }
+      field("dedup_key", dedupKey)
+      if let importance {
+        object.key("importance")
+        object.double(importance)
+      }
+      field("parent_id", parent)
+    }
+  }
+
+  /// The metadata with a decision's reasoning in it, as the contract has it.
+  private var spokenMetadata: RawJSON? {
+    guard let reasoning else { return metadata }
+    return RawJSON(.object([.init("reasoning", .string(reasoning))] + (metadata?.json.members ?? [])))
+  }
+}

@@ -1,0 +1,41 @@
+// Where a verb runs: in which folder, at which moment, and who hears of its progress.
+
+/// One call's surroundings, handed in by a front.
+public final class Call {
+  public let world: World
+  /// The folder that the call is about: a repository's root or anything below it.
+  public let directory: String
+  /// Label, done, and the total where it is known.
+  public let progress: @Sendable (String, Int, Int?) -> Void
+  private var openStore: Store?
+
+  public init(
+    world: World, directory: String,
+    progress: @escaping @Sendable (String, Int, Int?) -> Void = { _, _, _ in }
+  ) {
+    self.world = world
+    self.directory = directory
+    self.progress = progress
+  }
+
+  /// A call about a repository that is open already.
+  public convenience init(store: Store) {
+    self.init(world: store.world, directory: store.root)
+    openStore = store
+  }
+
+  /// Opens the repository on first use: some verbs need none.
+  public func store() throws -> Store {
+    if let openStore { return openStore }
+    let store = try Store.open(at: directory, world: world)
+    openStore = store
+    return store
+  }
+
+  /// What had to be repaired or put off, said once.
+  public func takeNotices() -> [String] {
+    guard let openStore else { return [] }
+    defer { openStore.notices = [] }
+    return openStore.notices
+  }
+}

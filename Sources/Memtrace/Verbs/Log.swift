@@ -1,0 +1,125 @@
+// log: who committed what, newest first.
+
+internal import Git
+
+struct Log: Verb {
+  static let description = VerbDescription(
+    name: "log", group: "Repository", summary: "list commits of memory, newest first",
+    fields: [.session, .agent, .limit(20), .offset], examples: ["memtrace log --session sess_01K…"])
+
+  private let session: SessionID?
+  private let agent: AgentReference?
+  private let limit: Int
+  private let offset: Int
+
+  init(_ input: inout Input) {
+    session = input.session()
+    agent = input.agent()
+    limit = input.integer("limit", in: Limits.page) ?? 20
+    offset = input.integer("offset", in: 0...Int(Int32.max)) ?? 0
+  }
+
+  func run(in call: Call) throws -> any Answer {
+    let repository = try call.store().repository()
+    guard let head = try repository.head().commit else { return LogAnswer(commits: [], hasMore: false) }
+    var found: [LogAnswer.Entry] = []
+    var skipped = 0
+    struct Enough: Error {}
+    do {
+      try repository.history(from: head) { commit in
+        guard matches(commit.message) else { return }
+        if skipped < offset {
+          skipped += 1
+          return
+        }
+        if found.count > limit { throw Enough() }
+        found.append(
+          LogAnswer.Entry(
+            id: commit.id.description,
+            time: Timestamp(milliseconds: commit.committer.seconds * 1_000),
+            author: commit.author.name, subject: String(commit.message.prefix { $0 != "\n" }),
+            records: found.count < limit ? try repository.recordsAdded(by: commit) : 0))
+      }
+    } catch is Enough {}
+    return LogAnswer(commits: Array(found.prefix(limit)), hasMore: found.count > limit)
+  }
+
+  /// By the trailers, which every commit of ours carries.
+  private func matches(_ message: String) -> Bool {
+    let lines = message.split(separator: "\n")
+    if let session, !lines.contains("Memtrace-Session: \(session)") { return false }
+    if let agent, !lines.contains("Memtrace-Agent: \(agent.id)") { return false }
+    return true
+  }
+}
+
+struct LogAnswer: Answer {
+  struct Entry {
+    let id: String
+    let time: Timestamp
+    let author: String
+    let subject: String
+    /// Lines that it added to record files, against its first parent.
+    let records: Int
+  }
+
+  let commits: [Entry]
+  let hasMore: Bool
+
+  func write(to json: inout JSONWriter) {
+    json.object { object in
+      object.key("commits")
+      object.array { list in
+        for commit in commits {
+          list.object { entry in
+            entry.key("id")
+            entry.string(commit.id)
+            entry.key("time")
+            entry.string(commit.time.description)
+            entry.key("author")
+            entry.string(commit.author)
+            entry.key("subject")
+            entry.string(commit.subject)
+            entry.key("records")
+            entry.integer(commit.records)
+          }
+        }
+      }
+      object.key("has_more")
+      object.bool(hasMore)
+    }
+  }
+
+  var display: Display {
+    .table(
+      [
+        Display.Column("COMMIT"), Display.Column("WHEN"), Display.Column("AUTHOR"),
+        Display.Column("SUBJECT", flexible: true),
+      ],
+      rows: commits.map {
+        [.id(String($0.id.prefix(10))), .time($0.time), .text($0.author), .text($0.subject)]
+      }, empty: "no commits")
+  }
+}
+
+extension Repository {
+  /// How many lines a commit added to record files, against its first parent.
+  func recordsAdded(by commit: Commit) throws -> Int {
+    let parent = try commit.parents.first.map { try self.commit($0).tree }
+    var count = 0
+    for root in Layout.recordRoots {
+      try changes(from: parent, to: commit.tree, under: root) { change in
+        guard let new = change.new, new.mode.isBlob else { return }
+        let before = try change.old.map { try lines(of: $0.id) } ?? 0
+        count += max(0, try lines(of: new.id) - before)
+      }
+    }
+    return count
+  }
+
+  private func lines(of blob: ObjectID) throws -> Int {
+    try withBlob(blob) { buffer in
+      buffer.count { $0 == UInt8(ascii: "\n") } + (buffer.last.map { $0 != UInt8(ascii: "\n") } == true ? 1 : 0)
+    }
+  }
+}

@@ -1,0 +1,36 @@
+// recall: the latest memories, by agent, session, tag or time.
+
+struct Recall: Verb {
+  static let description = VerbDescription(
+    name: "recall", group: "Memory", summary: "list memories, newest first",
+    fields: [
+      .agent, .session, .kindFilter,
+      Field("event_type", .text, flag: "event", "only this kind of event"),
+      .tags, .since, .until, .limit(100), .offset, .order,
+    ],
+    examples: ["memtrace recall --session sess_01K… --since 7d"])
+
+  private let filter: MemoryFilter
+  private let page: PageRequest
+
+  init(_ input: inout Input) {
+    var filter = MemoryFilter()
+    filter.agent = input.agent()?.id
+    filter.session = input.session()
+    if let kind = input.choice("memory_type", Memory.Kind.self) { filter.kinds = [kind] }
+    if let type = input.type("event_type") { filter.eventTypes = [type] }
+    filter.tags = input.tags()
+    filter.since = input.moment("since")
+    filter.until = input.moment("until")
+    self.filter = filter
+    page = input.page(limit: 100)
+  }
+
+  func run(in call: Call) throws -> any Answer {
+    let store = try call.store()
+    let found = try store.records().memories(filter)
+    let page = Page(of: found, order: page.order, limit: page.limit, offset: page.offset)
+    return MemoryList(
+      memories: page.items, hasMore: page.hasMore, organisation: store.configuration.organisation)
+  }
+}

@@ -1,0 +1,28 @@
+// remember batch: several memories, all or none. A front's verb: the command line has `import`.
+
+/// A batch of up to 1,000 memories as the contract's `{"memories": […]}`.
+public struct RememberBatch {
+  private let drafts: [MemoryDraft]
+
+  /// Notes the faults of every memory, each with its place.
+  public init(_ input: inout Input) {
+    guard let items = input.value("memories")?.array, (1...Limits.batch).contains(items.count) else {
+      input.fault("memories", "must be a list of 1 to \(Limits.batch) memories")
+      drafts = []
+      return
+    }
+    drafts = items.enumerated().map { index, item in
+      var each = Input(item, now: input.now, prefix: "memories[\(index)].")
+      let draft = MemoryDraft(memory: &each)
+      input.add(each.faults)
+      return draft
+    }
+  }
+
+  public func run(in call: Call) throws -> any Answer {
+    let store = try call.store()
+    let written = try store.write { transaction in try drafts.map(transaction.remember) }
+    return MemoryList(
+      memories: written.value, hasMore: nil, organisation: store.configuration.organisation)
+  }
+}

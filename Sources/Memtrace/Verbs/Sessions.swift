@@ -1,0 +1,115 @@
+// session create, list, search, show.
+
+struct SessionCreate: Verb {
+  static let description = VerbDescription(
+    name: "session create", group: "Sessions", summary: "open a session that agents share",
+    fields: [.requiredAgent, .metadata],
+    examples: ["memtrace session create --agent internet-support --meta customer_id=cust_12345 --meta channel=chat"])
+
+  private let agent: AgentReference
+  private let metadata: [JSON.Member]
+
+  init(_ input: inout Input) {
+    agent = input.requiredAgent()
+    metadata = input.metadata() ?? []
+  }
+
+  func run(in call: Call) throws -> any Answer {
+    let store = try call.store()
+    let written = try store.write { try $0.openSession(agent: agent, metadata: metadata) }
+    return SessionAnswer(
+      session: written.value, organisation: store.configuration.organisation, isNew: true)
+  }
+}
+
+struct SessionList: Verb {
+  static let description = VerbDescription(
+    name: "session list", group: "Sessions", summary: "list sessions, newest first",
+    fields: [.agent, .status, .sessionMetadata, .limit(1_000), .offset, .order],
+    examples: ["memtrace session list --status active"])
+
+  private let query: SessionQuery
+
+  init(_ input: inout Input) {
+    query = SessionQuery(&input, metadata: "where", limit: 1_000)
+  }
+
+  func run(in call: Call) throws -> any Answer { try query.run(in: call) }
+}
+
+struct SessionSearch: Verb {
+  static let description = VerbDescription(
+    name: "session search", group: "Sessions", summary: "find sessions by their metadata",
+    fields: [
+      Field("metadata", .object, flag: "where", "a key of the metadata and its value; all must be equal"),
+      .status, .agent, .since, .until, .limit(50), .offset, .order,
+    ],
+    examples: ["memtrace session search --where phone=+1234567890 --order desc --limit 1"])
+
+  private let query: SessionQuery
+
+  init(_ input: inout Input) {
+    query = SessionQuery(&input, metadata: "metadata", limit: 50)
+  }
+
+  func run(in call: Call) throws -> any Answer { try query.run(in: call) }
+}
+
+struct SessionShow: Verb {
+  static let description = VerbDescription(
+    name: "session show", group: "Sessions", summary: "show one session",
+    fields: [.sessionPosition], examples: ["memtrace session show sess_01K…"])
+
+  private let id: SessionID
+
+  init(_ input: inout Input) {
+    id = input.requiredSession()
+  }
+
+  func run(in call: Call) throws -> any Answer {
+    let store = try call.store()
+    guard let found = try store.records().session(id) else { throw MemtraceError.noSession(id) }
+    return SessionAnswer(session: found.session, organisation: store.configuration.organisation)
+  }
+}
+
+extension Field {
+  static let status = Field(
+    "status", .choice(Session.Status.allCases.map(\.rawValue)), "only sessions of this status")
+}
+
+/// Which sessions a list asks for.
+struct SessionQuery {
+  private let agent: AgentReference?
+  private let status: Session.Status?
+  private let conditions: [JSON.Member]
+  private let since: Timestamp?
+  private let until: Timestamp?
+  private let page: PageRequest
+
+  /// - Parameter metadata: the field that holds the conditions.
+  init(_ input: inout Input, metadata: String, limit: Int) {
+    agent = input.agent()
+    status = input.choice("status", Session.Status.self)
+    conditions = input.object(metadata) ?? []
+    since = input.moment("since")
+    until = input.moment("until")
+    page = input.page(limit: limit)
+  }
+
+  func run(in call: Call) throws -> any Answer {
+    let store = try call.store()
+    let found = try store.records().sessions().filter(matches)
+    return SessionListAnswer(
+      page: Page(of: found, order: page.order, limit: page.limit, offset: page.offset),
+      organisation: store.configuration.organisation)
+  }
+
+  private func matches(_ session: Session) -> Bool {
+    if let agent, session.agent != agent.id { return false }
+    if let status, session.status != status { return false }
+    if let since, session.createdAt < since { return false }
+    if let until, session.createdAt >= until { return false }
+    return MemoryFilter.matches(conditions, session.metadata)
+  }
+}

@@ -1,0 +1,40 @@
+// What a verb is: one struct a file, one line in the table; command line, HTTP and help are derived from it.
+
+/// One thing that the product does. Its input is checked as a whole before it runs.
+public protocol Verb: Sendable {
+  static var description: VerbDescription { get }
+
+  /// Reads the fields, noting every fault in the input.
+  init(_ input: inout Input)
+
+  /// - Throws: `MemtraceError`.
+  func run(in call: Call) throws -> any Answer
+}
+
+/// What the fronts and the help text know of a verb.
+public struct VerbDescription: Sendable {
+  /// One or two words: `remember`, `session create`.
+  public let name: String
+  /// The heading under which help lists it.
+  public let group: String
+  public let summary: String
+  public let fields: [Field]
+  /// Whole command lines.
+  public let examples: [String]
+
+  public init(
+    name: String, group: String, summary: String, fields: [Field], examples: [String]
+  ) {
+    self.name = name
+    self.group = group
+    self.summary = summary
+    self.fields = fields
+    self.examples = examples
+  }
+}
+
+/// What a verb came to: the contract's JSON, and what a person sees.
+public protocol Answer: Sendable {
+  func write(to json: inout JSONWriter)
+  var display: Display { get }
+}

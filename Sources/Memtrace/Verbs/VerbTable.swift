@@ -1,0 +1,30 @@
+// The table of all verbs.
+
+/// Every verb, in the order in which help lists them.
+public enum VerbTable {
+  public static let all: [any Verb.Type] = [
+    Remember.self, Decide.self, Recall.self, Search.self, BuildContext.self,
+    SessionCreate.self, SessionList.self, SessionSearch.self, SessionShow.self, SessionUpdate.self,
+    SessionClose.self, SessionReopen.self,
+    AgentRegister.self, AgentList.self, AgentShow.self, AgentStats.self, AgentRemove.self,
+    Initialize.self, Status.self, Log.self, CheckFiles.self, CollectGarbage.self, Import.self,
+    Export.self, WriteTemplate.self,
+  ]
+
+  public static let descriptions = all.map { $0.description }
+
+  private static let byName = Dictionary(
+    uniqueKeysWithValues: all.map { ($0.description.name, $0) })
+
+  /// Runs a verb by its name.
+  /// - Throws: `MemtraceError`: `invalid` with every fault of the input before anything is opened.
+  public static func perform(_ name: String, _ json: JSON, in call: Call) throws -> any Answer {
+    guard let type = byName[name] else {
+      throw MemtraceError(.usage, "there is no verb '\(name)'", hint: "memtrace help")
+    }
+    var input = Input(json, now: call.world.now())
+    let verb = type.init(&input)
+    try input.finish()
+    return try translating { try verb.run(in: call) }
+  }
+}

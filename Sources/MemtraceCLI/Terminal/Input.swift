@@ -1,0 +1,39 @@
+// Text that is piped into the process.
+
+import Glibc
+
+/// Standard input, where `-` asks for it.
+struct Input: Sendable {
+  let descriptor: Int32
+
+  static let standard = Input(descriptor: STDIN_FILENO)
+
+  /// Everything up to the end, without the line feed that ends its last line. Throws for more than
+  /// `limit` bytes, which it stops reading at, and for what is not UTF-8.
+  func text(limit: Int) throws(UsageError) -> String {
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 65_536)
+    while true {
+      let count = Glibc.read(descriptor, &buffer, buffer.count)
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else {
+        throw UsageError("cannot read standard input: \(String(cString: strerror(errno)))")
+      }
+      if count == 0 { break }
+      bytes.append(contentsOf: buffer.prefix(count))
+      guard bytes.count <= limit + 1 else { throw tooLong(limit) }
+    }
+    if bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }
+    guard bytes.count <= limit else { throw tooLong(limit) }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw UsageError(
+        "standard input is not valid UTF-8",
+        hint: "convert the text to UTF-8 first, for example with iconv")
+    }
+    return text
+  }
+
+  private func tooLong(_ limit: Int) -> UsageError {
+    UsageError("standard input has more than \(grouped(limit)) bytes")
+  }
+}

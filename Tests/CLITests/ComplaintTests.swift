@@ -1,0 +1,46 @@
+// Errors on standard error.
+
+import Memtrace
+import Testing
+
+@testable import MemtraceCLI
+
+struct ComplaintTests {
+  @Test func `an error says what to do next`() {
+    let error = MemtraceError(
+      .notFound, "session not found: s\u{1B}9", hint: "memtrace session list\nmemtrace status")
+    #expect(
+      Complaint(error).text(on: .plain) == """
+        memtrace: session not found: s␛9
+        hint: memtrace session list
+        hint: memtrace status
+
+        """)
+  }
+
+  @Test func `one broken rule is the message`() {
+    let error = MemtraceError.invalid([.init("importance", "must be 0 to 1, not 1.5")])
+    #expect(
+      Complaint(error).text(on: .plain) == "memtrace: importance: must be 0 to 1, not 1.5\n")
+  }
+
+  @Test func `several broken rules stand one a line`() {
+    let error = MemtraceError.invalid([
+      .init("importance", "must be 0 to 1, not 1.5"), .init("tags", "'a b' is no tag"),
+    ])
+    #expect(
+      Complaint(error).text(on: .plain) == """
+        memtrace: 2 values break a rule
+          importance: must be 0 to 1, not 1.5
+          tags: 'a b' is no tag
+
+        """)
+  }
+
+  @Test func `colour marks the program and the hint`() {
+    let screen = Screen(isTerminal: true, hasColor: true)
+    #expect(
+      Complaint(UsageError("no", hint: "yes")).text(on: screen)
+        == "\u{1B}[1;31mmemtrace:\u{1B}[0m no\n\u{1B}[36mhint:\u{1B}[0m yes\n")
+  }
+}

@@ -1,0 +1,45 @@
+// Variables that stand in for options.
+
+import Memtrace
+import Testing
+
+@testable import MemtraceCLI
+
+struct EnvironmentTests {
+  let environment = [
+    "MEMTRACE_REPO": "/memory", "MEMTRACE_AGENT": "env-bot", "MEMTRACE_SESSION": "s-env",
+  ]
+
+  @Test func `variables fill what was not given`() throws {
+    let call = try read("remember", "Router is red", environment: environment)
+    #expect(call.directory == "/memory")
+    #expect(
+      call.input
+        == ["content": "Router is red", "agent_id": "env-bot", "session_id": "s-env"])
+  }
+
+  @Test func `options go before variables`() throws {
+    let call = try read(
+      "-C", "/here", "recall", "--agent", "me", "--session", "mine", environment: environment)
+    #expect(call.directory == "/here")
+    #expect(call.input == ["agent_id": "me", "session_id": "mine"])
+  }
+
+  @Test func `a session that a verb is about must be named`() {
+    let error = #expect(throws: UsageError.self) {
+      try read("session", "show", environment: environment)
+    }
+    #expect(error?.message == "session show needs SESSION")
+  }
+
+  @Test func `a verb without such a field is left alone`() throws {
+    #expect(try read("check", environment: environment).input == .object([]))
+  }
+
+  @Test func `an empty variable counts as unset`() throws {
+    let empty = ["MEMTRACE_REPO": "", "MEMTRACE_AGENT": "", "MEMTRACE_SESSION": ""]
+    let call = try read("recall", environment: empty)
+    #expect(call.directory == nil)
+    #expect(call.input == .object([]))
+  }
+}

@@ -1,0 +1,126 @@
+// Answers as a terminal and a file get them.
+
+import Memtrace
+import Testing
+
+@testable import MemtraceCLI
+
+struct RenderTests {
+  let now = Timestamp(milliseconds: 1_795_000_000_000)
+  let sessions = Display.table(
+    [
+      Display.Column("ID"), Display.Column("Updated"), Display.Column("Memories", right: true),
+      Display.Column("Topic", flexible: true), Display.Column("Agent"),
+    ],
+    rows: [
+      [
+        .id("sess_01KAP0V5T8E3Y5K6ZJ9X3QW2RD"), .time(Timestamp(milliseconds: 1_794_999_820_000)),
+        .number(12), .text("Router LED\nblinks\tred\u{1B}[5m since the storm"), .text("internet"),
+      ],
+      [.id("s2"), .none, .number(7), .text("日本語のメモリーをここに書く"), .none],
+    ], empty: "No sessions")
+
+  @Test func `a table fits the terminal and its ids stay whole`() {
+    #expect(
+      render(sessions, on: terminal(80), now: now) == """
+        ID                               Updated    Memories  Topic             Agent
+        sess_01KAP0V5T8E3Y5K6ZJ9X3QW2RD  3 min ago        12  Router LED blin…  internet
+        s2                               -                 7  日本語のメモリ…   -
+
+        """)
+    for line in lines(render(sessions, on: terminal(80), now: now)) {
+      #expect(line.displayWidth <= 80)
+    }
+  }
+
+  @Test func `a table in a file is whole, with RFC 3339 times`() {
+    #expect(
+      render(sessions, on: .plain, now: now) == """
+        ID                               Updated                   Memories  \
+        Topic                                      Agent
+        sess_01KAP0V5T8E3Y5K6ZJ9X3QW2RD  2026-11-18T11:03:40.000Z        12  \
+        Router LED blinks red␛[5m since the storm  internet
+        s2                               -                                7  \
+        日本語のメモリーをここに書く               -
+
+        """)
+  }
+
+  @Test(arguments: [20, 40, 60, 79, 200])
+  func `no terminal is too narrow for an id`(width: Int) {
+    let shown = render(sessions, on: terminal(width), now: now)
+    #expect(shown.contains("sess_01KAP0V5T8E3Y5K6ZJ9X3QW2RD  3 min ago"))
+    #expect(lines(shown).count == 3)
+  }
+
+  @Test func `an empty table says so`() {
+    let empty = Display.table([Display.Column("ID")], rows: [], empty: "No sessions yet")
+    #expect(render(empty, on: .plain, now: now) == "No sessions yet\n")
+  }
+
+  @Test func `a huge cell costs what can be shown`() {
+    let text = String(repeating: "日\u{301}", count: 200_000)
+    let table = Display.table(
+      [Display.Column("Text", flexible: true)],
+      rows: Array(repeating: [.text(text)], count: 100), empty: "")
+    let shown = lines(render(table, on: terminal(80), now: now))
+    #expect(shown.count == 101)
+    #expect(shown.dropFirst().allSatisfy { $0.hasSuffix("…") && $0.displayWidth <= 80 })
+  }
+
+  @Test func `properties stand in two columns and wrap in the second`() {
+    let session = Display.properties([
+      .init("Session", .id("s1")), .init("Memories", .number(3)),
+      .init("Summary", .text("The customer's router\nlost its line in the storm")),
+    ])
+    #expect(
+      render(session, on: terminal(40), now: now) == """
+        Session   s1
+        Memories  3
+        Summary   The customer's router lost its
+                  line in the storm
+
+        """)
+    #expect(
+      render(session, on: .plain, now: now) == """
+        Session   s1
+        Memories  3
+        Summary   The customer's router lost its line in the storm
+
+        """)
+  }
+
+  @Test func `text keeps its lines and ends with one`() {
+    let context = "# Context\n\n- a\u{1B}[0m"
+    #expect(render(.text(context), on: .plain, now: now) == "# Context\n\n- a␛[0m\n")
+    #expect(render(.text("done\n"), on: .plain, now: now) == "done\n")
+    #expect(render(.text(""), on: .plain, now: now) == "")
+  }
+
+  @Test func `a line is one line`() {
+    #expect(render(.line("a\nb"), on: .plain, now: now) == "a b\n")
+  }
+
+  @Test func `lines stay with what they introduce`() {
+    let list = Display.list([
+      .line("One"), .line("Two"), .properties([.init("A", .number(1))]), .text(""),
+      .line("Three"), .text("text"),
+    ])
+    #expect(render(list, on: .plain, now: now) == "One\nTwo\nA  1\n\nThree\ntext\n")
+  }
+
+  @Test func `colour is for terminals that have it`() {
+    let properties = Display.properties([.init("A", .number(1))])
+    let colored = Screen(isTerminal: true, hasColor: true)
+    #expect(render(properties, on: colored, now: now) == "\u{1B}[1mA\u{1B}[0m  1\n")
+    #expect(render(properties, on: terminal(80), now: now) == "A  1\n")
+    #expect(Screen.allowsColor(["TERM": "xterm"]))
+    #expect(!Screen.allowsColor(["TERM": "dumb"]))
+    #expect(!Screen.allowsColor(["TERM": "xterm", "NO_COLOR": "1"]))
+    #expect(Screen.allowsColor(["NO_COLOR": ""]))
+  }
+
+  private func terminal(_ width: Int) -> Screen { Screen(isTerminal: true, width: width) }
+
+  private func lines(_ text: String) -> [String] { text.split(separator: "\n").map(String.init) }
+}
