@@ -5,8 +5,7 @@ import Git
 /// Changes from what both sides know to the remote's side.
 struct Incoming {
   let changes: [TreeChange]
-  /// Records among them that the base has not.
-  let records: Int
+  private let repository: Repository
 
   /// Bytes of one file in our folders.
   static let largestFile = 64 * 1_024 * 1_024
@@ -16,6 +15,7 @@ struct Incoming {
     _ repository: Repository, from base: ObjectID?, to theirs: ObjectID, remote: String,
     isJoining: Bool
   ) throws {
+    self.repository = repository
     let tree = try repository.commit(theirs).tree
     try Self.checkConfiguration(repository, tree, remote, isJoining)
     let baseTree = try base.map { try repository.commit($0).tree }
@@ -28,8 +28,10 @@ struct Incoming {
           hint: "have it removed from the remote, then memtrace sync")
       }
     }
-    records = try repository.recordsAdded(changes)
   }
+
+  /// Counts the records that the base has not.
+  func records() throws -> Int { try repository.recordsAdded(changes) }
 
   private static func problem(
     _ path: String, _ new: TreeChange.Side, _ repository: Repository

@@ -14,12 +14,15 @@ public struct Network: Sendable {
   public var helperEnvironment: [String]?
   /// Waits so many milliseconds.
   public var sleep: @Sendable (Int) -> Void
+  /// Tells a person what a sync that goes on for ever is doing.
+  public var say: @Sendable (String) -> Void
   /// Objects received or sent, and how many there will be. Throwing ends the transfer.
   public var progress: @Sendable (_ done: Int, _ total: Int) throws -> Void
 
   public init(
     token: String? = nil, home: String? = nil, hasAgent: Bool = false,
     helperEnvironment: [String]? = nil, sleep: @escaping @Sendable (Int) -> Void,
+    say: @escaping @Sendable (String) -> Void = { _ in },
     progress: @escaping @Sendable (_ done: Int, _ total: Int) throws -> Void = { _, _ in }
   ) {
     self.token = token
@@ -27,6 +30,7 @@ public struct Network: Sendable {
     self.hasAgent = hasAgent
     self.helperEnvironment = helperEnvironment
     self.sleep = sleep
+    self.say = say
     self.progress = progress
   }
 

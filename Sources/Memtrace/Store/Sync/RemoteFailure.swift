@@ -46,7 +46,7 @@ enum RemoteFailure {
       return remote("\(host) does not permit this", "ask its owner for permission to write")
     }
     if error.code == .notFound || has("status code: 404", "does not appear to be a git", "unsupported URL", "not found", "could not find repository") {
-      return remote("\(url) is not a repository that can be reached (\(text))", "check the URL: memtrace remote list")
+      return remote("\(withoutSecret(url)) is not a repository that can be reached (\(text))", "check the URL: memtrace remote list")
     }
     return remote(
       "\(host): \(text)", "memtrace sync tries again; what is written here is safe and goes with the next sync")
@@ -79,6 +79,16 @@ enum RemoteFailure {
     }
     guard let colon = url.firstIndex(of: ":"), !url[..<colon].contains("/") else { return url }
     return String(url[..<colon].split(separator: "@").last ?? url[..<colon])
+  }
+
+  /// A URL that may be shown: without a password.
+  static func withoutSecret(_ url: String) -> String {
+    guard let scheme = url.range(of: "://") else { return url }
+    let rest = url[scheme.upperBound...]
+    let authority = rest.prefix { $0 != "/" }
+    guard let at = authority.lastIndex(of: "@") else { return url }
+    let user = authority[..<at].prefix { $0 != ":" }
+    return "\(url[..<scheme.upperBound])\(user)\(rest[at...])"
   }
 
   private static func loginHint(_ url: String) -> String {

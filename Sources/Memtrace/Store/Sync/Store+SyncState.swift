@@ -7,6 +7,8 @@ public struct SyncState: Hashable, Sendable {
   /// The remote's name and the URL; nil where the branch follows none.
   public internal(set) var remote: String?
   public internal(set) var url: String?
+  /// HEAD in hex; nil where there is no commit.
+  public internal(set) var commit: String?
   /// Commits that the remote has not; nil where it was never fetched.
   public internal(set) var ahead: Int?
   /// Commits that are not here.
@@ -29,7 +31,9 @@ extension Store {
         state.lastFailure = json["failure"]?.string
       }
       let repository = try repository()
-      guard let head = try? repository.head(), let branch = head.branch,
+      let head = try? repository.head()
+      state.commit = head?.commit?.description
+      guard let head, let branch = head.branch,
         let target = try? SyncTarget(SyncRequest(), in: repository, branch: branch)
       else { return state }
       state.remote = target.remote

@@ -32,7 +32,7 @@ extension SyncRun {
       repository, from: bases.first, to: theirs, remote: target.remote,
       isJoining: request.isJoining && bases.isEmpty)
     if bases.isEmpty, !request.isJoining { throw try unrelated(repository, ours) }
-    report.received += incoming.records
+    report.received += try incoming.records()
     try session.retireCopied(incoming, ours: ours)
     if bases.first == ours {
       try Checkout(session, from: ours, to: theirs).run(branch: target.local)
@@ -80,7 +80,7 @@ extension SyncRun {
     guard let theirs else { return Step() }
     let incoming = try Incoming(
       session.repository, from: nil, to: theirs, remote: target.remote, isJoining: false)
-    report.received += incoming.records
+    report.received += try incoming.records()
     try Checkout(session, from: nil, to: theirs).run(branch: target.local)
     return Step()
   }
