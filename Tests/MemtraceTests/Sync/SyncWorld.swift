@@ -82,9 +82,11 @@ final class SyncWorld {
   }
 
   /// A memory repository that knows a remote, `origin` at `hub.git` unless told otherwise.
-  func makeClone(_ name: String, remote: String? = "hub.git") throws -> TestClone {
+  func makeClone(
+    _ name: String, remote: String? = "hub.git", organisation: String = "acme"
+  ) throws -> TestClone {
     let store = try Store.initialise(
-      "\(path)/\(name)", organisation: "acme", replica: nil, source: nil, world: ticks.world)
+      "\(path)/\(name)", organisation: organisation, replica: nil, source: nil, world: ticks.world)
     if let remote { try store.addRemote("origin", url: "\(path)/\(remote)") }
     return TestClone(store, self)
   }
