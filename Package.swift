@@ -22,7 +22,8 @@ let package = Package(
     .target(name: "Memtrace", dependencies: ["Git", "Templates"], swiftSettings: strict),
     .target(
       name: "Templates", path: "templates", sources: ["Templates.swift"],
-      resources: [.embedInCode("repository"), .embedInCode("hooks")], swiftSettings: strict),
+      resources: [.embedInCode("repository"), .embedInCode("hooks"), .embedInCode("context")],
+      swiftSettings: strict),
     .executableTarget(name: "MemtraceCLI", dependencies: ["Memtrace"], swiftSettings: strict),
     .testTarget(name: "GitTests", dependencies: ["Git"], swiftSettings: strict),
     .testTarget(name: "MemtraceTests", dependencies: ["Memtrace"], swiftSettings: strict),

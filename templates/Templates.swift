@@ -29,6 +29,13 @@ public struct Template: Sendable {
     Template(
       name: "hooks/post-commit", path: "hooks/post-commit",
       summary: "tells memtrace that it has ended", contents: { PackageResources.post_commit }),
+    Template(
+      name: "context/context.md", path: ".memtrace/templates/context.md",
+      summary: "what an agent reads of a customer: edit it to change the text",
+      contents: { PackageResources.context_md }),
+    Template(
+      name: "context/context.txt", path: ".memtrace/templates/context.txt",
+      summary: "the same without Markdown", contents: { PackageResources.context_txt }),
   ]
 
   public static func named(_ name: String) -> Template? {

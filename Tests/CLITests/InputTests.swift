@@ -32,6 +32,6 @@ struct InputTests {
     defer { close(pipe.readEnd) }
     try Output(descriptor: pipe.writeEnd).write(bytes)
     close(pipe.writeEnd)
-    return try Input(descriptor: pipe.readEnd).text(limit: limit)
+    return try StandardInput(descriptor: pipe.readEnd).text(limit: limit)
   }
 }

@@ -1,14 +1,14 @@
 // The keys of one object, so that a second one of the same name is noticed.
 
-/// Up to eight keys cost no memory; more cost a set, so that hostile objects stay linear.
+/// Up to sixteen keys cost no memory; more cost a set, so that hostile objects stay linear.
 struct DistinctKeys {
-  private var first = InlineArray<8, JSONSpan>(repeating: .absent)
+  private var first = InlineArray<16, JSONSpan>(repeating: .absent)
   private var count = 0
   private var more: Set<[UInt8]> = []
 
   /// False where the key is there already; `key` is a span of `base`, the same at each call.
   mutating func insert(_ key: JSONSpan, in base: UnsafePointer<UInt8>) -> Bool {
-    if count < 8 {
+    if count < 16 {
       for i in 0..<count where Self.equal(first[i], key, base) { return false }
       first[count] = key
       count += 1

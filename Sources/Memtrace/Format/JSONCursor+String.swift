@@ -7,6 +7,16 @@ extension JSONCursor {
   @inline(__always)
   mutating func string() throws(JSONFault) -> JSONSpan {
     try expect(UInt8(ascii: "\""), "a string was expected")
+    if let stop = plainEnd(at) {
+      let span = JSONSpan(.plain, at, stop)
+      at = stop &+ 1
+      return span
+    }
+    return try anyString()
+  }
+
+  /// The same behind the opening quote, for text of any kind.
+  private mutating func anyString() throws(JSONFault) -> JSONSpan {
     let start = at
     var form = JSONSpan.Form.plain
     var seen: UInt64 = 0
@@ -34,7 +44,7 @@ extension JSONCursor {
     let tops: UInt64 = 0x8080_8080_8080_8080
     var p = at
     while p &+ 8 <= end {
-      let word = UnsafeRawPointer(base + p).loadUnaligned(as: UInt64.self).littleEndian
+      let word = word(p)
       let quote = word ^ 0x2222_2222_2222_2222
       let backslash = word ^ 0x5C5C_5C5C_5C5C_5C5C
       // Exact up to the lowest hit, which is all that is used (Warren, "Hacker's Delight", 6-1).
@@ -62,6 +72,33 @@ extension JSONCursor {
     }
     at = end
     return 0
+  }
+
+  /// Eight bytes from `start` on, the first one lowest; they must be there.
+  @inline(__always)
+  func word(_ start: Int) -> UInt64 {
+    UnsafeRawPointer(base + start).loadUnaligned(as: UInt64.self).littleEndian
+  }
+
+  /// The place of the closing quote of a string that starts at `start`; nil where the string is not
+  /// all ASCII without escapes, so that it takes the long way.
+  @inline(__always)
+  func plainEnd(_ start: Int) -> Int? {
+    var p = start
+    while p &+ 8 <= end {
+      let word = word(p)
+      // For ASCII the subtraction alone tells; a byte past ASCII is a hit itself.
+      let hits =
+        (((word ^ 0x2222_2222_2222_2222) &- 0x0101_0101_0101_0101)
+          | ((word ^ 0x5C5C_5C5C_5C5C_5C5C) &- 0x0101_0101_0101_0101)
+          | (word &- 0x2020_2020_2020_2020) | word) & 0x8080_8080_8080_8080
+      if hits != 0 {
+        p &+= hits.trailingZeroBitCount &>> 3
+        return base[p] == UInt8(ascii: "\"") ? p : nil
+      }
+      p &+= 8
+    }
+    return nil
   }
 
   private mutating func escape() throws(JSONFault) {

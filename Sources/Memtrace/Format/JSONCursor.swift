@@ -1,6 +1,7 @@
 // A place in JSON text that only moves over what is valid.
 
-/// Reads bytes that somebody else keeps alive. Strings, numbers and whole values come back as spans.
+/// Reads bytes that somebody else keeps alive. Strings, numbers and whole values come back as
+/// spans.
 struct JSONCursor {
   let base: UnsafePointer<UInt8>
   let end: Int
@@ -58,6 +59,7 @@ struct JSONCursor {
   }
 
   /// A number by the grammar of RFC 8259; `at` is on its first byte.
+  @inline(__always)
   mutating func number() throws(JSONFault) -> JSONSpan {
     let start = at
     if next == UInt8(ascii: "-") { at &+= 1 }
@@ -79,6 +81,7 @@ struct JSONCursor {
     return JSONSpan(.number, start, at)
   }
 
+  @inline(__always)
   private mutating func digits() throws(JSONFault) {
     guard isDigit(next) else { throw fault("a number without a digit") }
     repeat { at &+= 1 } while isDigit(next)

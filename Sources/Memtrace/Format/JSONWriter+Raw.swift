@@ -64,6 +64,13 @@ extension JSONWriter {
     return p
   }
 
+  /// `0.07` of 7, `0.5` of 50: the shortest text of 1 to 99 hundredths.
+  mutating func appendHundredths(_ count: UInt8) {
+    bytes.append(contentsOf: "0.".utf8)
+    bytes.append(UInt8(ascii: "0") + count / 10)
+    if count % 10 != 0 { bytes.append(UInt8(ascii: "0") + count % 10) }
+  }
+
   private mutating func appendEscape(_ byte: UInt8) {
     bytes.append(UInt8(ascii: "\\"))
     switch byte {

@@ -70,9 +70,13 @@ public struct JSONWriter: Sendable {
     bytes.append(contentsOf: value.description.utf8)
   }
 
-  /// The shortest text that reads back as the same value; null for an infinite one, as JSON has none.
+  /// The shortest text that reads back as the same value; null for one that is not finite.
   public mutating func double(_ value: Double) {
     separate()
+    let hundredths = value * 100
+    if hundredths >= 1, hundredths < 100, hundredths.rounded() / 100 == value {
+      return appendHundredths(UInt8(hundredths.rounded()))
+    }
     bytes.append(contentsOf: (value.isFinite ? value.description : "null").utf8)
   }
 

@@ -9,7 +9,7 @@ struct Line {
   let offset: Int
   /// Counted from 1, empty lines included.
   let number: Int
-  let memo: LineMemo
+  let memo: UnsafeMutablePointer<LineMemo>
 
   /// How many arrays and objects may stand within each other, the line's own object included.
   static let depth = 64
@@ -18,23 +18,21 @@ struct Line {
   var range: Range<Int> { offset..<offset + bytes.count }
 
   /// Where each field stands. Throws where the line is not JSON of ours.
-  func fields() throws(JSONFault) -> LineFields { try LineFields(bytes) }
+  func fields() throws(JSONFault) -> LineFields { try LineFields(bytes, memo) }
 
-  /// The id, without reading the rest where it comes last, as we write it. Only right for a valid line.
+  /// The id, without reading the rest where it comes last, as we write it. Only right for a valid
+  /// line.
   var id: RecordID? {
-    let tail = UnsafeRawBufferPointer(rebasing: bytes.suffix(Self.tail.utf8CodeUnitCount + 32))
-    let opening = UnsafeRawBufferPointer(
-      start: Self.tail.utf8Start, count: Self.tail.utf8CodeUnitCount)
-    if tail.count == opening.count + 32, tail.starts(with: opening),
-      tail[tail.count - 2] == UInt8(ascii: "\""), tail[tail.count - 1] == UInt8(ascii: "}"),
-      let id = RecordID(text: tail[opening.count..<tail.count - 2])
+    guard bytes.count >= 39, let base = bytes.baseAddress else { return try? fields().id }
+    let tail = (base + (bytes.count - 39)).assumingMemoryBound(to: UInt8.self)
+    let text = UnsafeBufferPointer(start: tail + 7, count: RecordID.textLength)
+    if memcmp(tail, ",\"id\":\"", 7) == 0, tail[37] == UInt8(ascii: "\""),
+      tail[38] == UInt8(ascii: "}"), let id = memo.pointee.crockford.recordID(text)
     {
       return id
     }
     return try? fields().id
   }
-
-  private static let tail: StaticString = ",\"id\":\""
 }
 
 /// Calls `body` for each line that is not empty. The last one may lack its line feed.
@@ -42,7 +40,13 @@ func scanLines<Failure: Error>(
   _ buffer: UnsafeRawBufferPointer, _ body: (Line) throws(Failure) -> Void
 ) throws(Failure) {
   guard let base = buffer.baseAddress else { return }
-  let memo = LineMemo()
+  let memo = UnsafeMutablePointer<LineMemo>.allocate(capacity: 1)
+  memo.initialize(to: LineMemo())
+  defer {
+    memo.pointee.deallocate()
+    memo.deinitialize(count: 1)
+    memo.deallocate()
+  }
   var start = 0
   var number = 0
   while start < buffer.count {

@@ -1,30 +1,36 @@
 // Memories and events out of a line's fields.
+import Glibc
 
 extension LineFields {
-  func memory(_ id: RecordID, _ memo: LineMemo) throws(JSONFault) -> Memory {
+  func memory(_ id: RecordID) throws(JSONFault) -> Memory {
     let isDecision = id.kind == .decision
     var kind = isDecision ? Memory.Kind.decision : .episodic
-    if !isDecision, let text = try optionalText(.kind) {
-      guard let named = Memory.Kind(rawValue: text) else {
-        throw fault(.kind, "is not one of ours")
-      }
-      guard named != .decision else { throw fault(.kind, "does not go with the id") }
-      kind = named
-    }
-    guard let agent = try repeatedText(.agent, memo) else { throw fault(.agent, "is missing") }
+    if !isDecision, !self[.kind].isNothing { kind = try memoryKind() }
+    guard let agent = try repeatedText(.agent) else { throw fault(.agent, "is missing") }
     return Memory(
-      id: id, time: try requiredTime(memo), agent: agent, session: try optionalSession(memo),
+      id: id, time: try requiredTime(), agent: agent, session: try optionalSession(),
       kind: kind,
-      eventType: try repeatedText(.eventType, memo) ?? (isDecision ? "decision" : "general"),
+      eventType: try repeatedText(.eventType) ?? (isDecision ? "decision" : "general"),
       content: try requiredText(isDecision ? .decision : .content),
-      reasoning: isDecision ? try optionalText(.reasoning) : nil, tags: try tags(memo),
+      reasoning: isDecision ? try optionalText(.reasoning) : nil, tags: try tags(),
       importance: try optionalNumber(.importance), metadata: try optionalObject(.metadata),
       dedupKey: try optionalText(.dedupKey), parent: try optionalText(.parent))
   }
 
-  func event(_ id: RecordID, _ memo: LineMemo) throws(JSONFault) -> Event {
-    let session = try optionalSession(memo)
-    let agent = try repeatedText(.agent, memo)
+  @inline(__always)
+  private func memoryKind() throws(JSONFault) -> Memory.Kind {
+    let bytes = buffer(self[.kind])
+    if bytes.count == 8, memcmp(bytes.baseAddress!, "episodic", 8) == 0 { return .episodic }
+    guard let kind = try optionalText(.kind).flatMap({ Memory.Kind(rawValue: $0) }) else {
+      throw fault(.kind, "is not one of ours")
+    }
+    guard kind != .decision else { throw fault(.kind, "does not go with the id") }
+    return kind
+  }
+
+  func event(_ id: RecordID) throws(JSONFault) -> Event {
+    let session = try optionalSession()
+    let agent = try repeatedText(.agent)
     let subject: Event.Subject
     if let session {
       subject = .session(session)
@@ -33,7 +39,7 @@ extension LineFields {
       subject = .agent(agent)
     }
     return Event(
-      id: id, time: try requiredTime(memo), subject: subject, agent: agent,
+      id: id, time: try requiredTime(), subject: subject, agent: agent,
       change: try change(ofSession: session != nil))
   }
 

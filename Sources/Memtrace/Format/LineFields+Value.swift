@@ -22,27 +22,26 @@ extension LineFields {
 
   /// The same for texts that repeat from line to line.
   @inline(__always)
-  func repeatedText(_ key: LineKey, _ memo: LineMemo) throws(JSONFault) -> String? {
-    guard self[key].form == .plain, let bytes = bytes(key), bytes.count > 15 else {
-      return try optionalText(key)
-    }
-    return memo.text(bytes)
+  func repeatedText(_ key: LineKey) throws(JSONFault) -> String? {
+    let span = self[key]
+    return span.form == .plain
+      ? try memo.pointee.text(buffer(span)) : try optionalText(key)
   }
 
   @inline(__always)
-  func requiredTime(_ memo: LineMemo) throws(JSONFault) -> Timestamp {
+  func requiredTime() throws(JSONFault) -> Timestamp {
     let span = self[.time]
-    if span.form == .plain, let time = memo.time(buffer(span)) { return time }
+    if let time { return time }
     throw fault(
       .time, span.isNothing ? "is missing" : span.isString ? "is not RFC 3339" : "is not a string")
   }
 
   @inline(__always)
-  func optionalSession(_ memo: LineMemo) throws(JSONFault) -> SessionID? {
+  func optionalSession() throws(JSONFault) -> SessionID? {
     let span = self[.session]
     guard !span.isNothing else { return nil }
     guard span.isString else { throw fault(.session, "is not a string") }
-    guard span.form == .plain, let session = memo.session(buffer(span)) else {
+    guard span.form == .plain, let session = try memo.pointee.session(buffer(span)) else {
       throw fault(.session, "is not a legal id")
     }
     return session
@@ -72,11 +71,11 @@ extension LineFields {
   }
 
   @inline(__always)
-  func tags(_ memo: LineMemo) throws(JSONFault) -> [String] {
+  func tags() throws(JSONFault) -> [String] {
     let span = self[.tags]
     guard !span.isNothing else { return [] }
     guard span.form == .array else { throw fault(.tags, "is not an array") }
-    guard let tags = try memo.tags(buffer(span)) else {
+    guard let tags = try memo.pointee.tags(buffer(span)) else {
       throw fault(.tags, "has an element that is not a string")
     }
     return tags

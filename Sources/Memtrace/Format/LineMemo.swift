@@ -1,62 +1,87 @@
 // What the lines before had, since sessions, agents and tags repeat.
 
 /// Values of earlier lines by their bytes, so that equal bytes are read once. One scan, one thread.
-final class LineMemo {
-  private struct Slot<Value> {
-    var key: [UInt8] = []
-    var value: Value
+struct LineMemo {
+  var keys = KeyTable()
+  let crockford = Crockford()
+  /// Where the fields of the line at hand stand, by the raw value of their key.
+  let spans = UnsafeMutablePointer<JSONSpan>.allocate(capacity: LineKey.allCases.count)
+  /// Keys of the line at hand that are not ours; nil until there is one.
+  var others: DistinctKeys?
+  private let sessions = Recent<SessionID>(places: 1, empty: .foreign(""))
+  private let texts = Recent(places: 64, empty: "")
+  private let lists = Recent<[String]>(places: 256, empty: [])
+  private var day: (words: (UInt64, UInt16), milliseconds: Int64) = ((0, 0), 0)
+
+  func deallocate() {
+    spans.deallocate()
+    sessions.deallocate()
+    texts.deallocate()
+    lists.deallocate()
   }
 
-  private var session: Slot<SessionID>?
-  private var texts = [Slot<String>?](repeating: nil, count: 64)
-  private var lists = [Slot<[String]>?](repeating: nil, count: 256)
-  private var day: (key: [UInt8], milliseconds: Int64) = ([], 0)
-
-  func text(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
-    let at = Self.hash(bytes) & 63
-    if let slot = texts[at], Self.equal(slot.key, bytes) { return slot.value }
-    let text = String(decoding: bytes, as: UTF8.self)
-    texts[at] = Slot(key: Array(bytes), value: text)
-    return text
+  /// The text of a string without escapes.
+  @inline(__always)
+  mutating func text(_ bytes: UnsafeBufferPointer<UInt8>) throws(JSONFault) -> String? {
+    try texts.value(bytes) { bytes throws(JSONFault) in String(decoding: bytes, as: UTF8.self) }
   }
 
-  func session(_ bytes: UnsafeBufferPointer<UInt8>) -> SessionID? {
-    if let session, Self.equal(session.key, bytes) { return session.value }
-    guard let id = SessionID(String(decoding: bytes, as: UTF8.self)) else { return nil }
-    session = Slot(key: Array(bytes), value: id)
-    return id
+  @inline(__always)
+  mutating func session(_ bytes: UnsafeBufferPointer<UInt8>) throws(JSONFault) -> SessionID? {
+    try sessions.value(bytes) { bytes throws(JSONFault) in crockford.session(bytes) }
   }
 
   /// The elements of an array that was checked; nil where one is not a string.
-  func tags(_ bytes: UnsafeBufferPointer<UInt8>) throws(JSONFault) -> [String]? {
-    let at = Self.hash(bytes) & 255
-    if let slot = lists[at], Self.equal(slot.key, bytes) { return slot.value }
+  @inline(__always)
+  mutating func tags(_ bytes: UnsafeBufferPointer<UInt8>) throws(JSONFault) -> [String]? {
+    try lists.value(bytes) { bytes throws(JSONFault) in try Self.texts(bytes) }
+  }
+
+  private static func texts(_ bytes: UnsafeBufferPointer<UInt8>) throws(JSONFault) -> [String]? {
     var cursor = try JSONCursor(UnsafeRawBufferPointer(bytes))
-    var tags: [String] = []
+    var texts: [String] = []
     var isText = true
     try cursor.elements(depth: Line.depth) { (cursor, depth) throws(JSONFault) in
       let span = try cursor.value(depth: depth)
-      if span.isString { tags.append(JSONText.string(cursor.base, span)) } else { isText = false }
+      if span.isString { texts.append(JSONText.string(cursor.base, span)) } else { isText = false }
     }
-    guard isText else { return nil }
-    lists[at] = Slot(key: Array(bytes), value: tags)
-    return tags
+    return isText ? texts : nil
   }
 
-  func time(_ bytes: UnsafeBufferPointer<UInt8>) -> Timestamp? {
-    Timestamp(rfc3339: bytes)
-  }
-
+  /// The form that we write is read by its places, any other by the rules of RFC 3339.
   @inline(__always)
-  private static func hash(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
-    var hash: UInt32 = 2_166_136_261
-    for byte in bytes { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
-    return Int(hash ^ hash >> 15)
+  mutating func time(_ bytes: UnsafeBufferPointer<UInt8>) -> Timestamp? {
+    ourTime(bytes) ?? Timestamp(rfc3339: bytes)
   }
 
+  /// `2026-11-22T14:03:11.123Z`; the date is looked up once a day.
   @inline(__always)
-  private static func equal(_ key: [UInt8], _ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-    guard key.count == bytes.count else { return false }
-    return key.elementsEqual(bytes)
+  private mutating func ourTime(_ bytes: UnsafeBufferPointer<UInt8>) -> Timestamp? {
+    guard bytes.count == 24, let base = bytes.baseAddress else { return nil }
+    var isRight = true
+    @inline(__always)
+    func two(_ at: Int) -> Int64 {
+      let tens = base[at] &- 48
+      let ones = base[at &+ 1] &- 48
+      isRight = isRight && tens < 10 && ones < 10
+      return Int64(tens) &* 10 &+ Int64(ones)
+    }
+    let raw = UnsafeRawPointer(base)
+    let words = (
+      raw.loadUnaligned(as: UInt64.self), raw.loadUnaligned(fromByteOffset: 8, as: UInt16.self)
+    )
+    if words != day.words {
+      let midnight = Array("T00:00:00Z".utf8)
+      guard let start = Timestamp(rfc3339: Array(bytes.prefix(10)) + midnight) else { return nil }
+      day = (words, start.milliseconds)
+    }
+    let (hour, minute, second) = (two(11), two(14), two(17))
+    let ms = two(20) &* 10 &+ Int64(base[22] &- 48)
+    guard isRight, base[22] &- 48 < 10, hour < 24, minute < 60, second < 60,
+      base[10] == UInt8(ascii: "T"), base[13] == UInt8(ascii: ":"), base[16] == UInt8(ascii: ":"),
+      base[19] == UInt8(ascii: "."), base[23] == UInt8(ascii: "Z")
+    else { return nil }
+    return Timestamp(
+      milliseconds: day.milliseconds &+ ((hour &* 60 &+ minute) &* 60 &+ second) &* 1_000 &+ ms)
   }
 }

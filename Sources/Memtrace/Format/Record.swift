@@ -1,6 +1,6 @@
 // What a line turns out to be.
 
-enum Record {
+enum Record: Hashable {
   case memory(Memory)
   case event(Event)
   /// Reviews have a known id; their content is for a later version.
@@ -21,8 +21,8 @@ extension Line {
       guard id.isString else { throw JSONFault("id is not a string", at: Int(id.start)) }
       guard let known = fields.id else { return try unreadable(fields) }
       switch known.kind {
-      case .memory, .decision: return .memory(try fields.memory(known, memo))
-      case .event: return .event(try fields.event(known, memo))
+      case .memory, .decision: return .memory(try fields.memory(known))
+      case .event: return .event(try fields.event(known))
       case .review: return .review(known)
       }
     } catch {

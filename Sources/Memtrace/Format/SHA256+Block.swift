@@ -3,33 +3,34 @@
 extension SHA256 {
   /// Sections 4.1.2 and 6.2.2, with the message schedule kept in sixteen words that turn.
   static func compress(_ state: inout InlineArray<8, UInt32>, _ block: UnsafeRawPointer) {
-    var w = InlineArray<16, UInt32>(repeating: 0)
-    for i in 0..<16 {
-      w[i] = block.loadUnaligned(fromByteOffset: i &* 4, as: UInt32.self).bigEndian
+    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 16) { schedule in
+      let w = schedule.baseAddress!
+      for i in 0..<16 {
+        w[i] = block.loadUnaligned(fromByteOffset: i &* 4, as: UInt32.self).bigEndian
+      }
+      constants.withUnsafeBufferPointer { rounds(&state, w, $0.baseAddress!) }
     }
+  }
+
+  @inline(__always)
+  private static func rounds(
+    _ state: inout InlineArray<8, UInt32>, _ w: UnsafeMutablePointer<UInt32>,
+    _ k: UnsafePointer<UInt32>
+  ) {
     var (a, b, c, d) = (state[0], state[1], state[2], state[3])
     var (e, f, g, h) = (state[4], state[5], state[6], state[7])
-    constants.withUnsafeBufferPointer { k in
-      for i in 0..<64 {
-        let word: UInt32
-        if i < 16 {
-          word = w[i]
-        } else {
-          let w1 = w[(i &- 15) & 15]
-          let w14 = w[(i &- 2) & 15]
-          let s0 = turn(w1, 7) ^ turn(w1, 18) ^ (w1 &>> 3)
-          let s1 = turn(w14, 17) ^ turn(w14, 19) ^ (w14 &>> 10)
-          word = w[i & 15] &+ s0 &+ w[(i &- 7) & 15] &+ s1
-          w[i & 15] = word
-        }
-        let sum1 = turn(e, 6) ^ turn(e, 11) ^ turn(e, 25)
-        let choice = (e & f) ^ (~e & g)
-        let t1 = h &+ sum1 &+ choice &+ k[i] &+ word
-        let sum0 = turn(a, 2) ^ turn(a, 13) ^ turn(a, 22)
-        let majority = (a & b) ^ (a & c) ^ (b & c)
-        (h, g, f, e) = (g, f, e, d &+ t1)
-        (d, c, b, a) = (c, b, a, t1 &+ sum0 &+ majority)
-      }
+    for i in stride(from: 0, to: 64, by: 8) {
+      if i >= 16 { extend(w, i & 15) }
+      let (k, w) = (k + i, w + (i & 15))
+      // Eight rounds bring every variable back to its own name.
+      round(a, b, c, &d, e, f, g, &h, k[0] &+ w[0])
+      round(h, a, b, &c, d, e, f, &g, k[1] &+ w[1])
+      round(g, h, a, &b, c, d, e, &f, k[2] &+ w[2])
+      round(f, g, h, &a, b, c, d, &e, k[3] &+ w[3])
+      round(e, f, g, &h, a, b, c, &d, k[4] &+ w[4])
+      round(d, e, f, &g, h, a, b, &c, k[5] &+ w[5])
+      round(c, d, e, &f, g, h, a, &b, k[6] &+ w[6])
+      round(b, c, d, &e, f, g, h, &a, k[7] &+ w[7])
     }
     state[0] &+= a
     state[1] &+= b
@@ -39,6 +40,29 @@ extension SHA256 {
     state[5] &+= f
     state[6] &+= g
     state[7] &+= h
+  }
+
+  /// The next eight words of the schedule, from `start` on, 0 or 8.
+  @inline(__always)
+  private static func extend(_ w: UnsafeMutablePointer<UInt32>, _ start: Int) {
+    for i in start..<start &+ 8 {
+      let (w1, w14) = (w[(i &+ 1) & 15], w[(i &+ 14) & 15])
+      let s0 = turn(w1, 7) ^ turn(w1, 18) ^ (w1 &>> 3)
+      let s1 = turn(w14, 17) ^ turn(w14, 19) ^ (w14 &>> 10)
+      w[i] = w[i] &+ s0 &+ w[(i &+ 9) & 15] &+ s1
+    }
+  }
+
+  @inline(__always)
+  private static func round(
+    _ a: UInt32, _ b: UInt32, _ c: UInt32, _ d: inout UInt32, _ e: UInt32, _ f: UInt32,
+    _ g: UInt32, _ h: inout UInt32, _ input: UInt32
+  ) {
+    let choice = g ^ (e & (f ^ g))
+    let t1 = h &+ (turn(e, 6) ^ turn(e, 11) ^ turn(e, 25)) &+ choice &+ input
+    let majority = (a & b) | (c & (a | b))
+    d = d &+ t1
+    h = t1 &+ (turn(a, 2) ^ turn(a, 13) ^ turn(a, 22)) &+ majority
   }
 
   @inline(__always)

@@ -9,29 +9,24 @@ extension Timestamp: CustomStringConvertible {
   }
 
   public func append(to bytes: inout [UInt8]) {
-    func digits(_ value: Int, _ count: Int) {
-      var power = 1
-      for _ in 1..<count { power *= 10 }
-      while power > 0 {
-        bytes.append(UInt8(ascii: "0") + UInt8(value / power % 10))
-        power /= 10
+    let form: StaticString = "0000-00-00T00:00:00.000Z"
+    var text = InlineArray<24, UInt8> { form.utf8Start[$0] }
+    func digits(_ value: Int, _ start: Int, _ count: Int) {
+      var value = value
+      for i in stride(from: start + count - 1, through: start, by: -1) {
+        text[i] &+= UInt8(truncatingIfNeeded: value % 10)
+        value /= 10
       }
     }
     let at = civil
-    digits(at.year, 4)
-    bytes.append(UInt8(ascii: "-"))
-    digits(at.month, 2)
-    bytes.append(UInt8(ascii: "-"))
-    digits(at.day, 2)
-    bytes.append(UInt8(ascii: "T"))
-    digits(at.hour, 2)
-    bytes.append(UInt8(ascii: ":"))
-    digits(at.minute, 2)
-    bytes.append(UInt8(ascii: ":"))
-    digits(at.second, 2)
-    bytes.append(UInt8(ascii: "."))
-    digits(at.ms, 3)
-    bytes.append(UInt8(ascii: "Z"))
+    digits(at.year, 0, 4)
+    digits(at.month, 5, 2)
+    digits(at.day, 8, 2)
+    digits(at.hour, 11, 2)
+    digits(at.minute, 14, 2)
+    digits(at.second, 17, 2)
+    digits(at.ms, 20, 3)
+    withUnsafeBytes(of: &text) { bytes.append(contentsOf: $0) }
   }
 
   /// RFC 3339 with any offset and any number of digits after the second (cut to milliseconds); a leap
@@ -85,6 +80,8 @@ extension Timestamp: CustomStringConvertible {
     let seconds = (hour * 60 + minute - offset) * 60 + min(second, 59)
     milliseconds =
       Self.days(year: year, month: month, day: day) * 86_400_000 + Int64(seconds * 1_000 + ms)
+    // An offset may push the first or last day out of the years that have four digits.
+    guard (0...9_999).contains(civil.year) else { return nil }
   }
 
   static func length(ofMonth month: Int, year: Int) -> Int {

@@ -2,12 +2,12 @@
 
 extension ULID: CustomStringConvertible {
   public static let textLength = 26
-  private static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
+  static var alphabet: StaticString { "0123456789ABCDEFGHJKMNPQRSTVWXYZ" }
   /// Value of each byte, 0xFF where it is none of the alphabet: lower case and look-alikes are refused,
   /// so that one id has one spelling.
   private static let values: [UInt8] = {
     var table = [UInt8](repeating: 0xFF, count: 256)
-    for (value, byte) in alphabet.enumerated() { table[Int(byte)] = UInt8(value) }
+    for value in 0..<32 { table[Int(alphabet.utf8Start[value])] = UInt8(value) }
     return table
   }()
 
@@ -33,15 +33,20 @@ extension ULID: CustomStringConvertible {
 
   /// Appends the 26 characters.
   public func append(to bytes: inout [UInt8]) {
-    // 130 bits for 26 characters: the first one carries three.
-    for position in 0..<Self.textLength {
-      let shift = 5 * (Self.textLength - 1 - position)
-      let value: UInt64 =
-        if shift >= 64 { high >> UInt64(shift - 64) } else if shift > 59 {
-          high << UInt64(64 - shift) | low >> UInt64(shift)
-        } else { low >> UInt64(shift) }
-      bytes.append(Self.alphabet[Int(value & 31)])
+    let letters = Self.alphabet
+    var text = InlineArray<26, UInt8>(repeating: 0)
+    func put(_ bits: UInt64, _ start: Int, _ count: Int) {
+      var bits = bits
+      for i in stride(from: start + count - 1, through: start, by: -1) {
+        text[i] = letters.utf8Start[Int(bits & 31)]
+        bits &>>= 5
+      }
     }
+    // 10 characters of time, then twice 8 of 40 random bits.
+    put(high >> 16, 0, 10)
+    put((high & 0xFFFF) << 24 | low >> 40, 10, 8)
+    put(low & 0xFF_FFFF_FFFF, 18, 8)
+    withUnsafeBytes(of: &text) { bytes.append(contentsOf: $0) }
   }
 
   public var description: String {

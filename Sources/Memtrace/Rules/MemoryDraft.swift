@@ -63,7 +63,8 @@ struct MemoryDraft {
   /// - Parameter session: where it belongs, if not where the draft says.
   func memory(id: RecordID, time: Timestamp, session: SessionID? = nil) -> Memory {
     Memory(
-      id: id, time: time, agent: agent.id, session: session ?? self.session, kind: kind, eventType: eventType,
+      id: id, time: time, agent: agent.id, session: session ?? self.session, kind: kind,
+      eventType: eventType,
       content: content, reasoning: reasoning, tags: tags, importance: importance,
       metadata: metadata,
       dedupKey: dedupKey, parent: parent)

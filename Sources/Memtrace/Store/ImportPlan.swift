@@ -101,7 +101,9 @@ struct ImportPlan {
   }
 
   /// A record as it stood in another repository, byte for byte.
-  private mutating func takeExported(_ exported: (record: [UInt8], replica: String, part: Int)) -> Bool {
+  private mutating func takeExported(_ exported: (record: [UInt8], replica: String, part: Int))
+    -> Bool
+  {
     var wasTaken = false
     exported.record.withUnsafeBytes { buffer in
       scanLines(buffer) { line in
@@ -118,7 +120,9 @@ struct ImportPlan {
           return
         }
         if case .event(let event) = line.record() {
-          if case .session(let session) = event.subject, sessions[session] == nil { counts.sessions += 1 }
+          if case .session(let session) = event.subject, sessions[session] == nil {
+            counts.sessions += 1
+          }
           note(event)
         } else {
           counts.records += 1
@@ -135,13 +139,17 @@ struct ImportPlan {
     let draft = MemoryDraft(memory: &input)
     let rowID = input.text("id")
     let id = rowID.flatMap { RecordID($0) }
-    if rowID != nil, id == nil || (id?.kind == .decision) != (draft.kind == .decision) || id?.kind == .event {
+    if rowID != nil,
+      id == nil || (id?.kind == .decision) != (draft.kind == .decision) || id?.kind == .event
+    {
       input.fault("id", "is no id of such a record")
     }
     let source = input.text("session", bytes: 1...1_024)
     let metadata = input.metadata("session_metadata") ?? []
     let timeText = input.text("time")
-    let time = timeText.flatMap { Timestamp(rfc3339: $0) } ?? id.map { Timestamp(milliseconds: $0.ulid.milliseconds) }
+    let time =
+      timeText.flatMap { Timestamp(rfc3339: $0) }
+      ?? id.map { Timestamp(milliseconds: $0.ulid.milliseconds) }
     guard let time, time.milliseconds >= 0, time.milliseconds < ULID.endOfTime else {
       input.fault("time", timeText == nil ? "is required" : "must be RFC 3339, from 1970 to 2199")
       return
@@ -156,7 +164,8 @@ struct ImportPlan {
     if let session { open(session, source: source, by: draft.agent, metadata, at: time) }
     let ulid = id?.ulid ?? draw(draft, session: session, time: time)
     let memory = draft.memory(
-      id: RecordID(draft.kind == .decision ? .decision : .memory, ulid), time: time, session: session)
+      id: RecordID(draft.kind == .decision ? .decision : .memory, ulid), time: time,
+      session: session)
     guard knownIDs.insert(memory.id).inserted else {
       counts.known += 1
       return
@@ -175,7 +184,8 @@ struct ImportPlan {
   }
 
   private mutating func open(
-    _ id: SessionID, source: String?, by agent: AgentReference, _ metadata: [JSON.Member], at time: Timestamp
+    _ id: SessionID, source: String?, by agent: AgentReference, _ metadata: [JSON.Member],
+    at time: Timestamp
   ) {
     if let source { sessionOfSource[source] = id }
     let change: Event.Change

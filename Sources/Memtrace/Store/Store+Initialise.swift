@@ -23,7 +23,8 @@ extension Store {
     let repository = try openOrMake(root)
     guard repository.workTree != nil else {
       throw MemtraceError(
-        .invalid, "\(root) is a bare repository", hint: "clone it, and run memtrace init in the clone")
+        .invalid, "\(root) is a bare repository",
+        hint: "clone it, and run memtrace init in the clone")
     }
     let target = try Folder(root)
     var files: [(path: String, bytes: [UInt8])] = []
@@ -38,7 +39,8 @@ extension Store {
       for folder in Layout.recordRoots { try origin.walk(folder) { try add($0, $1) } }
     }
     try add(Layout.configuration, Configuration.text(organisation: organisation))
-    for template in ["repository/gitattributes", "repository/README.md"].compactMap(Template.named) {
+    for template in ["repository/gitattributes", "repository/README.md"].compactMap(Template.named)
+    {
       try add(template.path, template.bytes)
     }
     let store = try Store.open(at: root, world: world)
@@ -46,7 +48,8 @@ extension Store {
       session.ledger.name = replica
       try session.saveLedger()
       try session.commitFiles(
-        files, areWritten: true, message: "init: memory repository · \(store.configuration.organisation)\n")
+        files, areWritten: true,
+        message: "init: memory repository · \(store.configuration.organisation)\n")
     }
     return store
   }
@@ -97,7 +100,8 @@ extension WriteSession {
     func build(_ repository: Repository) throws -> ObjectID {
       for file in files {
         changes.append(
-          IndexChange(path: file.path, id: try repository.writeBlob(file.bytes), matchesWorkTree: true))
+          IndexChange(
+            path: file.path, id: try repository.writeBlob(file.bytes), matchesWorkTree: true))
       }
       return try repository.updateTree(
         base: parent?.tree, changes.map { .upsert(path: $0.path, id: $0.id!, mode: $0.mode) })

@@ -8,7 +8,8 @@ struct AgentRegister: Verb {
       Field("description", .text, "what it is for"),
       Field("config", .object, "a key and its value"),
     ],
-    examples: ["memtrace agent register billing-support --description 'Charges, credits, disputes'"])
+    examples: ["memtrace agent register billing-support --description 'Charges, credits, disputes'"]
+  )
 
   private let agent: AgentReference
   private let text: String?
@@ -28,7 +29,8 @@ struct AgentRegister: Verb {
     let store = try call.store()
     let known = try store.records().agents()
     let wanted = agent.id.lowercased()
-    if known.contains(where: { $0.id == agent.id ? $0.isRegistered : $0.id.lowercased() == wanted }) {
+    if known.contains(where: { $0.id == agent.id ? $0.isRegistered : $0.id.lowercased() == wanted })
+    {
       throw MemtraceError(
         .conflict, "agent '\(agent.name)' already exists in this organization",
         hint: "memtrace agent show '\(agent.name)'")
@@ -42,7 +44,8 @@ struct AgentRegister: Verb {
     return AgentAnswer(
       agent: Agent(
         id: agent.id, name: agent.name, description: text, config: config,
-        createdAt: earlier?.createdAt ?? written.value, lastActiveAt: written.value, isRegistered: true),
+        createdAt: earlier?.createdAt ?? written.value, lastActiveAt: written.value,
+        isRegistered: true),
       organisation: store.configuration.organisation, isNew: true)
   }
 }
@@ -81,7 +84,8 @@ struct AgentShow: Verb {
 
 struct AgentRemove: Verb {
   static let description = VerbDescription(
-    name: "agent remove", group: "Agents", summary: "remove an agent; its memories stay, attributed",
+    name: "agent remove", group: "Agents",
+    summary: "remove an agent; its memories stay, attributed",
     fields: [.agentPosition], examples: ["memtrace agent remove support-agent-7"])
 
   private let agent: AgentReference
@@ -166,7 +170,9 @@ struct AgentStatsAnswer: Answer {
   var display: Display {
     .properties(
       [.init("agent", .id(agent.id))]
-        + counts.map { .init($0.key.replacing("_", with: " "), .number($0.count)) }
+        + counts.map {
+          .init($0.key.split(separator: "_").joined(separator: " "), .number($0.count))
+        }
         + kinds.map { .init($0.key, .number($0.count)) })
   }
 }

@@ -17,7 +17,8 @@ struct AgentAnswer: Answer {
     if let config = agent.config {
       properties.append(.init("config", .text(String(decoding: config.bytes, as: UTF8.self))))
     }
-    properties.append(.init("registered", .text(agent.isRegistered ? "yes" : "no, known by its first use")))
+    properties.append(
+      .init("registered", .text(agent.isRegistered ? "yes" : "no, known by its first use")))
     properties.append(.init("created", .time(agent.createdAt)))
     if let last = agent.lastActiveAt { properties.append(.init("last active", .time(last))) }
     return .properties(properties)

@@ -60,7 +60,8 @@ extension Display {
   static func memories(_ memories: [Memory]) -> Display {
     .table(
       [
-        Column("WHEN"), Column("AGENT"), Column("TYPE"), Column("MEMORY", flexible: true), Column("ID"),
+        Column("WHEN"), Column("AGENT"), Column("TYPE"), Column("MEMORY", flexible: true),
+        Column("ID"),
       ],
       rows: memories.map { memory in
         [
@@ -109,6 +110,7 @@ extension Memory {
   /// The metadata with a decision's reasoning in it, as the contract has it.
   private var spokenMetadata: RawJSON? {
     guard let reasoning else { return metadata }
-    return RawJSON(.object([.init("reasoning", .string(reasoning))] + (metadata?.json.members ?? [])))
+    return RawJSON(
+      .object([.init("reasoning", .string(reasoning))] + (metadata?.json.members ?? [])))
   }
 }

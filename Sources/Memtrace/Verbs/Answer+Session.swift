@@ -53,7 +53,8 @@ struct SessionListAnswer: Answer {
         [
           .id(session.id.description), .text(session.status.rawValue), .text(session.agent),
           .time(session.updatedAt),
-          .text(session.metadata.map { "\($0.key)=\($0.value.displayText)" }.joined(separator: " ")),
+          .text(
+            session.metadata.map { "\($0.key)=\($0.value.displayText)" }.joined(separator: " ")),
         ]
       }, empty: "no sessions")
   }

@@ -4,7 +4,8 @@ internal import Git
 
 struct CollectGarbage: Verb {
   static let description = VerbDescription(
-    name: "gc", group: "Repository", summary: "pack loose objects; writing does it by itself past 5,000",
+    name: "gc", group: "Repository",
+    summary: "pack loose objects; writing does it by itself past 5,000",
     fields: [], examples: ["memtrace gc"])
 
   init(_ input: inout Input) {}

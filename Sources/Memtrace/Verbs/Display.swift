@@ -6,8 +6,6 @@ public enum Display: Hashable, Sendable {
   public enum Cell: Hashable, Sendable {
     /// Anything that came from outside: the front makes control characters harmless.
     case text(String)
-  /// Bytes for a program, passed on exactly.
-  case raw([UInt8])
     /// An id, a commit, a path: never cut.
     case id(String)
     case number(Int)

@@ -41,17 +41,21 @@ enum ExportedLine {
     else { return nil }
     let tail = String(decoding: line[(start + mark.count)...].dropLast(), as: UTF8.self)
     let parts = tail.split(separator: ",", maxSplits: 1).map(String.init)
-    guard let quoted = parts.first, quoted.hasSuffix("\""), FileName.isReplica(quoted.dropLast()) else {
+    guard let quoted = parts.first, quoted.hasSuffix("\""), FileName.isReplica(quoted.dropLast())
+    else {
       return nil
     }
     var part = 1
     if parts.count == 2 {
-      guard parts[1].hasPrefix("\"part\":"), let number = Int(parts[1].dropFirst(7)), number > 1 else {
+      guard parts[1].hasPrefix("\"part\":"), let number = Int(parts[1].dropFirst(7)), number > 1
+      else {
         return nil
       }
       part = number
     }
-    return (line[..<start] + [UInt8(ascii: "}"), UInt8(ascii: "\n")], String(quoted.dropLast()), part)
+    return (
+      line[..<start] + [UInt8(ascii: "}"), UInt8(ascii: "\n")], String(quoted.dropLast()), part
+    )
   }
 }
 

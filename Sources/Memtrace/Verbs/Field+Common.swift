@@ -31,7 +31,8 @@ extension Field {
     "parent_id", .id("record"), flag: "parent", "the record that this one answers or corrects")
   static let order = Field(
     "order", .choice(Order.allCases.map(\.rawValue)), default: "desc", "newest or oldest first")
-  static let offset = Field("offset", .integer(0...Int(Int32.max)), default: 0, "how many to pass over")
+  static let offset = Field(
+    "offset", .integer(0...Int(Int32.max)), default: 0, "how many to pass over")
 
   static func limit(_ fallback: Int) -> Field {
     Field("limit", .integer(Limits.page), default: .number(String(fallback)), "how many at most")

@@ -4,11 +4,13 @@ internal import Glibc
 
 struct Import: Verb {
   static let description = VerbDescription(
-    name: "import", group: "Repository", summary: "add records from a file of JSON lines; twice adds nothing",
+    name: "import", group: "Repository",
+    summary: "add records from a file of JSON lines; twice adds nothing",
     fields: [
       Field(
         "file", .path, required: true, positional: true,
-        "one JSON object a line: the fields of a memory, time, session and session_metadata, or what export printed")
+        "one JSON object a line: the fields of a memory, time, session and session_metadata, or what export printed"
+      )
     ],
     examples: ["memtrace import history.jsonl"])
 
@@ -54,6 +56,7 @@ struct ImportAnswer: Answer {
 
   var display: Display {
     .line(
-      "\(counts.records) records added, \(counts.sessions) new sessions; \(counts.known) of \(counts.rows) rows were there already")
+      "\(counts.records) records added, \(counts.sessions) new sessions; \(counts.known) of \(counts.rows) rows were there already"
+    )
   }
 }

@@ -2,7 +2,8 @@
 
 struct Initialize: Verb {
   static let description = VerbDescription(
-    name: "init", group: "Repository", summary: "make a memory repository, or add one to a Git repository",
+    name: "init", group: "Repository",
+    summary: "make a memory repository, or add one to a Git repository",
     fields: [
       Field("directory", .path, positional: true, default: ".", "the folder"),
       Field("org", .text, default: "default", "the organisation's name"),

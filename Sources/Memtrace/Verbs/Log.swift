@@ -21,7 +21,9 @@ struct Log: Verb {
 
   func run(in call: Call) throws -> any Answer {
     let repository = try call.store().repository()
-    guard let head = try repository.head().commit else { return LogAnswer(commits: [], hasMore: false) }
+    guard let head = try repository.head().commit else {
+      return LogAnswer(commits: [], hasMore: false)
+    }
     var found: [LogAnswer.Entry] = []
     var skipped = 0
     struct Enough: Error {}
@@ -119,7 +121,8 @@ extension Repository {
 
   private func lines(of blob: ObjectID) throws -> Int {
     try withBlob(blob) { buffer in
-      buffer.count { $0 == UInt8(ascii: "\n") } + (buffer.last.map { $0 != UInt8(ascii: "\n") } == true ? 1 : 0)
+      buffer.count { $0 == UInt8(ascii: "\n") }
+        + (buffer.last.map { $0 != UInt8(ascii: "\n") } == true ? 1 : 0)
     }
   }
 }

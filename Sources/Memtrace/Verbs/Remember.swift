@@ -4,8 +4,11 @@ struct Remember: Verb {
   static let description = VerbDescription(
     name: "remember", group: "Memory", summary: "record what an agent learned",
     fields: [
-      Field("content", .body, required: true, positional: true, "what to remember; - reads standard input"),
-      .requiredAgent, .session, .kind, .eventType, .tags, .importance, .metadata, .dedupKey, .parent,
+      Field(
+        "content", .body, required: true, positional: true,
+        "what to remember; - reads standard input"),
+      .requiredAgent, .session, .kind, .eventType, .tags, .importance, .metadata, .dedupKey,
+      .parent,
     ],
     examples: [
       "memtrace remember 'Router needs a firmware update' --agent internet-support --session sess_01K… --tag router --importance 0.8"
@@ -29,7 +32,9 @@ struct Decide: Verb {
   static let description = VerbDescription(
     name: "decide", group: "Memory", summary: "record a decision and why it was made",
     fields: [
-      Field("decision", .body, required: true, positional: true, "what was decided; - reads standard input"),
+      Field(
+        "decision", .body, required: true, positional: true,
+        "what was decided; - reads standard input"),
       Field("reasoning", .text, required: true, "why"),
       .requiredAgent, .session, .tags, .importance, .metadata, .dedupKey, .parent,
     ],

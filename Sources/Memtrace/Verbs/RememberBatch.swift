@@ -6,7 +6,8 @@ public struct RememberBatch {
 
   /// Notes the faults of every memory, each with its place.
   public init(_ input: inout Input) {
-    guard let items = input.value("memories")?.array, (1...Limits.batch).contains(items.count) else {
+    guard let items = input.value("memories")?.array, (1...Limits.batch).contains(items.count)
+    else {
       input.fault("memories", "must be a list of 1 to \(Limits.batch) memories")
       drafts = []
       return

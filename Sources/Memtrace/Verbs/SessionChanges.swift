@@ -6,7 +6,8 @@ struct SessionUpdate: Verb {
     name: "session update", group: "Sessions", summary: "change a session's metadata",
     fields: [
       .sessionPosition, .metadata,
-      Field("status", .choice(Session.Status.allCases.map(\.rawValue)), "close or reopen it as well"),
+      Field(
+        "status", .choice(Session.Status.allCases.map(\.rawValue)), "close or reopen it as well"),
       .agent,
     ],
     examples: ["memtrace session update sess_01K… --meta channel=phone"])
@@ -42,7 +43,8 @@ struct SessionUpdate: Verb {
 
 struct SessionClose: Verb {
   static let description = VerbDescription(
-    name: "session close", group: "Sessions", summary: "mark a session as done; it still takes memories",
+    name: "session close", group: "Sessions",
+    summary: "mark a session as done; it still takes memories",
     fields: [.sessionPosition, .agent], examples: ["memtrace session close sess_01K…"])
 
   private let id: SessionID

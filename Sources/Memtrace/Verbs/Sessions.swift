@@ -4,7 +4,9 @@ struct SessionCreate: Verb {
   static let description = VerbDescription(
     name: "session create", group: "Sessions", summary: "open a session that agents share",
     fields: [.requiredAgent, .metadata],
-    examples: ["memtrace session create --agent internet-support --meta customer_id=cust_12345 --meta channel=chat"])
+    examples: [
+      "memtrace session create --agent internet-support --meta customer_id=cust_12345 --meta channel=chat"
+    ])
 
   private let agent: AgentReference
   private let metadata: [JSON.Member]
@@ -41,7 +43,9 @@ struct SessionSearch: Verb {
   static let description = VerbDescription(
     name: "session search", group: "Sessions", summary: "find sessions by their metadata",
     fields: [
-      Field("metadata", .object, flag: "where", "a key of the metadata and its value; all must be equal"),
+      Field(
+        "metadata", .object, flag: "where", "a key of the metadata and its value; all must be equal"
+      ),
       .status, .agent, .since, .until, .limit(50), .offset, .order,
     ],
     examples: ["memtrace session search --where phone=+1234567890 --order desc --limit 1"])

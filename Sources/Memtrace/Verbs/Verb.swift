@@ -37,4 +37,10 @@ public struct VerbDescription: Sendable {
 public protocol Answer: Sendable {
   func write(to json: inout JSONWriter)
   var display: Display { get }
+  /// The verb did its work and found that something is wrong: the command ends with this kind's code.
+  var failure: MemtraceError.Kind? { get }
+}
+
+extension Answer {
+  public var failure: MemtraceError.Kind? { nil }
 }

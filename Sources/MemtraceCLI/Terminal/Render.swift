@@ -9,6 +9,8 @@ func render(_ display: Display, on screen: Screen, now: Timestamp) -> String {
   case .text(let text):
     let shown = harmless(text)
     return shown.isEmpty || shown.hasSuffix("\n") ? shown : shown + "\n"
+  case .raw(let bytes):
+    return String(decoding: bytes, as: UTF8.self)
   case .line(let text):
     return harmlessLine(text) + "\n"
   case .table(_, let rows, let empty) where rows.isEmpty:

@@ -3,10 +3,10 @@
 import Glibc
 
 /// Standard input, where `-` asks for it.
-struct Input: Sendable {
+struct StandardInput: Sendable {
   let descriptor: Int32
 
-  static let standard = Input(descriptor: STDIN_FILENO)
+  static let standard = StandardInput(descriptor: STDIN_FILENO)
 
   /// Everything up to the end, without the line feed that ends its last line. Throws for more than
   /// `limit` bytes, which it stops reading at, and for what is not UTF-8.

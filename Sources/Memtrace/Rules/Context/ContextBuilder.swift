@@ -1,0 +1,72 @@
+// The context of a session or a customer: what an agent reads before it answers.
+
+internal import Templates
+
+/// Pure: the same request gives the same bytes.
+public enum ContextBuilder {
+  /// The text, never longer than `maxTokens` by `Tokens.estimate`.
+  /// - Throws: `MemtraceError` of kind `invalid` for a template that is no template, with line and column, and for
+  ///   a budget under 50.
+  public static func build(_ request: ContextRequest) throws -> ContextAnswer {
+    guard request.maxTokens >= minimum else {
+      throw MemtraceError.invalid([.init("max_tokens", "write \(minimum) or more")])
+    }
+    let layout = try ContextLayout(request)
+    let draft = ContextDraft(request, isJSON: request.format == .json)
+    for detail in ContextDetail.allCases {
+      var fit = ContextFit(request, draft, layout, detail)
+      if let answer = fit.best() { return answer }
+    }
+    return smallest(request, draft)
+  }
+
+  /// The least that `maxTokens` may be.
+  public static let minimum = 50
+
+  /// What is said where not even the heading fits.
+  private static func smallest(_ request: ContextRequest, _ draft: ContextDraft) -> ContextAnswer {
+    let total = draft.records.count
+    var text = ""
+    if request.format == .json {
+      var json = JSONWriter()
+      json.object {
+        $0.key("omitted")
+        $0.integer(total)
+      }
+      text = String(decoding: json.bytes, as: UTF8.self)
+    } else {
+      text = "Context left out, for the budget is too small: \(total) memories.\n"
+    }
+    return draft.answer(text, shown: [], request)
+  }
+}
+
+/// How much is said besides the records; less where the budget is small.
+enum ContextDetail: CaseIterable {
+  case full, brief, bare
+}
+
+/// How a page becomes text.
+enum ContextLayout {
+  case template(ContextTemplate)
+  case json
+
+  private static let markdown = builtIn("context/context.md")
+  private static let plain = builtIn("context/context.txt")
+
+  init(_ request: ContextRequest) throws {
+    switch request.format {
+    case .json: self = .json
+    case .plain: self = .template(Self.plain)
+    case .markdown:
+      self = .template(try request.template.map { try ContextTemplate($0) } ?? Self.markdown)
+    }
+  }
+
+  private static func builtIn(_ name: String) -> ContextTemplate {
+    guard let file = Template.named(name),
+      let template = try? ContextTemplate(String(decoding: file.bytes, as: UTF8.self))
+    else { preconditionFailure("the built-in template \(name) is broken") }
+    return template
+  }
+}

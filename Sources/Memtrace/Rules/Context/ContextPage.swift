@@ -1,0 +1,194 @@
+// What a template can name, and the values behind the names.
+
+/// Every name of the template language.
+enum ContextKey: String, CaseIterable, Sendable {
+  // The page.
+  case facts, facts_left_out, sessions, sessions_more, query, left_out
+  case other_sessions, other_sessions_more, has_other_sessions
+  case customer, open, decisions, resolved, sentiment, timeline
+  case has_customer, has_open, has_decisions, has_resolved, has_sentiment, has_timeline
+  // A fact.
+  case name, value
+  // A record; `id` and `status` also of a session.
+  case id, time, agent, text, reason, tags, state, status, kind, event_type, importance, session
+  case is_correction
+}
+
+enum ContextValue {
+  case nothing
+  case flag
+  case text(String)
+  case list([ContextScope])
+
+  var isNothing: Bool {
+    switch self {
+    case .nothing: true
+    case .flag: false
+    case .text(let text): text.isEmpty
+    case .list(let entries): entries.isEmpty
+    }
+  }
+}
+
+/// A place where names have values.
+enum ContextScope {
+  case page(ContextPage)
+  case fact(name: String, value: String)
+  case session(ContextPage.SessionLine)
+  case record(ContextPage.Line)
+
+  /// Nil where the name means nothing here, so that the scope around it is asked.
+  subscript(key: ContextKey) -> ContextValue? {
+    switch self {
+    case .page(let page): page[key]
+    case .fact(let name, let value):
+      switch key {
+      case .name: .text(name)
+      case .value: .text(value)
+      default: nil
+      }
+    case .session(let session):
+      switch key {
+      case .id: .text(session.id)
+      case .status: .text(session.status)
+      case .time: .text(session.time)
+      case .agent: .text(session.agent)
+      default: nil
+      }
+    case .record(let line): line[key]
+    }
+  }
+}
+
+/// All that one context shows.
+struct ContextPage {
+  /// One record, harmless and cut to size.
+  final class Line {
+    let id: RecordID
+    let time: String
+    let agent: String
+    let text: String
+    let reason: String
+    let memory: Memory
+    let state: String
+    let isCorrection: Bool
+    let correctedBy: RecordID?
+    /// Set when a template writes the record's text or id.
+    var isShown = false
+
+    /// - Parameters:
+    ///   - limit: characters of text and of reason.
+    ///   - isBlock: for JSON, which may hold several lines.
+    init(_ record: ContextRecord, limit: Int, isBlock: Bool) {
+      func clean(_ text: String) -> String {
+        isBlock ? DataText.block(text, limit: limit) : DataText.line(text, limit: limit)
+      }
+      memory = record.memory
+      id = memory.id
+      time = memory.time.minute
+      agent = DataText.line(memory.agent, limit: 128)
+      text = clean(memory.content)
+      reason = memory.reasoning.map(clean) ?? ""
+      state = record.state.map { DataText.line($0, limit: 160) } ?? ""
+      isCorrection = record.isCorrection
+      correctedBy = record.correctedBy
+    }
+
+    subscript(key: ContextKey) -> ContextValue? {
+      switch key {
+      case .id:
+        isShown = true
+        return .text(id.description)
+      case .text:
+        isShown = true
+        return .text(text)
+      case .time: return .text(time)
+      case .agent: return .text(agent)
+      case .reason: return .text(reason)
+      case .state: return .text(state)
+      case .is_correction: return isCorrection ? .flag : .nothing
+      case .tags: return .text(DataText.line(memory.tags.joined(separator: ", "), limit: 256))
+      case .kind: return .text(memory.kind.rawValue)
+      case .event_type: return .text(DataText.line(memory.eventType, limit: 64))
+      case .importance: return memory.importance.map { .text($0.description) } ?? .nothing
+      case .session: return memory.session.map { .text($0.description) } ?? .nothing
+      default: return nil
+      }
+    }
+  }
+
+  struct SessionLine {
+    let id: String
+    let status: String
+    let time: String
+    let agent: String
+
+    init(_ session: Session) {
+      id = session.id.description
+      status = session.status.rawValue
+      time = session.createdAt.minute
+      agent = DataText.line(session.agent, limit: 128)
+    }
+  }
+
+  var facts: [(name: String, value: String)] = []
+  var factsLeftOut = 0
+  /// Newest first, and how many more there are.
+  var sessions: [SessionLine] = []
+  var sessionsMore = 0
+  var query = ""
+  /// The customer's sessions that are not in this context, newest first, and how many more there are.
+  var otherSessions: [SessionLine] = []
+  var otherSessionsMore = 0
+  /// Newest first.
+  var lines: [ContextSection: [Line]] = [:]
+  /// How many records of a section are not here.
+  var omitted: [(section: ContextSection, count: Int)] = []
+  /// The same in words: "2 decisions, 37 older memories".
+  var leftOut = ""
+
+  subscript(key: ContextKey) -> ContextValue? {
+    switch key {
+    case .facts: .list(facts.map { .fact(name: $0.name, value: $0.value) })
+    case .facts_left_out: factsLeftOut == 0 ? .nothing : .text(String(factsLeftOut))
+    case .sessions: .list(sessions.map { .session($0) })
+    case .sessions_more: sessionsMore == 0 ? .nothing : .text(String(sessionsMore))
+    case .query: .text(query)
+    case .other_sessions: .list(otherSessions.map { .session($0) })
+    case .other_sessions_more:
+      otherSessionsMore == 0 ? .nothing : .text(String(otherSessionsMore))
+    case .has_other_sessions: otherSessions.isEmpty && otherSessionsMore == 0 ? .nothing : .flag
+    case .left_out: .text(leftOut)
+    case .customer: list(.customer)
+    case .open: list(.open)
+    case .decisions: list(.decisions)
+    case .resolved: list(.resolved)
+    case .sentiment: list(.sentiment)
+    case .timeline: list(.timeline)
+    case .has_customer:
+      facts.isEmpty && sessions.isEmpty && isEmpty(.customer) ? .nothing : .flag
+    case .has_open: isEmpty(.open) ? .nothing : .flag
+    case .has_decisions: isEmpty(.decisions) ? .nothing : .flag
+    case .has_resolved: isEmpty(.resolved) ? .nothing : .flag
+    case .has_sentiment: isEmpty(.sentiment) ? .nothing : .flag
+    case .has_timeline: isEmpty(.timeline) ? .nothing : .flag
+    default: nil
+    }
+  }
+
+  private func isEmpty(_ section: ContextSection) -> Bool { lines[section]?.isEmpty ?? true }
+
+  private func list(_ section: ContextSection) -> ContextValue {
+    .list((lines[section] ?? []).map { .record($0) })
+  }
+}
+
+extension Timestamp {
+  /// `2026-11-22 14:03`, UTC.
+  var minute: String {
+    var bytes: [UInt8] = []
+    append(to: &bytes)
+    bytes[10] = 0x20
+    return String(decoding: bytes.prefix(16), as: UTF8.self)
+  }
+}

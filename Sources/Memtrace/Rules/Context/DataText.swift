@@ -1,0 +1,115 @@
+// Recorded text made harmless for a reader that follows instructions: a model.
+
+/// Text on one line that cannot pass for markup of ours and hides nothing.
+enum DataText {
+  /// White space of any kind becomes one space; control characters, direction marks and all that has no look of
+  /// its own goes; `<` before a name, three backticks or tildes, and `![` lose their meaning.
+  /// - Parameter limit: characters to keep, in Unicode scalars; a cut is said.
+  static func line(_ text: String, limit: Int = .max) -> String {
+    var text = text
+    return text.withUTF8 { clean($0, limit: limit, keepsLines: false) }
+  }
+
+  /// The same for JSON, where quoting keeps text in its place: line feeds and markup stay.
+  static func block(_ text: String, limit: Int = .max) -> String {
+    var text = text
+    return text.withUTF8 { clean($0, limit: limit, keepsLines: true) }
+  }
+
+  static let cut = "… (cut)"
+
+  private static func clean(
+    _ bytes: UnsafeBufferPointer<UInt8>, limit: Int, keepsLines: Bool
+  ) -> String {
+    var result: [UInt8] = []
+    result.reserveCapacity(min(bytes.count, limit == .max ? .max : limit * 4) + 16)
+    var count = 0
+    var at = 0
+    var isSpacePending = false
+    while at < bytes.count {
+      let start = at
+      let byte = bytes[at]
+      var isSpace = false
+      if byte < 0x80 {
+        at += 1
+        if keepsLines, byte == 0x0A || byte == 0x09 || byte == 0x20 {
+          // Kept as it is.
+        } else if byte <= 0x20 {
+          guard byte == 0x20 || (0x09...0x0D).contains(byte) else { continue }
+          isSpace = true
+        } else if byte == 0x7F {
+          continue
+        }
+      } else {
+        let scalar = scalar(bytes, &at)
+        if isHidden(scalar) { continue }
+        isSpace = scalar.properties.isWhitespace
+      }
+      if isSpace {
+        isSpacePending = !result.isEmpty
+        continue
+      }
+      if count >= limit {
+        result.append(contentsOf: cut.utf8)
+        return String(decoding: result, as: UTF8.self)
+      }
+      if isSpacePending {
+        result.append(0x20)
+        count += 1
+        isSpacePending = false
+      }
+      if !keepsLines { disarm(bytes, start, &result) }
+      result.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start..<at]))
+      count += 1
+    }
+    return String(decoding: result, as: UTF8.self)
+  }
+
+  /// Writes what takes the meaning from the character that follows; at most replaces what was written before.
+  private static func disarm(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ at: Int, _ result: inout [UInt8]
+  ) {
+    let byte = bytes[at]
+    switch byte {
+    case UInt8(ascii: "`"), UInt8(ascii: "~"):
+      // Two of them, then a space: no three in a row.
+      if result.count >= 2, result[result.count - 1] == byte, result[result.count - 2] == byte {
+        result.append(0x20)
+      }
+    case UInt8(ascii: "["):
+      if result.last == UInt8(ascii: "!") { result.append(0x20) }
+    case UInt8(ascii: "/"), UInt8(ascii: "!"), UInt8(ascii: "?"), UInt8(ascii: "|"),
+      UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"):
+      if result.last == UInt8(ascii: "<") { result.append(0x20) }
+    default: break
+    }
+  }
+
+  /// Strings are valid UTF-8, so the lead byte tells the length.
+  private static func scalar(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ at: inout Int
+  ) -> Unicode.Scalar {
+    let lead = UInt32(bytes[at])
+    let length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2
+    var value = lead & (0xFF >> UInt32(length + 1))
+    for i in 1..<length { value = value << 6 | UInt32(bytes[at + i] & 0x3F) }
+    at += length
+    return Unicode.Scalar(value) ?? "\u{FFFD}"
+  }
+
+  /// Controls, direction marks, joiners, variation selectors, tag characters, annotation marks.
+  private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
+    let value = scalar.value
+    if value < 0xA0 { return value != 0x85 }
+    if value < 0x300 { return value == 0xAD }
+    // The common scripts that have nothing to hide.
+    if (0x3041...0x30FF).contains(value) || (0x4E00...0x9FFF).contains(value)
+      || (0xAC00...0xD7A3).contains(value) || (0x400...0x52F).contains(value)
+    {
+      return false
+    }
+    let properties = scalar.properties
+    return properties.isDefaultIgnorableCodePoint || properties.isBidiControl
+      || (0xFFF9...0xFFFB).contains(value) || properties.generalCategory == .control
+  }
+}

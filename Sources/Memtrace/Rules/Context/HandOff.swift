@@ -1,0 +1,66 @@
+// To whom a record hands the customer over, and who takes that up.
+
+/// The words that name the target of a hand-off, and the rule by which an agent is that target.
+struct HandOff {
+  let author: String
+  /// Empty where nobody is named: then any other agent will do.
+  let targets: Set<String>
+
+  /// Topics and the words after "to", but for those of the author's own department.
+  init(_ memory: Memory, topics: Set<String>) {
+    author = memory.agent
+    var words = Set(topics.flatMap { Self.words(in: $0) })
+    words.formUnion(Self.wordsAfterTo(memory.content))
+    targets = words.subtracting(Self.words(in: memory.agent))
+  }
+
+  /// Another agent whose id holds a word of the target, or no word of any department.
+  func isTakenUp(by agent: String) -> Bool {
+    if agent == author { return false }
+    if targets.isEmpty { return true }
+    let department = Self.words(in: agent)
+    return department.isEmpty || !department.isDisjoint(with: targets)
+  }
+
+  /// A decision whose first words say that the customer goes elsewhere.
+  static func isTransfer(_ decision: Memory) -> Bool {
+    guard decision.kind == .decision else { return false }
+    let start = ContextMarks.normalized(String(decision.content.prefix(40)))
+      .split(whereSeparator: { !$0.isLetter }).prefix(3).joined(separator: " ")
+    return openings.contains { start == $0 || start.hasPrefix($0 + " ") }
+  }
+
+  private static let openings = [
+    "transfer", "transferring", "transferred", "escalate", "escalating", "escalated", "hand off",
+    "handoff", "hand over", "handing over", "handover", "forward to", "route to", "reassign",
+    "refer to", "pass to", "hand to",
+  ]
+
+  /// Words that name no department.
+  private static let general: Set<String> = [
+    "a", "an", "the", "to", "our", "their", "his", "her", "this", "that", "be", "agent", "agents",
+    "assistant", "bot", "support", "helper", "team", "department", "dept", "desk", "service",
+    "services", "specialist", "specialists", "human", "customer", "general", "ai", "issue",
+    "related", "needed", "needs", "colleague", "someone", "another", "for", "and", "of", "in",
+  ]
+
+  /// The words of an id or a tag that say which department is meant.
+  static func words(in text: String) -> Set<String> {
+    Set(text.lowercased().split { !$0.isLetter }.map(String.init)).subtracting(general)
+  }
+
+  /// Up to three words after each "to".
+  private static func wordsAfterTo(_ text: String) -> Set<String> {
+    var found: Set<String> = []
+    var left = 0
+    for word in text.prefix(2_000).split(whereSeparator: { !$0.isLetter }) {
+      if word == "to" {
+        left = 3
+      } else if left > 0 {
+        left -= 1
+        found.insert(word.lowercased())
+      }
+    }
+    return found.subtracting(general)
+  }
+}

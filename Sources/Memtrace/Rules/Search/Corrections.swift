@@ -1,0 +1,35 @@
+// Puts what corrects before what it corrects.
+
+enum Corrections {
+  /// Gives each correction more than the score of what it corrects, and adds those that are missing.
+  ///
+  /// - Parameter scored: records, each once.
+  static func lift(
+    _ scored: inout [(record: Int, score: Double)], _ supersededBy: (Int) -> Int?,
+    isAllowed: (Int) -> Bool
+  ) {
+    let superseded = scored.compactMap { hit in
+      supersededBy(hit.record).map { (record: hit.record, score: hit.score, by: $0) }
+    }
+    guard !superseded.isEmpty else { return }
+    var places: [Int: Int] = [:]
+    for (i, hit) in scored.enumerated() { places[hit.record] = i }
+    // A chain is followed to its end, or to where it bites its tail.
+    for (record, first, next) in superseded.map({ ($0.record, $0.score, $0.by) }) {
+      var seen: Set<Int> = [record]
+      var score = first
+      var next: Int? = next
+      while let correction = next, seen.insert(correction).inserted {
+        score = score.nextUp
+        if let place = places[correction] {
+          score = max(score, scored[place].score)
+          scored[place].score = score
+        } else if isAllowed(correction) {
+          places[correction] = scored.count
+          scored.append((correction, score))
+        }
+        next = supersededBy(correction)
+      }
+    }
+  }
+}

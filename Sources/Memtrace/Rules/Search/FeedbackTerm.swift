@@ -1,0 +1,41 @@
+// Pseudo-relevance feedback: terms that the best records have in common say what the query left out.
+
+/// After Rocchio's idea of 1971, with the best records taken for relevant.
+struct FeedbackTerm {
+  let hash: UInt64
+  /// Share of the best term's weight, times idf.
+  let weight: Double
+
+  static func chosen(
+    _ candidates: [ScoredRecord], _ index: SearchIndex, _ source: any SearchSource,
+    _ query: SearchQuery, _ recipe: SearchRecipe
+  ) -> [FeedbackTerm] {
+    guard recipe.feedback != 0 else { return [] }
+    var best = BestRecords(capacity: recipe.feedbackRecords)
+    for candidate in candidates where candidate.score > 0 { best.offer(candidate.score) { candidate } }
+    let records = best.heap.sorted(by: ScoredRecord.isBetter)
+    guard let highest = records.first?.score else { return [] }
+    var sums: [UInt64: Double] = [:]
+    var tokenizer = Tokenizer()
+    var text: [UInt8] = []
+    let known = Set(query.terms.map(\.hash))
+    for record in records {
+      text.removeAll(keepingCapacity: true)
+      source.appendText(of: record.record, to: &text)
+      text.withUnsafeBufferPointer { text in
+        tokenizer.forEachTerm(of: text) { term, _ in
+          if !known.contains(term) { sums[term, default: 0] += record.score / highest }
+        }
+      }
+    }
+    // Equal weights go by hash: a dictionary's own order differs from run to run.
+    let weighted = sums.map { hash, sum in
+      let idf = BM25.idf(documents: index.count, with: index.documentFrequency(hash))
+      return (hash: hash, weight: sum * idf, idf: idf)
+    }
+    .sorted { $0.weight != $1.weight ? $0.weight > $1.weight : $0.hash < $1.hash }
+    .prefix(recipe.feedbackTerms)
+    guard let top = weighted.first?.weight, top > 0 else { return [] }
+    return weighted.map { FeedbackTerm(hash: $0.hash, weight: $0.weight / top * $0.idf) }
+  }
+}

@@ -1,0 +1,214 @@
+// The index of all records: immutable parts built in bulk, and a tail for what came after.
+
+/// Ranked search over records that a `SearchSource` holds. Deterministic: how many parts there are, and whether a record
+/// is in a part or in the tail, changes neither a result nor a bit of its score.
+///
+/// A value: a copy is a snapshot that goes on answering while the original grows.
+public struct SearchIndex: Sendable {
+  private(set) var parts: [IndexPart]
+  private(set) var tail = SearchTail()
+  /// Bits of documents that moved to the tail with their session, by part; empty where there are none.
+  private(set) var dead: [[UInt64]]
+  /// How many documents with a term in their text moved.
+  private var deadFrequency: [UInt64: Int] = [:]
+  /// First document, counted over all parts, and size of each session in the parts.
+  private var baseSessions: [Int: (start: Int, count: Int)] = [:]
+  /// Record to document, counted over all parts; nil where they are the same.
+  private let documents: Column<UInt32>?
+  private let baseCount: Int
+  private var deadCount = 0
+  private var deadSessions = 0
+  private var deadOwnLength = 0
+  private var deadVirtualLength = 0
+
+  /// Builds the index of records 0..<count.
+  ///
+  /// - Parameters:
+  ///   - parts: pieces to build, each on its own: as many as there are processors.
+  ///   - perform: runs a closure for 0..<parts, in any order or at once, and returns after all.
+  public init(
+    _ source: any SearchSource, count: Int, parts wanted: Int = 1,
+    perform: (Int, @Sendable (Int) -> Void) -> Void = { count, body in
+      for i in 0..<count { body(i) }
+    }
+  ) {
+    let order = SessionOrder(source, count: count)
+    let plans = order.plans(parts: wanted)
+    let built = BuiltParts(count: plans.count)
+    perform(plans.count) { built.set($0, PartBuilder.build(plans[$0], from: source)) }
+    parts = built.parts
+    dead = Array(repeating: [], count: parts.count)
+    documents = order.documents().map(Column.init)
+    baseSessions = order.sessions
+    baseCount = count
+  }
+
+  // MARK: - Totals
+
+  /// Records in the index; their numbers are 0..<count.
+  public var count: Int { baseCount - deadCount + tail.count }
+
+  var sessionCount: Int {
+    parts.reduce(tail.sessionCount - deadSessions) { $0 + $1.sessionCount }
+  }
+
+  /// Of all records together, in terms.
+  var ownLengthSum: Int {
+    parts.reduce(tail.ownLengthSum - deadOwnLength) { $0 + $1.ownLengthSum }
+  }
+
+  /// In twentieths.
+  var virtualLengthSum: Int {
+    parts.reduce(tail.virtualLengthSum - deadVirtualLength) { $0 + $1.virtualLengthSum }
+  }
+
+  /// Records with the term in their text.
+  func documentFrequency(_ term: UInt64) -> Int {
+    var sum = tail.documentFrequency(term) - deadFrequency[term, default: 0]
+    for part in parts {
+      if let address = part.vocabulary.address(of: term) {
+        sum += PostingCursor(part, address).documentFrequency
+      }
+    }
+    return sum
+  }
+
+  /// Bytes of memory in the parts.
+  public var footprint: Int {
+    parts.reduce(documents?.bytes ?? 0) { $0 + $1.footprint } + baseSessions.capacity * 25
+  }
+
+  /// Whether so much is in the tail that a new index would answer noticeably faster.
+  public var isWorthRebuilding: Bool { tail.count > max(4_096, baseCount / 16) }
+
+  // MARK: - Places
+
+  /// A part and a document of it, or the tail (`parts.count`) and a document of that.
+  typealias Place = (segment: Int, document: Int)
+
+  func place(ofRecord record: Int) -> Place {
+    if tail.count > 0, let document = tail.document(ofRecord: record) { return (parts.count, document) }
+    return place(ofDocument: documents.map { Int($0[record]) } ?? record)
+  }
+
+  /// The part, and the document in it, of one counted over all parts.
+  private func place(ofDocument document: Int) -> Place {
+    var document = document
+    for (i, part) in parts.enumerated() {
+      if document < part.count { return (i, document) }
+      document -= part.count
+    }
+    preconditionFailure("no such document")
+  }
+
+  @inline(__always)
+  func isDead(_ document: Int, inPart part: Int) -> Bool {
+    !dead[part].isEmpty && dead[part][document >> 6] >> UInt64(document & 63) & 1 != 0
+  }
+
+  /// In twentieths.
+  @inline(__always)
+  func virtualLength(_ place: Place) -> Int32 {
+    place.segment < parts.count
+      ? parts[place.segment].virtualLength[place.document] : tail.virtualLength[place.document]
+  }
+
+  /// In terms.
+  func ownLength(_ place: Place) -> Int {
+    place.segment < parts.count
+      ? Int(parts[place.segment].ownLength[place.document])
+      : Int(tail.ownLength[place.document])
+  }
+
+  /// For virtual weights, by virtual length.
+  var virtualNorm: LengthNorm {
+    LengthNorm(
+      mean: Double(virtualLengthSum) / Double(max(1, count)), scale: Neighbourhood.unit)
+  }
+
+  /// For own weights of sessions, by the session's terms.
+  var sessionNorm: LengthNorm {
+    LengthNorm(
+      mean: Double(ownLengthSum) / Double(max(1, sessionCount)),
+      scale: Double(Neighbourhood.occurrence))
+  }
+
+  // MARK: - Growing
+
+  /// Adds the record `count`, wherever in its session it belongs.
+  public mutating func append(from source: any SearchSource) {
+    let record = count
+    let document = source.document(record)
+    if let session = document.session, !tail.has(session: session),
+      let range = baseSessions[session]
+    {
+      move(range, session, source)
+    }
+    addToTail(record, document, source)
+  }
+
+  private mutating func addToTail(
+    _ record: Int, _ document: SearchDocument, _ source: any SearchSource
+  ) {
+    let terms = Self.terms(of: record, document.agent, source)
+    tail.add(record, session: document.session, terms) { other in
+      source.document(other).id < document.id
+    }
+  }
+
+  private static func terms(
+    of record: Int, _ agent: String, _ source: any SearchSource
+  ) -> TermCounter {
+    var text: [UInt8] = []
+    source.appendText(of: record, to: &text)
+    var terms = TermCounter(documents: 1)
+    var tokenizer = Tokenizer(cache: 64)
+    text.withUnsafeBufferPointer { terms.add(text: $0, agent: agent, &tokenizer) }
+    return terms
+  }
+
+  /// Moves a session from its part to the tail.
+  private mutating func move(
+    _ range: (start: Int, count: Int), _ session: Int, _ source: any SearchSource
+  ) {
+    let (segment, start) = place(ofDocument: range.start)
+    let part = parts[segment]
+    if dead[segment].isEmpty { dead[segment] = Array(repeating: 0, count: part.count / 64 + 1) }
+    for document in start..<start + range.count {
+      dead[segment][document >> 6] |= 1 << UInt64(document & 63)
+      deadOwnLength += Int(part.ownLength[document])
+      deadVirtualLength += Int(part.virtualLength[document])
+      let record = part.record(document)
+      let facts = source.document(record)
+      let terms = Self.terms(of: record, facts.agent, source)
+      for (term, weight) in zip(terms.entryTerm, terms.entryWeight)
+      where Int32(weight) >= Neighbourhood.occurrence {
+        deadFrequency[terms.terms[Int(term)], default: 0] += 1
+      }
+      tail.add(record, session: session, terms) { source.document($0).id < facts.id }
+    }
+    deadCount += range.count
+    deadSessions += 1
+  }
+}
+
+/// Parts as they are finished, each by one thread.
+private final class BuiltParts: @unchecked Sendable {
+  private let slots: UnsafeMutablePointer<IndexPart?>
+  private let count: Int
+
+  init(count: Int) {
+    self.count = count
+    slots = .allocate(capacity: max(1, count))
+    slots.initialize(repeating: nil, count: max(1, count))
+  }
+
+  deinit {
+    slots.deinitialize(count: max(1, count))
+    slots.deallocate()
+  }
+
+  func set(_ i: Int, _ part: IndexPart) { slots[i] = part }
+
+  var parts: [IndexPart] { (0..<count).compactMap { slots[$0] } }
+}

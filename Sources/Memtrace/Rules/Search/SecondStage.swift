@@ -1,0 +1,129 @@
+// Ranks the candidates by everything that speaks for them.
+
+/// The sum of four BM25 scores (words, trigrams, feedback, session) times what is known of each record.
+struct SecondStage {
+  private let index: SearchIndex
+  private let query: SearchQuery
+  private let recipe: SearchRecipe
+  private let candidates: [ScoredRecord]
+  /// By term of the query.
+  private let idf: [Double]
+  private let feedback: [FeedbackTerm]
+  private let evidence: Evidence
+  private let documents: [SearchDocument]
+  private let traits: [TextTraits]
+  private let trigrams: [Double]
+  private let factors: Factors
+  private let virtualNorm: LengthNorm
+  private let sessionNorm: LengthNorm
+
+  init(
+    _ index: SearchIndex, _ source: any SearchSource, _ query: SearchQuery,
+    _ candidates: [ScoredRecord], idf: [Double], options: SearchOptions
+  ) {
+    self.index = index
+    self.query = query
+    recipe = options.recipe
+    self.candidates = candidates
+    self.idf = idf
+    feedback = FeedbackTerm.chosen(candidates, index, source, query, recipe)
+    evidence = Evidence(
+      index, candidates.map(\.place), query.terms.map(\.hash) + feedback.map(\.hash),
+      withSessions: recipe.session != 0)
+    documents = candidates.map { source.document($0.record) }
+    var reader = TextReader(source, query, wantsTrigrams: recipe.trigrams != 0)
+    for candidate in candidates { reader.read(candidate.record) }
+    traits = reader.traits
+    trigrams = recipe.trigrams != 0 ? reader.trigrams.scores() : []
+    factors = Factors(documents, query, options)
+    virtualNorm = index.virtualNorm
+    sessionNorm = index.sessionNorm
+  }
+
+  /// Candidates with their final scores, in the order in which they came.
+  func scored() -> [(record: Int, score: Double)] {
+    var lengths = SessionLengths(index)
+    return candidates.indices.map { i in
+      var score = candidates[i].score
+      score += trigramPart(i) + feedbackPart(i) + sessionPart(i, lengths.session(candidates[i].place))
+      factors.forEach(documents[i], traits[i], terms: index.ownLength(candidates[i].place)) {
+        score *= $1
+      }
+      return (candidates[i].record, score)
+    }
+  }
+
+  /// How a candidate's score came about.
+  func explanation(of record: Int) -> SearchExplanation? {
+    guard let i = candidates.firstIndex(where: { $0.record == record }) else { return nil }
+    var lengths = SessionLengths(index)
+    var explanation = SearchExplanation()
+    explanation.words = candidates[i].score
+    explanation.trigrams = trigramPart(i)
+    explanation.feedback = feedbackPart(i)
+    explanation.session = sessionPart(i, lengths.session(candidates[i].place))
+    factors.forEach(documents[i], traits[i], terms: index.ownLength(candidates[i].place)) {
+      if $1 != 1 { explanation.factors.append(SearchExplanation.Factor(name: $0, value: $1)) }
+    }
+    explanation.terms = query.terms.enumerated().compactMap { n, term in
+      let weight = evidence.weight(i, n)
+      guard weight > 0 else { return nil }
+      return SearchExplanation.Term(
+        text: term.text, idf: idf[n], frequency: Double(weight) / Neighbourhood.unit)
+    }
+    return explanation
+  }
+
+  private func trigramPart(_ i: Int) -> Double {
+    trigrams.isEmpty ? 0 : recipe.trigrams * trigrams[i]
+  }
+
+  private func feedbackPart(_ i: Int) -> Double {
+    guard !feedback.isEmpty else { return 0 }
+    let norm = virtualNorm[Double(index.virtualLength(candidates[i].place))]
+    var sum = 0.0
+    for (n, term) in feedback.enumerated() {
+      let weight = evidence.weight(i, query.terms.count + n)
+      if weight > 0 { sum += term.weight * BM25.part(Double(weight), norm) }
+    }
+    return recipe.feedback * sum
+  }
+
+  /// - Parameter length: of the session, in terms.
+  private func sessionPart(_ i: Int, _ length: Int) -> Double {
+    guard recipe.session != 0 else { return 0 }
+    let norm = sessionNorm[Double(length)]
+    var sum = 0.0
+    for (n, term) in query.terms.enumerated() {
+      let weight = evidence.sessionWeight(i, n)
+      if weight > 0 { sum += term.count * idf[n] * BM25.part(Double(weight), norm) }
+    }
+    return recipe.session * sum
+  }
+}
+
+/// Sums up sessions; the last one is remembered, for candidates of one session often follow each other.
+private struct SessionLengths {
+  private let index: SearchIndex
+  private var part = -1
+  private var documents = 0..<0
+  private var sum = 0
+
+  init(_ index: SearchIndex) {
+    self.index = index
+  }
+
+  mutating func session(_ place: SearchIndex.Place) -> Int {
+    guard place.segment < index.parts.count else {
+      return index.tail.session(of: place.document).reduce(0) {
+        $0 + Int(index.tail.ownLength[Int($1)])
+      }
+    }
+    if place.segment != part || !documents.contains(place.document) {
+      part = place.segment
+      documents = index.parts[part].session(of: place.document)
+      sum = documents.reduce(0) { $0 + Int(index.parts[part].ownLength[$1]) }
+    }
+    return sum
+  }
+}

@@ -1,0 +1,53 @@
+// What a byte of folded text can be part of, and digits that stand together.
+
+/// The kinds of bytes that a run was made of.
+struct ByteClass: OptionSet {
+  let rawValue: UInt8
+
+  static let letter = ByteClass(rawValue: 1)
+  static let digit = ByteClass(rawValue: 2)
+  /// Any byte of a scalar outside ASCII; folding left only letters, marks and numbers of these.
+  static let other = ByteClass(rawValue: 4)
+  static let joiner = ByteClass(rawValue: 8)
+  static let apostrophe = ByteClass(rawValue: 16)
+
+  @inline(__always)
+  var isWord: Bool { rawValue & 7 != 0 }
+
+  static let table: [ByteClass] = (UInt8.min...UInt8.max).map { byte in
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"): .letter
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): .digit
+    case 0x80...: .other
+    case _ where "-_.@/:+".utf8.contains(byte): .joiner
+    default: []
+    }
+  }
+}
+
+/// Groups of digits with at most three of " -.()/" between them: telephone, card and account numbers.
+struct NumberRun {
+  private var hash = TermHash.start
+  private var digits = 0
+  private var groups = 0
+  private var place = 0..<0
+
+  mutating func add(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ group: Range<Int>, _ body: (UInt64, Range<Int>) -> Void
+  ) {
+    let gap = place.upperBound..<group.lowerBound
+    if groups > 0, gap.count > 3 || !bytes[gap].allSatisfy({ " -.()/".utf8.contains($0) }) {
+      end(body)
+    }
+    place = (groups == 0 ? group.lowerBound : place.lowerBound)..<group.upperBound
+    groups += 1
+    digits += group.count
+    for byte in bytes[group] { hash = TermHash.adding(byte, to: hash) }
+  }
+
+  mutating func end(_ body: (UInt64, Range<Int>) -> Void) {
+    guard groups > 0 else { return }
+    if groups > 1, (7...19).contains(digits) { body(TermHash.finished(hash), place) }
+    self = NumberRun()
+  }
+}

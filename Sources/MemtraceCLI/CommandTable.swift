@@ -1,0 +1,40 @@
+// The verbs of the command line: the library's, and those that only a terminal has.
+
+import Memtrace
+
+enum CommandTable {
+  static let descriptions = VerbTable.descriptions + [completionsDescription]
+
+  static func perform(_ name: String, _ input: JSON, in call: Call) throws -> any Answer {
+    switch name {
+    case completionsDescription.name: return try CompletionScript(input)
+    default: return try VerbTable.perform(name, input, in: call)
+    }
+  }
+
+  private static let completionsDescription = VerbDescription(
+    name: "completions", group: "Repository", summary: "print completions for a shell",
+    fields: [
+      Field(
+        "shell", .choice(Shell.allCases.map(\.rawValue)), required: true, positional: true,
+        "bash, zsh or fish")
+    ],
+    examples: ["memtrace completions bash > /etc/bash_completion.d/memtrace"])
+}
+
+private struct CompletionScript: Answer {
+  let script: String
+
+  init(_ input: JSON) throws {
+    let name = input["shell"]?.string ?? ""
+    guard let shell = Shell(rawValue: name) else {
+      throw MemtraceError.invalid([
+        .init("shell", "must be one of \(Shell.allCases.map(\.rawValue).joined(separator: ", "))")
+      ])
+    }
+    script = completions(for: shell, verbs: CommandTable.descriptions)
+  }
+
+  func write(to json: inout JSONWriter) { json.string(script) }
+  var display: Display { .raw(Array(script.utf8.dropLast())) }
+}

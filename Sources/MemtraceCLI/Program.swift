@@ -1,0 +1,103 @@
+// The program: words in, a verb performed, an exit code out. The only place that exits, reads the clock or knows
+// the folder that it was started in.
+
+import Glibc
+import Memtrace
+
+@main
+struct Program {
+  static func main() {
+    Output.ignoreBrokenPipes()
+    exit(Program().run().rawValue)
+  }
+
+  private func run() -> ExitCode {
+    var errors = Screen(descriptor: STDERR_FILENO, environment: [:])
+    do {
+      let environment = try processEnvironment()
+      errors = Screen(descriptor: STDERR_FILENO, environment: environment)
+      let call = try parse(
+        try processArguments(), verbs: CommandTable.descriptions, environment: environment)
+      errors = Screen(descriptor: STDERR_FILENO, environment: environment, color: call.color)
+      let screen = Screen(descriptor: STDOUT_FILENO, environment: environment, color: call.color)
+      return try perform(call, screen: screen, errors: errors)
+    } catch let error as UsageError {
+      complain(Complaint(error), on: errors)
+      return .invalid
+    } catch let error as MemtraceError {
+      complain(Complaint(error), on: errors)
+      return ExitCode(error.kind)
+    } catch let error as Output.Failure {
+      complain(Complaint(error), on: errors)
+      return .failed
+    } catch {
+      complain(Complaint(MemtraceError(.internal, "\(error)")), on: errors)
+      return .failed
+    }
+  }
+
+  private func perform(_ call: Invocation, screen: Screen, errors: Screen) throws -> ExitCode {
+    if call.wantsVersion {
+      try Output.standard.write(versionLine(version))
+      return .done
+    }
+    if call.wantsHelp {
+      try Output.standard.write(
+        try Help(verbs: CommandTable.descriptions, screen: screen).text(topic: call.verb))
+      return .done
+    }
+    let progress = Progress(screen: call.quiet ? .plain : errors)
+    let surroundings = Call(
+      world: World(now: wallClock), directory: call.directory ?? currentFolder(),
+      progress: { progress.update($0, done: $1, total: $2) })
+    defer { progress.clear() }
+    let input = try complete(call)
+    let answer = try CommandTable.perform(call.verb, input, in: surroundings)
+    progress.clear()
+    if !call.quiet {
+      for notice in surroundings.takeNotices() {
+        try Output.error.write("memtrace: note: \(harmlessLine(notice))\n")
+      }
+    }
+    try show(answer, asJSON: call.isJSON, on: screen)
+    return answer.failure.map(ExitCode.init) ?? .done
+  }
+
+  /// The input with the text of standard input in its place.
+  private func complete(_ call: Invocation) throws -> JSON {
+    guard let field = call.standardInputField else { return call.input }
+    let text = try StandardInput.standard.text(limit: Limits.content.upperBound)
+    return .object((call.input.members ?? []) + [.init(field, .string(text))])
+  }
+
+  private func show(_ answer: any Answer, asJSON: Bool, on screen: Screen) throws {
+    if asJSON {
+      var writer = JSONWriter()
+      answer.write(to: &writer)
+      try Output.standard.write(writer.bytes + [UInt8(ascii: "\n")])
+    } else if case .raw(let bytes) = answer.display {
+      try Output.standard.write(bytes + [UInt8(ascii: "\n")])
+    } else {
+      try Output.standard.write(render(answer.display, on: screen, now: wallClock()))
+    }
+  }
+
+  private func complain(_ complaint: Complaint, on screen: Screen) {
+    _ = try? Output.error.write(complaint.text(on: screen))
+  }
+}
+
+/// The product's version, as `--version` and `/health` say it.
+let version = "0.1.0"
+
+@Sendable func wallClock() -> Timestamp {
+  var time = timespec()
+  clock_gettime(CLOCK_REALTIME, &time)
+  return Timestamp(milliseconds: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)
+}
+
+private func currentFolder() -> String {
+  guard let path = getcwd(nil, 0) else { return "." }
+  defer { free(path) }
+  return String(cString: path)
+}

@@ -1,0 +1,98 @@
+// What each agent of the customer-support examples must see.
+
+import Testing
+
+@testable import Memtrace
+
+@Suite struct MissionContextTests {
+  /// Internet, then TV, in one session.
+  private static func transferred() -> (
+    world: ContextWorld, session: SessionID, ids: [String: RecordID]
+  ) {
+    var world = ContextWorld()
+    var ids: [String: RecordID] = [:]
+    let session = world.open(
+      "internet-support",
+      [
+        .init("customer_id", "cust_12345"), .init("account_number", "A-789456"),
+        .init("channel", "chat"),
+      ])
+    ids["diagnosis"] = world.remember(
+      "internet-support",
+      "Customer reports slow internet speeds. Diagnosed: router needs firmware update.",
+      in: session, tags: ["internet", "router", "firmware"], importance: 0.8)
+    ids["instructions"] = world.decide(
+      "internet-support", "Send router firmware update instructions",
+      "Router on old firmware version 2.1, update to 2.4 should resolve speed issues", in: session)
+    return (world, session, ids)
+  }
+
+  private static func handedOff() -> (
+    world: ContextWorld, session: SessionID, ids: [String: RecordID]
+  ) {
+    var (world, session, ids) = transferred()
+    ids["resolved"] = world.remember(
+      "internet-support", "Router updated to 2.4, speed is back to normal", in: session,
+      tags: ["internet", "router", "firmware_update", "resolved"])
+    ids["buffering"] = world.remember(
+      "tv-support",
+      "Customer mentions TV buffering. Likely related to internet issues from earlier today.",
+      in: session, tags: ["tv", "buffering", "related_to_internet"], importance: 0.7)
+    ids["hbo"] = world.remember(
+      "tv-support", "Customer asking about HBO charge they don't recognize", in: session,
+      tags: ["billing_issue", "hbo", "handoff_needed"], importance: 0.9)
+    ids["transfer"] = world.decide(
+      "tv-support", "Transfer to billing department",
+      "HBO charge inquiry requires billing agent expertise", in: session)
+    return (world, session, ids)
+  }
+
+  /// The lines under a heading.
+  private static func part(_ heading: String, _ text: String) -> String {
+    guard let start = text.firstRange(of: "## \(heading)\n") else { return "" }
+    let rest = text[start.upperBound...]
+    return String(rest[..<(rest.firstRange(of: "\n## ")?.lowerBound ?? rest.endIndex)])
+  }
+
+  @Test func `the TV agent sees the diagnosis, that the instructions were sent, and why`() throws {
+    let (world, session, ids) = Self.transferred()
+    let text = try ContextBuilder.build(world.request(session)).text
+    #expect(text.contains("customer_id: cust_12345"))
+    #expect(text.contains("router needs firmware update. (\(ids["diagnosis"]!))"))
+    #expect(text.contains("internet-support: Send router firmware update instructions; reason: "))
+    #expect(text.contains("update to 2.4 should resolve speed issues"))
+    #expect(text.contains(ids["instructions"]!.description))
+  }
+
+  @Test func `billing sees the router resolved, the buffering, and the HBO charge handed over`()
+    throws
+  {
+    let (world, session, ids) = Self.handedOff()
+    let text = try ContextBuilder.build(world.request(session)).text
+    let open = Self.part("Open", text)
+    #expect(open.contains("HBO charge they don't recognize (\(ids["hbo"]!))"))
+    #expect(open.contains("Transfer to billing department; reason: HBO charge inquiry"))
+    #expect(Self.part("Resolved", text).contains("speed is back to normal"))
+    #expect(Self.part("Timeline", text).contains("TV buffering"))
+    #expect(!open.contains("TV buffering"))
+  }
+
+  @Test func `a hand-off is open until the department it names writes`() throws {
+    var (world, session, _) = Self.handedOff()
+    world.remember("internet-support", "Checked the line again", in: session)
+    #expect(
+      Self.part("Open", try ContextBuilder.build(world.request(session)).text)
+        .contains("Transfer to billing"))
+    world.remember("billing-support", "Looking at the HBO charge", in: session)
+    let text = try ContextBuilder.build(world.request(session)).text
+    #expect(
+      Self.part("Decisions", text).contains("[taken up by billing-support]"))
+    // The charge itself is an issue, and stays one until it is resolved.
+    #expect(Self.part("Open", text).contains("HBO charge"))
+    world.remember(
+      "billing-support", "HBO charge refunded", in: session, tags: ["resolution", "billing", "hbo"])
+    let closed = try ContextBuilder.build(world.request(session)).text
+    #expect(!closed.contains("## Open"))
+    #expect(Self.part("Timeline", closed).contains("recognize [resolved]"))
+  }
+}
