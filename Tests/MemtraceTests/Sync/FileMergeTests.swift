@@ -90,7 +90,7 @@ import Testing
         == #"{"time":"t","conflict_conflict_event":"closed","conflict_dedup_key":"k","#
         + #""conflict_event":1,"event":"conflict","event_type":"conflict","#
         + #""parent_id":"\#(id.text)","session_id":"s","id":"\#(made.key.text)"}"#)
-    #expect(MergeKey(line: made.line[...]) == made.key)
+    #expect(RecordLines(made.line[...]).records.keys.first == made.key)
   }
 
   @Test func `lines that are no record are kept verbatim at the end`() {

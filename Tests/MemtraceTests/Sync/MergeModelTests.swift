@@ -159,7 +159,7 @@ private final class History {
   }
 
   private static func id(_ line: String) -> String {
-    MergeKey(line: Array(line.utf8)[...])!.text
+    RecordLines(Array(line.utf8)[...]).records.keys.first!.text
   }
 }
 

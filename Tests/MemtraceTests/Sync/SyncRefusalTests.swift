@@ -262,6 +262,7 @@ import Testing
     try ben.remember("two", session: session)
     #expect(try ben.contents(session: session) == ["one", "two"])
     #expect(ben.read("notes.txt") == "hello\n")
+    print("STATUS", try ben.status, ben.store.notices)
     #expect(try ben.status == "")
     // Cut before the reference moved: nothing is left to do.
     try CheckoutNote(branch: "refs/heads/main", old: new, new: old).write(to: ben.store.stateFiles())

@@ -8,9 +8,9 @@ struct MergeKey: Hashable, Comparable {
   let ulid: ULID
 
   /// Nil for a line that is no record: no valid JSON, no id, or an id past the year 2200.
-  init?(line: ArraySlice<UInt8>) {
-    let text = line.withUnsafeBytes { bytes in (try? LineFields(bytes))?.text(.id) }
-    guard let text, let underscore = text.utf8.lastIndex(of: UInt8(ascii: "_")),
+  init?(_ line: Line) {
+    guard let text = (try? line.fields())?.text(.id),
+      let underscore = text.utf8.lastIndex(of: UInt8(ascii: "_")),
       let ulid = ULID(text: Array(text.utf8[underscore...].dropFirst())), ulid.isPlausible
     else { return nil }
     prefix = String(text[...underscore])

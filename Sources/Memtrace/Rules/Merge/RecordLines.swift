@@ -13,11 +13,15 @@ struct RecordLines: Equatable {
   init() {}
 
   init(_ bytes: Bytes) {
-    for line in Self.split(bytes) {
-      if let key = MergeKey(line: line) {
-        records[key, default: []].insert(line)
-      } else {
-        others[line, default: 0] += 1
+    bytes.withUnsafeBytes { buffer in
+      scanLines(buffer) { line in
+        let range = line.range
+        let text = bytes[bytes.startIndex + range.lowerBound..<bytes.startIndex + range.upperBound]
+        if let key = MergeKey(line) {
+          records[key, default: []].insert(text)
+        } else {
+          others[text, default: 0] += 1
+        }
       }
     }
   }
@@ -49,12 +53,5 @@ struct RecordLines: Equatable {
 
   static func sorted(_ lines: some Sequence<Bytes>) -> [Bytes] {
     lines.sorted { $0.lexicographicallyPrecedes($1) }
-  }
-
-  private static func split(_ bytes: Bytes) -> [Bytes] {
-    bytes.split(separator: UInt8(ascii: "\n")).compactMap { line in
-      let line = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
-      return line.isEmpty ? nil : line
-    }
   }
 }
