@@ -19,6 +19,13 @@ public struct MemoryFilter: Sendable {
 
   public init() {}
 
+  /// Whether every memory matches.
+  var isEmpty: Bool {
+    agent == nil && session == nil && kinds.isEmpty && eventTypes.isEmpty && tags.isEmpty
+      && contains == nil && since == nil && until == nil && minImportance == nil
+      && sessionMetadata.isEmpty
+  }
+
   /// All but `sessionMetadata`, which the session answers.
   func matches(_ memory: Memory) -> Bool {
     let time = memory.id.ulid.milliseconds

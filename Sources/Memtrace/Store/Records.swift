@@ -19,6 +19,34 @@ public protocol Records: AnyObject {
   /// Every memory that matches, in id order.
   func memories(_ filter: MemoryFilter) throws -> [Memory]
 
+  /// The memories that answer a query best, best first.
+  func ranked(_ query: RankedQuery) throws -> [RankedMemory]
+
+  /// Sessions whose metadata meets every condition, with their records, in id order.
+  func sessions(matching conditions: [JSON.Member]) throws -> [SessionRecords]
+
+  /// Sessions that share a value of one of these keys with `metadata`, in id order.
+  func sessions(sharing keys: [String], with metadata: [JSON.Member]) throws -> [Session]
+
   /// The newest id outside any session of this agent; nil where there is none.
   func newest(ofAgent id: String) throws -> ULID?
+}
+
+extension Records {
+  public func ranked(_ query: RankedQuery) throws -> [RankedMemory] {
+    let conditions = query.filter.sessionMetadata
+    let sessions =
+      conditions.isEmpty
+      ? nil : Set(try sessions().filter { MemoryFilter.matches(conditions, $0.metadata) }.map(\.id))
+    // Even a narrow filter ranks by the rarity of words in the whole repository.
+    return SearchableMemories(try memories(MemoryFilter())).search(query, sessions: sessions)
+  }
+
+  public func sessions(sharing keys: [String], with metadata: [JSON.Member]) throws -> [Session] {
+    let wanted = metadata.filter { keys.contains($0.key) && $0.value.scalarText?.isEmpty == false }
+    guard !wanted.isEmpty else { return [] }
+    return try sessions().filter { session in
+      wanted.contains { MemoryFilter.matches([$0], session.metadata) }
+    }
+  }
 }

@@ -2,11 +2,11 @@
 
 /// Reads what is asked for and nothing else: a session's verb opens no file outside its session.
 final class WorkTree: Records {
-  private let folder: Folder
+  private let folder: any FileTree
   /// Read before any file: a line that is committed meanwhile is then seen twice, and never not at all.
   private let pending: [String: [PendingLine]]
 
-  init(_ folder: Folder, pending: [PendingLine]) {
+  init(_ folder: any FileTree, pending: [PendingLine]) {
     self.folder = folder
     self.pending = Dictionary(grouping: pending, by: \.folder)
   }
@@ -22,6 +22,10 @@ final class WorkTree: Records {
   func sessions() throws -> [Session] {
     let everything = try everything()
     return everything.sessions().map(\.session)
+  }
+
+  func sessions(matching conditions: [JSON.Member]) throws -> [SessionRecords] {
+    try everything().sessions().filter { MemoryFilter.matches(conditions, $0.session.metadata) }
   }
 
   func agent(_ id: String) throws -> Agent? {

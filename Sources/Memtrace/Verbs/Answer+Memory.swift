@@ -35,27 +35,6 @@ struct MemoryList: Answer {
   var display: Display { .memories(memories) }
 }
 
-struct SearchResults: Answer {
-  let memories: [Memory]
-  let organisation: String
-  let milliseconds: Int
-
-  func write(to json: inout JSONWriter) {
-    json.object { object in
-      object.key("results")
-      object.array { list in
-        for memory in memories { memory.write(to: &list, organisation: organisation) }
-      }
-      object.key("count")
-      object.integer(memories.count)
-      object.key("query_time_ms")
-      object.integer(milliseconds)
-    }
-  }
-
-  var display: Display { .memories(memories) }
-}
-
 extension Display {
   static func memories(_ memories: [Memory]) -> Display {
     .table(
@@ -75,7 +54,10 @@ extension Display {
 
 extension Memory {
   /// The contract's memory.
-  func write(to json: inout JSONWriter, organisation: String) {
+  /// - Parameter more: members that stand after the contract's own.
+  func write(
+    to json: inout JSONWriter, organisation: String, more: (inout JSONWriter) -> Void = { _ in }
+  ) {
     json.object { object in
       func field(_ key: String, _ value: String?) {
         guard let value else { return }
@@ -104,6 +86,7 @@ extension Memory {
         object.double(importance)
       }
       field("parent_id", parent)
+      more(&object)
     }
   }
 

@@ -2,21 +2,32 @@
 
 struct Search: Verb {
   static let description = VerbDescription(
-    name: "search", group: "Memory", summary: "find memories by text and filters",
+    name: "search", group: "Memory", summary: "find memories by what they say, and by filters",
     fields: [
+      Field(
+        "query", .text, positional: true,
+        "words to rank by; without them the newest memories come first"),
       .contains, .sessionMetadata, .agent, .session,
       Field("memory_types", .list, flag: "type", "only memories of this kind; repeat it for more"),
       Field("event_types", .list, flag: "event", "only this kind of event; repeat it for more"),
       .tags, .since, .until,
       Field("min_importance", .number(0...1), "only memories at least this important"),
       .limit(50), .offset, .order,
+      Field("explain", .flag, "show how each score came about"),
     ],
-    examples: ["memtrace search --contains 'HBO charge' --where customer_id=cust_12345"])
+    examples: [
+      "memtrace search 'router firmware' --where customer_id=cust_12345",
+      "memtrace search --contains 'HBO charge' --since 30d",
+    ])
 
+  private let query: String?
+  private let explains: Bool
   private let filter: MemoryFilter
   private let page: PageRequest
 
   init(_ input: inout Input) {
+    query = input.text("query", bytes: 1...Limits.content.upperBound)
+    explains = input.flag("explain")
     var filter = MemoryFilter()
     filter.contains = input.text("content_contains", bytes: Limits.content)
     filter.sessionMetadata = input.object("where") ?? []
@@ -35,10 +46,23 @@ struct Search: Verb {
   func run(in call: Call) throws -> any Answer {
     let store = try call.store()
     let start = call.world.now()
-    let found = try store.records().memories(filter)
-    let page = Page(of: found, order: page.order, limit: page.limit, offset: page.offset)
+    let found = try find(in: try store.records())
     return SearchResults(
-      memories: page.items, organisation: store.configuration.organisation,
+      found: found, isRanked: query != nil, organisation: store.configuration.organisation,
       milliseconds: Int(call.world.now().milliseconds - start.milliseconds))
+  }
+
+  private func find(in records: any Records) throws -> [RankedMemory] {
+    guard let query else {
+      let found = try records.memories(filter)
+      return Page(of: found, order: page.order, limit: page.limit, offset: page.offset).items
+        .map { RankedMemory(memory: $0, score: 0, explanation: nil) }
+    }
+    var ranked = RankedQuery(query)
+    ranked.filter = filter
+    ranked.limit = page.limit
+    ranked.offset = page.offset
+    ranked.explains = explains
+    return try records.ranked(ranked)
   }
 }

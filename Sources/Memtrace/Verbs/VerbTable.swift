@@ -3,8 +3,9 @@
 /// Every verb, in the order in which help lists them.
 public enum VerbTable {
   public static let all: [any Verb.Type] = [
-    Remember.self, Decide.self, Recall.self, Search.self,
-    SessionCreate.self, SessionList.self, SessionSearch.self, SessionShow.self, SessionUpdate.self,
+    Remember.self, Decide.self, Recall.self, Search.self, BuildContext.self,
+    SessionCreate.self, SessionList.self, SessionSearch.self, SessionShow.self,
+    SessionUpdate.self,
     SessionClose.self, SessionReopen.self,
     AgentRegister.self, AgentList.self, AgentShow.self, AgentStats.self, AgentRemove.self,
     Initialize.self, Status.self, Log.self, CheckFiles.self, CollectGarbage.self, Import.self,

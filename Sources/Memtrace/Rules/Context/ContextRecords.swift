@@ -86,7 +86,8 @@ struct ContextRecord {
   private static func section(
     _ memory: Memory, _ origin: [Memory], _ marks: ContextMarks
   ) -> ContextSection {
-    if marks.isPreference || memory.kind == .entity || origin.contains(where: { $0.kind == .entity })
+    if marks.isPreference || memory.kind == .entity
+      || origin.contains(where: { $0.kind == .entity })
     {
       return .customer
     }

@@ -12,7 +12,9 @@ struct FeedbackTerm {
   ) -> [FeedbackTerm] {
     guard recipe.feedback != 0 else { return [] }
     var best = BestRecords(capacity: recipe.feedbackRecords)
-    for candidate in candidates where candidate.score > 0 { best.offer(candidate.score) { candidate } }
+    for candidate in candidates where candidate.score > 0 {
+      best.offer(candidate.score) { candidate }
+    }
     let records = best.heap.sorted(by: ScoredRecord.isBetter)
     guard let highest = records.first?.score else { return [] }
     var sums: [UInt64: Double] = [:]

@@ -132,7 +132,9 @@ public struct PorterStemmer: Sendable {
 
   private func isConsonant(_ i: Int) -> Bool {
     switch word[i] {
-    case UInt8(ascii: "a"), UInt8(ascii: "e"), UInt8(ascii: "i"), UInt8(ascii: "o"), UInt8(ascii: "u"): false
+    case UInt8(ascii: "a"), UInt8(ascii: "e"), UInt8(ascii: "i"), UInt8(ascii: "o"),
+      UInt8(ascii: "u"):
+      false
     case UInt8(ascii: "y"): i == 0 || !isConsonant(i - 1)
     default: true
     }
@@ -146,7 +148,8 @@ public struct PorterStemmer: Sendable {
     for i in 0..<max(0, length) {
       // A y is a vowel after a consonant.
       switch word[i] {
-      case UInt8(ascii: "a"), UInt8(ascii: "e"), UInt8(ascii: "i"), UInt8(ascii: "o"), UInt8(ascii: "u"):
+      case UInt8(ascii: "a"), UInt8(ascii: "e"), UInt8(ascii: "i"), UInt8(ascii: "o"),
+        UInt8(ascii: "u"):
         isVowel = true
       case UInt8(ascii: "y"): isVowel = i > 0 && !wasVowel
       default: isVowel = false

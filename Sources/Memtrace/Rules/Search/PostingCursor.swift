@@ -116,7 +116,8 @@ extension IndexPart {
   /// Calls with each document of a block that has the term, ascending, and its own weight.
   @inline(__always)
   func forEachPosting(
-    _ entry: PostingCursor.Entry, blockStart: Int, _ body: (_ document: Int, _ weight: Int32) -> Void
+    _ entry: PostingCursor.Entry, blockStart: Int,
+    _ body: (_ document: Int, _ weight: Int32) -> Void
   ) {
     if entry.length == 0 {
       body(Int(entry.start), Neighbourhood.occurrence)

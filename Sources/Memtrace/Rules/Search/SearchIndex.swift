@@ -87,7 +87,9 @@ public struct SearchIndex: Sendable {
   typealias Place = (segment: Int, document: Int)
 
   func place(ofRecord record: Int) -> Place {
-    if tail.count > 0, let document = tail.document(ofRecord: record) { return (parts.count, document) }
+    if tail.count > 0, let document = tail.document(ofRecord: record) {
+      return (parts.count, document)
+    }
     return place(ofDocument: documents.map { Int($0[record]) } ?? record)
   }
 

@@ -26,7 +26,8 @@ struct SearchQuery {
       if let known = terms.firstIndex(where: { $0.hash == hash }) {
         terms[known].count += 1
       } else if terms.count < Self.mostTerms {
-        terms.append(Term(hash: hash, count: 1, text: String(decoding: bytes[place], as: UTF8.self)))
+        terms.append(
+          Term(hash: hash, count: 1, text: String(decoding: bytes[place], as: UTF8.self)))
       }
     }
     trigrams = TrigramQuery(found.map { bytes[$0.place] })

@@ -92,7 +92,9 @@ struct SearchTail: Sendable {
 
   /// Calls with each (document, own weight) of the term.
   func forEachOwn(_ term: UInt64, _ body: (_ document: Int, _ weight: Int32) -> Void) {
-    for posting in postings[term, default: []] { body(Int(posting.document), Int32(posting.weight)) }
+    for posting in postings[term, default: []] {
+      body(Int(posting.document), Int32(posting.weight))
+    }
   }
 
   /// The session's number among the tail's.

@@ -45,7 +45,8 @@ struct SecondStage {
     var lengths = SessionLengths(index)
     return candidates.indices.map { i in
       var score = candidates[i].score
-      score += trigramPart(i) + feedbackPart(i) + sessionPart(i, lengths.session(candidates[i].place))
+      score +=
+        trigramPart(i) + feedbackPart(i) + sessionPart(i, lengths.session(candidates[i].place))
       factors.forEach(documents[i], traits[i], terms: index.ownLength(candidates[i].place)) {
         score *= $1
       }

@@ -38,7 +38,8 @@ struct TermCounter {
       for term in known { count(term, Neighbourhood.agentName) }
     } else {
       var terms: [UInt64] = []
-      tokenizer.forEachTerm(of: agent) { term, _ in if !terms.contains(term) { terms.append(term) } }
+      tokenizer.forEachTerm(of: agent) { term, _ in if !terms.contains(term) { terms.append(term) }
+      }
       names[agent] = terms
       for term in terms { count(term, Neighbourhood.agentName) }
     }

@@ -52,8 +52,9 @@ struct TextFolding {
     default: break
     }
     let properties = scalar.properties
-    guard properties.isAlphabetic || properties.numericType != nil
-      || [.nonspacingMark, .spacingMark].contains(properties.generalCategory)
+    guard
+      properties.isAlphabetic || properties.numericType != nil
+        || [.nonspacingMark, .spacingMark].contains(properties.generalCategory)
     else { return " " }
     if properties.numericType == .decimal, let value = properties.numericValue {
       return String(Int(value))

@@ -1,0 +1,17 @@
+// Names of commits as people write them.
+
+internal import CGit2
+
+extension Repository {
+  /// The commit that a name, an abbreviated id or an expression (`HEAD~2`, `main@{yesterday}`) stands for; nil where
+  /// it is none.
+  public func resolve(_ revision: String) throws -> ObjectID? {
+    var object: OpaquePointer?
+    guard git_revparse_single(&object, pointer, revision) == 0 else { return nil }
+    defer { git_object_free(object) }
+    var commit: OpaquePointer?
+    guard git_object_peel(&commit, object, GIT_OBJECT_COMMIT) == 0 else { return nil }
+    defer { git_object_free(commit) }
+    return git_object_id(commit).map { ObjectID($0.pointee) }
+  }
+}

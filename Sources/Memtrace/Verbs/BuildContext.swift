@@ -1,0 +1,137 @@
+// context: what an agent reads before it answers a customer.
+
+struct BuildContext: Verb {
+  static let description = VerbDescription(
+    name: "context", group: "Memory", summary: "print what a model needs to know, within a budget",
+    fields: [
+      Field(
+        "session_id", .id("session"), positional: true,
+        "the session; or name a customer with --where"),
+      .sessionMetadata,
+      Field("query", .text, "what is being asked: what answers it goes first"),
+      .since, .until,
+      Field("include_types", .list, flag: "type", "only records of this kind; repeat it for more"),
+      Field("max_tokens", .integer(50...1_000_000), default: 4_000, "the budget, by our estimate"),
+      Field(
+        "format", .choice(ContextFormat.allCases.map(\.rawValue)), default: "markdown",
+        "how it is written"),
+      Field("at", .text, "as it was at this commit, branch or tag"),
+    ],
+    examples: [
+      "memtrace context sess_01K… --max-tokens 2000",
+      "memtrace context --where customer_id=cust_12345 --query 'HBO charge'",
+    ])
+
+  private let session: SessionID?
+  private let conditions: [JSON.Member]
+  private let query: String?
+  private let since: Timestamp?
+  private let until: Timestamp?
+  private let kinds: [Memory.Kind]
+  private let maxTokens: Int
+  private let format: ContextFormat
+  private let revision: String?
+
+  init(_ input: inout Input) {
+    conditions = input.object("where") ?? []
+    // A session out of the environment gives way to a customer who was named.
+    session = conditions.isEmpty ? input.session() : nil
+    query = input.text("query", bytes: 1...Limits.content.upperBound)
+    since = input.moment("since")
+    until = input.moment("until")
+    kinds = input.kinds("include_types")
+    maxTokens = input.integer("max_tokens", in: 50...1_000_000) ?? 4_000
+    format = input.choice("format", ContextFormat.self) ?? .markdown
+    revision = input.text("at", bytes: 1...256)
+    if session == nil, conditions.isEmpty, input.faults.isEmpty {
+      input.fault("session_id", "or where is required")
+    }
+  }
+
+  func run(in call: Call) throws -> any Answer {
+    let store = try call.store()
+    let records = try revision.map(store.records(at:)) ?? store.records()
+    var request = ContextRequest(sessions: try sessions(in: records), now: call.world.now())
+    request.isCustomerWide = session == nil
+    request.since = since
+    request.until = until
+    request.kinds = kinds
+    request.maxTokens = maxTokens
+    request.format = format
+    request.query = query
+    request.identityKeys = store.configuration.identityKeys
+    request.template = try store.contextTemplate()
+    if let session, let metadata = request.sessions.first?.session.metadata {
+      request.otherSessions = try records.sessions(
+        sharing: store.configuration.identityKeys, with: metadata
+      ).filter { $0.id != session }
+    }
+    if let query { request.relevance = try relevance(of: query, in: records) }
+    return ContextAnswerJSON(answer: try ContextBuilder.build(request), session: session)
+  }
+
+  private func sessions(in records: any Records) throws -> [SessionRecords] {
+    if let session {
+      guard let found = try records.session(session) else { throw MemtraceError.noSession(session) }
+      return [found]
+    }
+    let found = try records.sessions(matching: conditions)
+    guard !found.isEmpty else {
+      throw MemtraceError(
+        .notFound, "no session has this metadata", hint: "memtrace session search --where K=V")
+    }
+    return found
+  }
+
+  private func relevance(of query: String, in records: any Records) throws -> [RecordID: Double] {
+    var ranked = RankedQuery(query)
+    ranked.filter.session = session
+    ranked.filter.sessionMetadata = conditions
+    ranked.limit = Limits.page.upperBound
+    return Dictionary(
+      try records.ranked(ranked).map { ($0.memory.id, $0.score) }, uniquingKeysWith: max)
+  }
+}
+
+struct ContextAnswerJSON: Answer {
+  let answer: ContextAnswer
+  /// Nil where a customer was asked for: then all sessions are named.
+  let session: SessionID?
+
+  func write(to json: inout JSONWriter) {
+    json.object { object in
+      if let session {
+        object.key("session_id")
+        object.string(session.description)
+      } else {
+        object.key("session_ids")
+        object.array { list in for id in answer.sessionIDs { list.string(id.description) } }
+      }
+      object.key("context")
+      object.string(answer.text)
+      for (key, value) in [
+        ("memory_count", answer.memoryCount), ("omitted", answer.omitted),
+        ("tokens", answer.tokens),
+      ] {
+        object.key(key)
+        object.integer(value)
+      }
+      object.key("omitted_by")
+      object.object { sections in
+        for (section, count) in answer.omittedBy {
+          sections.key(section)
+          sections.integer(count)
+        }
+      }
+    }
+  }
+
+  var display: Display { .text(answer.text) }
+}
+
+extension Store {
+  /// What stands in place of the built-in template: `.memtrace/templates/context.md`.
+  func contextTemplate() throws -> String? {
+    try folder.read(".memtrace/templates/context.md").map { String(decoding: $0, as: UTF8.self) }
+  }
+}
