@@ -26,7 +26,7 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(name: "MemtraceCLI", dependencies: ["Memtrace"], swiftSettings: strict),
     .testTarget(name: "GitTests", dependencies: ["Git"], swiftSettings: strict),
-    .testTarget(name: "MemtraceTests", dependencies: ["Memtrace"], swiftSettings: strict),
+    .testTarget(name: "MemtraceTests", dependencies: ["Memtrace", "Git"], swiftSettings: strict),
     .testTarget(name: "CLITests", dependencies: ["MemtraceCLI"], swiftSettings: strict),
   ]
 )

@@ -35,7 +35,7 @@ final class SyncWorld {
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
   }
 
-  deinit { try? FileManager.default.removeItem(atPath: path) }
+  deinit { if getenv("MEMTRACE_KEEP") == nil { try? FileManager.default.removeItem(atPath: path) } }
 
   /// The fields of a process that is done.
   struct Outcome {

@@ -99,8 +99,10 @@ struct Checkout {
     let written = try writeFiles()
     let isIndexed = try followIndex(written)
     guard var entry = try session.entry(on: old ?? new), entry.tip != nil else { return }
+    // Where the index had missed a commit of ours already, it still does.
+    let wasCurrent = entry.indexedAt == entry.tip
     entry.tip = new
-    if isIndexed { entry.indexedAt = new }
+    if isIndexed, wasCurrent { entry.indexedAt = new }
     session.ledger.record(entry)
     try session.saveLedger()
   }

@@ -47,10 +47,21 @@ struct CredentialHelper {
     posix_spawn_file_actions_adddup2(&actions, input[0], 0)
     posix_spawn_file_actions_adddup2(&actions, output[1], 1)
     posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
+    // A front ignores SIGPIPE and its threads block signals; a child must not go on doing either.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var (none, pipe) = (sigset_t(), sigset_t())
+    sigemptyset(&none)
+    sigemptyset(&pipe)
+    sigaddset(&pipe, SIGPIPE)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setsigdefault(&attributes, &pipe)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
     var process = pid_t()
     let arguments = ["git", "--git-dir=\(folder)", "credential", action]
     let result = Self.withCStrings(arguments) { arguments in
-      Self.withCStrings(environment) { posix_spawnp(&process, "git", &actions, nil, arguments, $0) }
+      Self.withCStrings(environment) { posix_spawnp(&process, "git", &actions, &attributes, arguments, $0) }
     }
     close(input[0])
     close(output[1])

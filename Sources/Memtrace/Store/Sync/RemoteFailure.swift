@@ -31,7 +31,7 @@ enum RemoteFailure {
     if error.code == .auth {
       return hadCredentials
         ? remote("wrong credentials for \(host)", loginHint(url))
-        : remote("\(host) asks for credentials, and there are none", loginHint(url))
+        : remote("\(host) asks for credentials, and there are none (\(text))", loginHint(url))
     }
     if has("resolve address", "resolve host", "Name or service not known") {
       return remote("no such host: \(host)", "check the URL: memtrace remote list")
@@ -53,7 +53,7 @@ enum RemoteFailure {
   }
 
   /// A push that the remote took note of and did not take.
-  static func refused(_ push: PushReport, _ target: SyncTarget, attempts: Int) -> MemtraceError {
+  static func refused(_ push: PushOutcome, _ target: SyncTarget, attempts: Int) -> MemtraceError {
     if push.isBehind {
       return attempts == SyncRun.attempts
         ? MemtraceError(
@@ -62,7 +62,7 @@ enum RemoteFailure {
         : MemtraceError(
           .remote, "\(target.remote) has commits that are not here", hint: "memtrace sync")
     }
-    let reasons = Set(push.refused.values).sorted().joined(separator: "; ")
+    let reasons = push.reasons.joined(separator: "; ")
     let said = push.messages.split(whereSeparator: \.isNewline).joined(separator: "; ")
     let text = said.isEmpty ? reasons : "\(reasons): \(said)"
     return MemtraceError(

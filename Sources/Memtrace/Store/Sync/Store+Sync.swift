@@ -13,7 +13,10 @@ extension Store {
       let state = try stateFolder()
       let lock = try Lock(state + "/sync")
       return try withExtendedLifetime(lock) {
+        let transfer = try clearTransfer(state)
         let target = try prepareSync(request)
+        let note = try noteTransfer(transfer, target)
+        defer { note.remove() }
         var run = SyncRun(store: self, request: request, network: network, target: target)
         do {
           try run.run()
@@ -25,6 +28,30 @@ extension Store {
         return run.report
       }
     }
+  }
+
+  /// Removes the locks on references that a sync left which was killed while it fetched or pushed.
+  /// - Returns: the folder for a note of ours.
+  private func clearTransfer(_ state: String) throws -> String {
+    let folder = state + "/transfer"
+    if mkdir(folder, 0o700) != 0, errno != EEXIST {
+      throw SystemError(call: "mkdir", path: folder, code: errno)
+    }
+    let locks = try LockNote.clear(folder, within: 86_400)
+    if locks > 0 {
+      notices.append("removed \(locks) Git \(locks == 1 ? "lock" : "locks") that a killed sync left")
+    }
+    return folder
+  }
+
+  private func noteTransfer(_ folder: String, _ target: SyncTarget) throws -> LockNote {
+    let repository = try repository()
+    let tracking = try [target.upstream, target.pushed].compactMap {
+      try repository.trackingReference(for: Upstream(remote: target.remote, branch: $0))
+    }
+    let known = try repository.references("refs/remotes/\(target.remote)/*").map(\.name)
+    let names = Set(tracking + known + [SyncRun.outgoing, target.seenReference, "packed-refs", "config"])
+    return try LockNote(folder, locks: names.sorted().map { "\(repository.commonFolder)/\($0).lock" })
   }
 
   /// Commits what waits, and finds out where to sync with.
@@ -58,11 +85,11 @@ struct SyncRun {
   var target: SyncTarget
   var report: SyncReport
   /// Where the branch that is pushed to stands on the remote, as far as is known.
-  private var remoteHas: ObjectID?
+  var remoteHas: ObjectID?
 
   /// After so many lost races a sync gives up.
   static let attempts = 5
-  private static let outgoing = "refs/memtrace/outgoing"
+  static let outgoing = "refs/memtrace/outgoing"
 
   init(store: Store, request: SyncRequest, network: Network, target: SyncTarget) {
     self.store = store
@@ -80,7 +107,7 @@ struct SyncRun {
       guard request.direction != .pull, let commit = step.toPush, commit != remoteHas else {
         return try finish(theirs)
       }
-      let push: PushReport
+      let push: PushOutcome
       do {
         push = try self.push(commit)
       } catch {
@@ -134,21 +161,6 @@ struct SyncRun {
       for: Upstream(remote: target.remote, branch: target.pushed))
     remoteHas = try tracking.flatMap { try repository.reference($0) }
     return remoteHas
-  }
-
-  private func push(_ commit: ObjectID) throws -> PushReport {
-    let (repository, network) = (try store.repository(), network)
-    let old = try repository.reference(Self.outgoing)
-    try repository.setReference(Self.outgoing, to: commit, expecting: old, message: "memtrace: sync")
-    defer { try? repository.deleteReference(Self.outgoing) }
-    let credentials = Credentials(network, repository)
-    let report = try RemoteFailure.translating(target, credentials) {
-      try repository.push(
-        remote: target.remote, refspecs: ["\(Self.outgoing):\(target.pushed)"],
-        credentials: credentials.provider, progress: network.report)
-    }
-    credentials.approve()
-    return report
   }
 
   /// Remembers what of the remote is here now, and lets the branch follow it where it followed none.
