@@ -24,9 +24,17 @@ let package = Package(
       name: "Templates", path: "templates", sources: ["Templates.swift"],
       resources: [.embedInCode("repository"), .embedInCode("hooks"), .embedInCode("context")],
       swiftSettings: strict),
-    .executableTarget(name: "MemtraceCLI", dependencies: ["Memtrace"], swiftSettings: strict),
+    .systemLibrary(name: "CLinux"),
+    .target(name: "MemtraceHTTP", dependencies: ["Memtrace", "CLinux"], swiftSettings: strict),
+    .executableTarget(
+      name: "MemtraceCLI", dependencies: ["Memtrace", "MemtraceHTTP"], swiftSettings: strict),
     .testTarget(name: "GitTests", dependencies: ["Git"], swiftSettings: strict),
-    .testTarget(name: "MemtraceTests", dependencies: ["Memtrace", "Git"], swiftSettings: strict),
+    .testTarget(name: "MemtraceTests", dependencies: ["Memtrace"], swiftSettings: strict),
+    .testTarget(
+      name: "StoreTests", dependencies: ["Memtrace", "MemtraceCLI"], swiftSettings: strict),
+    .testTarget(name: "HTTPTests", dependencies: ["MemtraceHTTP"], swiftSettings: strict),
+    .testTarget(
+      name: "SyncTests", dependencies: ["Memtrace", "Git", "MemtraceCLI"], swiftSettings: strict),
     .testTarget(name: "CLITests", dependencies: ["MemtraceCLI"], swiftSettings: strict),
   ]
 )

@@ -55,6 +55,10 @@ struct Program {
     surroundings.network = network
     defer { progress.clear() }
     let input = try complete(call)
+    if call.verb == Serve.description.name {
+      try Serve(input, isQuiet: call.quiet).run(in: surroundings)
+      return .done
+    }
     let answer = try CommandTable.perform(call.verb, input, in: surroundings)
     progress.clear()
     if !call.quiet {

@@ -11,7 +11,7 @@ public final class Store {
   let place: Place
   let folder: Folder
   let world: World
-  public private(set) var configuration: Configuration
+  public internal(set) var configuration: Configuration
   /// What had to be repaired or put off, for a person: the front says it and empties the list.
   public var notices: [String] = []
 
@@ -20,6 +20,8 @@ public final class Store {
   private var openRepository: Repository?
   /// What verbs read; a front that keeps everything in memory puts its own here.
   private var residentRecords: (any Records)?
+  /// Milliseconds that a write waits for another process's.
+  var lockPatience = 60_000
 
   /// Opens the memory repository that a folder lies in.
   /// - Throws: `notFound` where there is none, `invalid` where its format is newer than this version.
@@ -34,14 +36,24 @@ public final class Store {
     configuration = try Configuration(parsing: try folder.read(Layout.configuration) ?? [])
   }
 
+  /// A repository that is open already, over records that are held elsewhere.
+  init(
+    place: Place, folder: Folder, configuration: Configuration, records: any Records, world: World
+  ) {
+    self.place = place
+    self.folder = folder
+    self.configuration = configuration
+    self.world = world
+    residentRecords = records
+  }
+
   /// The root of the work tree.
   public var root: String { place.root }
 
   /// What verbs read: the files as they are now, and what waits in the journal.
   public func records() throws -> any Records {
     if let residentRecords { return residentRecords }
-    let pending = try place.stateFolder.map { try Journal.read($0 + "/journal") } ?? []
-    return WorkTree(folder, pending: pending)
+    return WorkTree(folder, pending: try waiting())
   }
 
   /// libgit2 starts only here: reading needs no more than the files.
