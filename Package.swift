@@ -33,6 +33,8 @@ let package = Package(
     .testTarget(
       name: "StoreTests", dependencies: ["Memtrace", "MemtraceCLI"], swiftSettings: strict),
     .testTarget(name: "HTTPTests", dependencies: ["MemtraceHTTP"], swiftSettings: strict),
+    .testTarget(
+      name: "SyncTests", dependencies: ["Memtrace", "Git", "MemtraceCLI"], swiftSettings: strict),
     .testTarget(name: "CLITests", dependencies: ["MemtraceCLI"], swiftSettings: strict),
   ]
 )
