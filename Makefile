@@ -36,7 +36,7 @@ bench: setup-tests ## measure; docs/BENCHMARKS.md says what and how
 	Benchmarks/run
 
 lint: ## judge the form of the Swift code
-	$(SWIFT) format lint --strict --recursive Sources Tests templates Package.swift
+	$(SWIFT) format lint --strict --recursive Sources Tests templates Benchmarks Package.swift
 
 clean: ## remove what was built
 	rm -rf .build

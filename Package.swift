@@ -25,6 +25,9 @@ let package = Package(
       resources: [.embedInCode("repository"), .embedInCode("hooks"), .embedInCode("context")],
       swiftSettings: strict),
     .executableTarget(name: "MemtraceCLI", dependencies: ["Memtrace"], swiftSettings: strict),
+    .executableTarget(
+      name: "memtrace-bench", dependencies: ["Memtrace"], path: "Benchmarks/Scan",
+      swiftSettings: strict),
     .testTarget(name: "GitTests", dependencies: ["Git"], swiftSettings: strict),
     .testTarget(name: "MemtraceTests", dependencies: ["Memtrace"], swiftSettings: strict),
     .testTarget(
