@@ -28,6 +28,9 @@ let package = Package(
     .target(name: "MemtraceHTTP", dependencies: ["Memtrace", "CLinux"], swiftSettings: strict),
     .executableTarget(
       name: "MemtraceCLI", dependencies: ["Memtrace", "MemtraceHTTP"], swiftSettings: strict),
+    .executableTarget(
+      name: "memtrace-bench", dependencies: ["Memtrace"], path: "Benchmarks/Scan",
+      swiftSettings: strict),
     .testTarget(name: "GitTests", dependencies: ["Git"], swiftSettings: strict),
     .testTarget(name: "MemtraceTests", dependencies: ["Memtrace"], swiftSettings: strict),
     .testTarget(
