@@ -27,9 +27,13 @@ let package = Package(
         .embedInCode("python/memtrace.py"), .embedInCode("service"),
       ],
       swiftSettings: strict),
-    .executableTarget(name: "MemtraceCLI", dependencies: ["Memtrace"], swiftSettings: strict),
+    .systemLibrary(name: "CLinux"),
+    .target(name: "MemtraceHTTP", dependencies: ["Memtrace", "CLinux"], swiftSettings: strict),
+    .executableTarget(
+      name: "MemtraceCLI", dependencies: ["Memtrace", "MemtraceHTTP"], swiftSettings: strict),
     .testTarget(name: "GitTests", dependencies: ["Git"], swiftSettings: strict),
     .testTarget(name: "MemtraceTests", dependencies: ["Memtrace"], swiftSettings: strict),
+    .testTarget(name: "HTTPTests", dependencies: ["MemtraceHTTP"], swiftSettings: strict),
     .testTarget(name: "CLITests", dependencies: ["MemtraceCLI"], swiftSettings: strict),
   ]
 )

@@ -3,7 +3,7 @@
 import Memtrace
 
 enum CommandTable {
-  static let descriptions = VerbTable.descriptions + [completionsDescription]
+  static let descriptions = VerbTable.descriptions + [Serve.description, completionsDescription]
 
   static func perform(_ name: String, _ input: JSON, in call: Call) throws -> any Answer {
     switch name {

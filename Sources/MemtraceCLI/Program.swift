@@ -52,6 +52,10 @@ struct Program {
       progress: { progress.update($0, done: $1, total: $2) })
     defer { progress.clear() }
     let input = try complete(call)
+    if call.verb == Serve.description.name {
+      try Serve(input, isQuiet: call.quiet).run(in: surroundings)
+      return .done
+    }
     let answer = try CommandTable.perform(call.verb, input, in: surroundings)
     progress.clear()
     if !call.quiet {

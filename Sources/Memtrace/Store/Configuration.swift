@@ -5,7 +5,7 @@ public struct Configuration: Hashable, Sendable {
   /// The format of the files, from 1.
   public let format: Int
   /// The organisation, shown as `org_id`.
-  public let organisation: String
+  public internal(set) var organisation: String
   /// Whether an agent must be registered before it may write.
   public let requiresRegistration: Bool
   /// Keys of a session's metadata that name a customer.

@@ -30,6 +30,39 @@ public protocol Records: AnyObject {
 
   /// The newest id outside any session of this agent; nil where there is none.
   func newest(ofAgent id: String) throws -> ULID?
+
+  /// A session with its greatest id, without its records; nil where it is unknown.
+  func standing(of id: SessionID) throws -> (session: Session, newest: ULID)?
+
+  /// Every session whose metadata meets all conditions, in id order.
+  func sessions(where conditions: [JSON.Member]) throws -> [Session]
+
+  func memory(_ id: RecordID) throws -> Memory?
+
+  /// Every memory with this key, in id order. Nil for agent or session stands for any.
+  func memories(dedupKey: String, agent: String?, session: SessionID?) throws -> [Memory]
+}
+
+/// Where nothing better is at hand, out of what every conformer has.
+extension Records {
+  public func standing(of id: SessionID) throws -> (session: Session, newest: ULID)? {
+    try session(id).map { ($0.session, $0.newest) }
+  }
+
+  public func sessions(where conditions: [JSON.Member]) throws -> [Session] {
+    try sessions().filter { MemoryFilter.matches(conditions, $0.metadata) }
+  }
+
+  public func memory(_ id: RecordID) throws -> Memory? {
+    try memories(MemoryFilter()).first { $0.id == id }
+  }
+
+  public func memories(dedupKey: String, agent: String?, session: SessionID?) throws -> [Memory] {
+    var filter = MemoryFilter()
+    filter.agent = agent
+    filter.session = session
+    return try memories(filter).filter { $0.dedupKey == dedupKey }
+  }
 }
 
 extension Records {

@@ -11,7 +11,7 @@ public final class Store {
   let place: Place
   let folder: Folder
   let world: World
-  public private(set) var configuration: Configuration
+  public internal(set) var configuration: Configuration
   /// What had to be repaired or put off, for a person: the front says it and empties the list.
   public var notices: [String] = []
 

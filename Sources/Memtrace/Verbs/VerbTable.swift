@@ -3,13 +3,13 @@
 /// Every verb, in the order in which help lists them.
 public enum VerbTable {
   public static let all: [any Verb.Type] = [
-    Remember.self, Decide.self, Recall.self, Search.self, BuildContext.self,
+    Remember.self, Decide.self, Recall.self, MemoryShow.self, Search.self, BuildContext.self,
     SessionCreate.self, SessionList.self, SessionSearch.self, SessionShow.self,
     SessionUpdate.self,
     SessionClose.self, SessionReopen.self,
     AgentRegister.self, AgentList.self, AgentShow.self, AgentStats.self, AgentRemove.self,
     Initialize.self, Status.self, Log.self, CheckFiles.self, CollectGarbage.self, Import.self,
-    Export.self, WriteTemplate.self,
+    Export.self, WriteTemplate.self, KeyCreate.self, KeyList.self, KeyRevoke.self,
   ]
 
   public static let descriptions = all.map { $0.description }

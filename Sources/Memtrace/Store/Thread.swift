@@ -1,0 +1,53 @@
+// A thread of our own: blocking work must not happen inside a Swift task.
+
+internal import Glibc
+
+/// Starts a detached thread.
+/// - Throws: `busy` where the system has none left.
+func startThread(_ body: @escaping @Sendable () -> Void) throws {
+  final class Box {
+    let body: @Sendable () -> Void
+    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+  }
+  let box = Unmanaged.passRetained(Box(body))
+  var thread = pthread_t()
+  let code = pthread_create(
+    &thread, nil,
+    { argument in
+      Unmanaged<Box>.fromOpaque(argument!).takeRetainedValue().body()
+      return nil
+    }, box.toOpaque())
+  guard code == 0 else {
+    box.release()
+    throw SystemError(call: "pthread_create", path: "", code: code)
+  }
+  pthread_detach(thread)
+}
+
+/// A value that one thread hands to others, with waiting.
+final class Signal: @unchecked Sendable {
+  private let semaphore = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
+
+  init() { sem_init(semaphore, 0, 0) }
+
+  deinit {
+    sem_destroy(semaphore)
+    semaphore.deallocate()
+  }
+
+  func post() { sem_post(semaphore) }
+
+  /// - Returns: false where nothing came in so many milliseconds.
+  @discardableResult
+  func wait(milliseconds: Int) -> Bool {
+    var until = timespec()
+    clock_gettime(CLOCK_REALTIME, &until)
+    let nanoseconds = until.tv_nsec + (milliseconds % 1_000) * 1_000_000
+    until.tv_sec += milliseconds / 1_000 + nanoseconds / 1_000_000_000
+    until.tv_nsec = nanoseconds % 1_000_000_000
+    while sem_timedwait(semaphore, &until) != 0 {
+      if errno == ETIMEDOUT { return false }
+    }
+    return true
+  }
+}

@@ -1,0 +1,73 @@
+// show: one memory, by its id or by the key that its writer gave it.
+
+struct MemoryShow: Verb {
+  static let description = VerbDescription(
+    name: "show", group: "Memory", summary: "show one memory",
+    fields: [
+      Field(
+        "memory_id", .text, required: true, positional: true,
+        "its id, or its dedup key: the newest with that key"),
+      .agent, .session,
+    ],
+    examples: ["memtrace show mem_01K…"])
+
+  private let key: String
+  private let agent: AgentReference?
+  private let session: SessionID?
+
+  init(_ input: inout Input) {
+    key = input.required("memory_id", bytes: Limits.dedupKey)
+    agent = input.agent()
+    session = input.session()
+  }
+
+  func run(in call: Call) throws -> any Answer {
+    let store = try call.store()
+    let records = try store.records()
+    guard let memory = try find(in: records) else {
+      throw MemtraceError(.notFound, "memory not found", hint: "memtrace recall")
+    }
+    return MemoryDetail(memory: memory, organisation: store.configuration.organisation)
+  }
+
+  private func find(in records: any Records) throws -> Memory? {
+    if let id = RecordID(key), let memory = try records.memory(id) { return memory }
+    return try records.memories(dedupKey: key, agent: agent?.id, session: session).last
+  }
+}
+
+struct MemoryDetail: Answer {
+  let memory: Memory
+  let organisation: String
+
+  func write(to json: inout JSONWriter) {
+    memory.write(to: &json, organisation: organisation)
+  }
+
+  var display: Display {
+    var properties: [Display.Property] = [
+      .init("memory", .id(memory.id.description)), .init("time", .time(memory.time)),
+      .init("agent", .text(memory.agent)),
+    ]
+    if let session = memory.session {
+      properties.append(.init("session", .id(session.description)))
+    }
+    properties += [
+      .init("type", .text("\(memory.kind.rawValue), \(memory.eventType)")),
+      .init("content", .text(memory.content)),
+    ]
+    if let reasoning = memory.reasoning { properties.append(.init("because", .text(reasoning))) }
+    if !memory.tags.isEmpty {
+      properties.append(.init("tags", .text(memory.tags.joined(separator: ", "))))
+    }
+    if let importance = memory.importance {
+      properties.append(.init("importance", .text(importance.description)))
+    }
+    if let metadata = memory.metadata {
+      properties.append(.init("metadata", .text(String(decoding: metadata.bytes, as: UTF8.self))))
+    }
+    if let key = memory.dedupKey { properties.append(.init("dedup key", .text(key))) }
+    if let parent = memory.parent { properties.append(.init("parent", .id(parent))) }
+    return .properties(properties)
+  }
+}

@@ -1,0 +1,64 @@
+// One JSON line a request on a descriptor, written by a thread of its own: a reader that is slow slows nobody.
+
+import Glibc
+public import Memtrace
+import Synchronization
+
+public final class AccessLog: Sendable {
+  private let lines = Mutex<[UInt8]>([])
+  private let descriptor: Int32
+  private let world: World
+  /// Lines past so many unwritten bytes are dropped.
+  private static let capacity = 4 * 1024 * 1024
+
+  public init(descriptor: Int32, world: World) {
+    self.descriptor = descriptor
+    self.world = world
+    _ = startThread { [weak self] in
+      while let log = self {
+        log.flush()
+        usleep(50_000)
+      }
+    }
+  }
+
+  /// Neither content, nor query, nor key.
+  public func record(_ exchange: Exchange) {
+    var json = JSONWriter()
+    json.object { object in
+      object.key("time")
+      object.string(world.now().description)
+      object.key("method")
+      object.string(exchange.method)
+      object.key("path")
+      object.string(exchange.path)
+      object.key("route")
+      object.string(exchange.route)
+      object.key("status")
+      object.integer(exchange.status)
+      object.key("bytes")
+      object.integer(exchange.bytes)
+      object.key("us")
+      object.integer(exchange.microseconds)
+    }
+    lines.withLock { lines in
+      guard lines.count < Self.capacity else { return }
+      lines += json.bytes
+      lines.append(UInt8(ascii: "\n"))
+    }
+  }
+
+  /// Writes what waits.
+  public func flush() {
+    let bytes = lines.withLock { lines in
+      defer { lines = [] }
+      return lines
+    }
+    var done = 0
+    while done < bytes.count {
+      let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress! + done, $0.count - done) }
+      if count < 0, errno != EINTR { return }
+      done += max(0, count)
+    }
+  }
+}

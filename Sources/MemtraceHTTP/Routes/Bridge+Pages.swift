@@ -1,0 +1,80 @@
+// The routes that are no verbs: health, readiness, metrics, the description of all routes.
+
+import Memtrace
+
+extension Bridge {
+  typealias Page = (Request, Context) throws -> Outcome
+
+  /// What answers a path that is no verb's; nil for any other.
+  func page(_ method: String, _ path: [String]) -> Page? {
+    let answer: Page
+    switch path {
+    case ["health"]: answer = { [self] _, _ in .now(health()) }
+    case ["ready"]: answer = { [self] _, _ in .work { [self] in ready() } }
+    case ["metrics"]: answer = publicPage("/metrics") { [self] in text(of: metrics.text(state($0))) }
+    case ["openapi.json"]:
+      answer = publicPage("/openapi.json") { [self] _ in
+        Response(status: 200, body: OpenAPI.document(version: configuration.version))
+      }
+    default: return nil
+    }
+    if method == "GET" { return answer }
+    return { [self] request, _ in .now(try refuse(request.method, allowed: ["GET"])) }
+  }
+
+  /// A page that a read key opens, or nobody needs one for.
+  private func publicPage(
+    _ route: String, _ answer: @escaping (Context) throws -> Response
+  ) -> Page {
+    { [self] request, context in
+      if !configuration.hasPublicMetrics {
+        _ = try authorize(request, for: .read, route: route)
+      }
+      var response = try answer(context)
+      response.route = route
+      return .now(response)
+    }
+  }
+
+  private func health() -> Response {
+    var json = JSONWriter()
+    json.object { object in
+      object.key("status")
+      object.string("ok")
+      object.key("service")
+      object.string("memtrace")
+      object.key("uptime")
+      object.integer(uptime)
+      object.key("version")
+      object.string(configuration.version)
+    }
+    var response = Response(status: 200, body: json.bytes)
+    response.route = "/health"
+    return response
+  }
+
+  private func ready() -> Response {
+    var response = Response(status: 200, body: Array(#"{"status":"ready"}"#.utf8))
+    for store in repositories {
+      guard let reason = store.trouble() else { continue }
+      response = .error(
+        503, "\(store.organisation): \(reason)", headers: [("Retry-After", "5")])
+      break
+    }
+    response.route = "/ready"
+    return response
+  }
+
+  /// Whole seconds since the start.
+  var uptime: Int { Int((Clock.monotonic() - started) / 1_000_000_000) }
+
+  private func text(of lines: String) -> Response {
+    Response(status: 200, contentType: "text/plain; version=0.0.4", body: Array(lines.utf8))
+  }
+
+  private func state(_ context: Context) -> Metrics.State {
+    Metrics.State(
+      uptime: uptime, counters: context.counters,
+      repositories: repositories.map { ($0.organisation, $0.figures()) })
+  }
+}

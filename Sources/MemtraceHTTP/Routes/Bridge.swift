@@ -1,0 +1,113 @@
+// The handler in front of the verbs: who calls, which route, which repository, on which thread.
+
+public import Memtrace
+
+/// Serves one or more repositories by the contract's routes.
+public final class Bridge: Handler {
+  public struct Configuration: Sendable {
+    /// Any key or none is accepted. For loopback addresses and one repository only.
+    public var isOpen = false
+    /// Names beside those of this machine that `Host` may say while the bridge is open.
+    public var allowedHosts: [String] = []
+    /// `/metrics` and `/openapi.json` need no key.
+    public var hasPublicMetrics = false
+    /// What `/health` says.
+    public var version = ""
+
+    public init() {}
+  }
+
+  let configuration: Configuration
+  let repositories: [LiveStore]
+  let metrics = Metrics()
+  let started = Clock.monotonic()
+
+  public init(_ repositories: [LiveStore], configuration: Configuration) {
+    self.repositories = repositories
+    self.configuration = configuration
+  }
+
+  public func respond(to request: Request, context: Context) -> Outcome {
+    do {
+      return try outcome(of: request, context)
+    } catch let refusal as Refusal {
+      return .now(refusal.response)
+    } catch {
+      return .now(Response(error as? MemtraceError ?? MemtraceError(.internal, "internal error")))
+    }
+  }
+
+  private func outcome(of request: Request, _ context: Context) throws -> Outcome {
+    try checkHost(of: request)
+    let method = request.method == "HEAD" ? "GET" : request.method
+    if let page = page(method, request.path) { return try page(request, context) }
+    switch RouteTable.find(method, request.path) {
+    case .route(let route, let path): return try perform(route, path, request)
+    case .otherMethods(let methods): return .now(try refuse(request.method, allowed: methods))
+    case .nothing:
+      if request.method == "OPTIONS", request.path == ["*"] { return .now(Response(status: 204)) }
+      throw Refusal(
+        404, "there is no \(request.rawPath.prefix(128))",
+        hint: "GET /openapi.json lists every route")
+    }
+  }
+
+  /// Also the answer to OPTIONS; no header lets other origins in.
+  func refuse(_ method: String, allowed: [String]) throws -> Response {
+    let more = allowed.contains("GET") ? ["HEAD", "OPTIONS"] : ["OPTIONS"]
+    let allow = [(name: "Allow", value: (allowed + more).joined(separator: ", "))]
+    guard method != "OPTIONS" else { return Response(status: 204, headers: allow) }
+    return .error(405, "\(method) is not allowed here", headers: allow)
+  }
+
+  private func perform(
+    _ route: Route, _ path: [JSON.Member], _ request: Request
+  ) throws -> Outcome {
+    let caller = try authorize(request, for: route.scope, route: route.pattern)
+    do {
+      let given = try request.input(for: route, path: path)
+      let input = try caller.restrict(given, for: route)
+      let store = caller.store
+      switch route.pace {
+      case .quick: return .now(Self.read(route, path, input, store))
+      case .long: return .work { Self.read(route, path, input, store) }
+      case .write:
+        return .later { done in
+          store.write({ call in try Self.perform(route, input, in: call) }) { result in
+            done(Response(result, for: route))
+          }
+        }
+      }
+    } catch {
+      return .now(Response(.failure(error), for: route))
+    }
+  }
+
+  private static func read(
+    _ route: Route, _ path: [JSON.Member], _ input: JSON, _ store: LiveStore
+  ) -> Response {
+    let result = Result {
+      let call = try store.reading()
+      if let verb = route.precondition { _ = try VerbTable.perform(verb, .object(path), in: call) }
+      return try perform(route, input, in: call)
+    }
+    return Response(result, for: route)
+  }
+
+  private static func perform(_ route: Route, _ input: JSON, in call: Call) throws -> any Answer {
+    guard route.verb == "remember", input["memories"] != nil else {
+      return try VerbTable.perform(route.verb, input, in: call)
+    }
+    var fields = Input(input, now: call.world.now())
+    let batch = RememberBatch(&fields)
+    try fields.finish()
+    return try batch.run(in: call)
+  }
+}
+
+extension Bridge {
+  /// To be called for each answered request (`ServerConfiguration.log`).
+  public func observe(_ exchange: Exchange) {
+    metrics.record(exchange)
+  }
+}

@@ -1,0 +1,114 @@
+// One table of routes: method, path, the verb behind it, and what it takes to call it.
+
+import Memtrace
+
+/// A route of the contract.
+struct Route: Sendable {
+  enum Segment: Hashable, Sendable {
+    case text(String)
+    /// A field of the verb's input.
+    case field(String)
+  }
+
+  /// How long an answer takes, and so which thread makes it.
+  enum Pace: Sendable {
+    /// Microseconds: the server's own thread.
+    case quick
+    /// The pool.
+    case long
+    /// The writer's thread.
+    case write
+  }
+
+  let method: String
+  let pattern: String
+  let segments: [Segment]
+  let verb: String
+  let scope: Key.Scope
+  let pace: Pace
+  /// The status of a success.
+  let status: Int
+  /// A verb that must succeed with the path's fields first: it finds what the path names.
+  let precondition: String?
+
+  init(
+    _ method: String, _ pattern: String, _ verb: String, _ scope: Key.Scope, _ pace: Pace,
+    status: Int = 200, after precondition: String? = nil
+  ) {
+    self.method = method
+    self.pattern = pattern
+    self.verb = verb
+    self.scope = scope
+    self.pace = pace
+    self.status = status
+    self.precondition = precondition
+    segments = pattern.dropFirst().split(separator: "/").map {
+      $0.first == "{" ? .field(String($0.dropFirst().dropLast())) : .text(String($0))
+    }
+  }
+
+  /// The verb's fields; those of a verb that this build lacks are none.
+  var fields: [Field] { Route.fields[verb] ?? [] }
+
+  private static let fields = Dictionary(
+    uniqueKeysWithValues: VerbTable.descriptions.map { ($0.name, $0.fields) })
+
+  /// The values of a path's fields; nil where the path is another one.
+  func match(_ path: [String]) -> [JSON.Member]? {
+    guard path.count == segments.count else { return nil }
+    var members: [JSON.Member] = []
+    for (segment, text) in zip(segments, path) {
+      switch segment {
+      case .text(let wanted): if text != wanted { return nil }
+      case .field(let name): members.append(.init(name, .string(text)))
+      }
+    }
+    return members
+  }
+}
+
+enum RouteTable {
+  /// A path that is all text stands before one with a field in its place.
+  static let verbs: [Route] = [
+    Route("POST", "/api/v1/memories", "remember", .write, .write, status: 201),
+    Route("GET", "/api/v1/memories", "recall", .read, .long),
+    Route("GET", "/api/v1/memories/{memory_id}", "show", .read, .long),
+    Route("POST", "/api/v1/search", "search", .read, .long),
+    Route("POST", "/api/v1/agents", "agent register", .write, .write, status: 201),
+    Route("GET", "/api/v1/agents", "agent list", .read, .long),
+    Route("GET", "/api/v1/agents/{agent_id}", "agent show", .read, .quick),
+    Route("DELETE", "/api/v1/agents/{agent_id}", "agent remove", .admin, .write, status: 204),
+    Route("GET", "/api/v1/agents/{agent_id}/memories", "recall", .read, .long, after: "agent show"),
+    Route("GET", "/api/v1/agents/{agent_id}/stats", "agent stats", .read, .long),
+    Route("POST", "/api/v1/sessions", "session create", .write, .write, status: 201),
+    Route("GET", "/api/v1/sessions", "session list", .read, .long),
+    Route("POST", "/api/v1/sessions/search", "session search", .read, .quick),
+    Route("GET", "/api/v1/sessions/{session_id}", "session show", .read, .quick),
+    Route("PUT", "/api/v1/sessions/{session_id}", "session update", .write, .write),
+    Route(
+      "GET", "/api/v1/sessions/{session_id}/memories", "recall", .read, .quick,
+      after: "session show"),
+    Route("POST", "/api/v1/sessions/{session_id}/context", "context", .read, .long),
+    Route("POST", "/api/v1/context", "context", .read, .long),
+    Route("GET", "/api/v1/status", "status", .read, .long),
+    Route("POST", "/api/v1/sync", "sync", .admin, .long),
+    Route("GET", "/api/v1/log", "log", .read, .long),
+  ].filter { route in VerbTable.descriptions.contains { $0.name == route.verb } }
+
+  enum Found {
+    case route(Route, [JSON.Member])
+    /// The path is known with other methods.
+    case otherMethods([String])
+    case nothing
+  }
+
+  static func find(_ method: String, _ path: [String]) -> Found {
+    var methods: [String] = []
+    for route in verbs {
+      guard let members = route.match(path) else { continue }
+      if route.method == method { return .route(route, members) }
+      methods.append(route.method)
+    }
+    return methods.isEmpty ? .nothing : .otherMethods(methods)
+  }
+}

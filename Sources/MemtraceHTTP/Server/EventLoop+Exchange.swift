@@ -1,0 +1,169 @@
+// Requests in, answers out, in order.
+
+import Glibc
+
+extension EventLoop {
+  /// So many bytes of answers are sent before the next pipelined request is looked at.
+  private static let outputChunk = 64 * 1024
+
+  func receive(_ connection: Connection) {
+    let count = recv(connection.descriptor, input.baseAddress, input.count, 0)
+    if count > 0 {
+      if connection.began == nil { connection.began = now }
+      connection.decoder.feed(UnsafeRawBufferPointer(rebasing: input[..<count]))
+    } else if count == 0 {
+      connection.peerIsDone = true
+    } else {
+      if errno != EAGAIN && errno != EINTR { close(connection) }
+      return
+    }
+    advance(connection)
+  }
+
+  /// Answers the requests that are there, until one needs more bytes or more time.
+  func advance(_ connection: Connection) {
+    while connection.takesRequests {
+      var isWaiting = false
+      while !isWaiting, connection.takesRequests, output.count < EventLoop.outputChunk {
+        switch connection.decoder.next() {
+        case .request(let request): respond(to: request, connection)
+        case .rejected(let rejection): refuse(connection, rejection)
+        case .incomplete:
+          isWaiting = true
+          if connection.decoder.takeContinue() {
+            output.append(contentsOf: "HTTP/1.1 100 Continue\r\n\r\n".utf8)
+          }
+          if connection.peerIsDone { connection.isClosing = true }
+        }
+      }
+      send(connection)
+      if isWaiting { break }
+    }
+    guard !connection.isClosed, !connection.isLingering else { return }
+    if stopDeadline != nil, connection.isIdle { return close(connection) }
+    setDeadline(connection)
+    watch(connection)
+  }
+
+  private func respond(to request: Request, _ connection: Connection) {
+    counters.requests += 1
+    connection.requests += 1
+    let keepsOpen = request.keepAlive && stopDeadline == nil
+    let isLogged = configuration.log != nil
+    let underway = Connection.Underway(
+      number: connection.requests, method: request.method,
+      path: isLogged ? request.rawPath : "", isHead: request.method == "HEAD",
+      persistence: !keepsOpen ? .close : request.minorVersion == 0 ? .keepAlive : .implied,
+      since: isLogged ? Clock.monotonic() : now)
+    let context = Context(counters: counters, isStopping: stopDeadline != nil)
+    let ticket = Ticket(
+      connection: connection.descriptor, serial: connection.serial, request: underway.number)
+    switch handler.respond(to: request, context: context) {
+    case .now(let response):
+      answer(connection, underway, response)
+    case .work(let job):
+      connection.underway = underway
+      let isTaken = pool.submit { [mailbox] in mailbox.post(ticket, job()) }
+      if !isTaken {
+        connection.underway = nil
+        let busy = Response.error(503, "busy", headers: [("Retry-After", "1")])
+        answer(connection, underway, busy)
+      }
+    case .later(let begin):
+      connection.underway = underway
+      begin { [mailbox] response in mailbox.post(ticket, response) }
+    }
+  }
+
+  /// Puts an answer into `output`.
+  func answer(_ connection: Connection, _ underway: Connection.Underway, _ response: Response) {
+    response.append(
+      to: &output, date: date.bytes, isHead: underway.isHead, persistence: underway.persistence)
+    if underway.persistence == .close { connection.isClosing = true }
+    guard let log = configuration.log else { return }
+    log(
+      Exchange(
+        method: underway.method, path: underway.path, route: response.route,
+        status: response.status, bytes: underway.isHead ? 0 : response.body.count,
+        microseconds: Int((Clock.monotonic() - underway.since) / 1_000)))
+  }
+
+  /// Answers bytes that are no request, or one that took too long, and ends the connection.
+  func refuse(_ connection: Connection, _ rejection: Rejection) {
+    counters.rejected += 1
+    let (method, path) = connection.decoder.underway
+    let underway = Connection.Underway(
+      number: 0, method: method, path: path, isHead: method == "HEAD",
+      persistence: .close,
+      since: configuration.log == nil ? now : Clock.monotonic())
+    connection.lingers = true
+    answer(connection, underway, .error(rejection.status, rejection.reason))
+  }
+
+  /// Sends what was pending, then `output`; what the socket does not take is pending now.
+  func send(_ connection: Connection) {
+    defer {
+      if output.capacity > 1024 * 1024 {
+        output = []
+      } else {
+        output.removeAll(keepingCapacity: true)
+      }
+    }
+    guard !connection.isClosed else { return }
+    if !connection.pending.isEmpty {
+      connection.pending.append(contentsOf: output)
+      guard let count = transmit(connection, connection.pending, from: connection.sent) else {
+        return
+      }
+      connection.sent += count
+      guard connection.sent == connection.pending.count else { return watch(connection) }
+      connection.began = nil
+      connection.pending = []
+      connection.sent = 0
+    } else if !output.isEmpty {
+      guard let count = transmit(connection, output, from: 0) else { return }
+      if count < output.count {
+        connection.pending = Array(output[count...])
+        return watch(connection)
+      }
+      connection.began = nil
+    }
+    if connection.isClosing { finish(connection) }
+  }
+
+  /// Bytes that the socket took; nil if the connection broke and was closed.
+  private func transmit(_ connection: Connection, _ bytes: [UInt8], from start: Int) -> Int? {
+    var sent = start
+    while sent < bytes.count {
+      let count = bytes.withUnsafeBytes {
+        Glibc.send(
+          connection.descriptor, $0.baseAddress! + sent, $0.count - sent, Int32(MSG_NOSIGNAL))
+      }
+      if count >= 0 {
+        sent += count
+      } else if errno == EAGAIN {
+        break
+      } else if errno != EINTR {
+        close(connection)
+        return nil
+      }
+    }
+    counters.sentBytes += sent - start
+    return sent - start
+  }
+
+  /// All is sent. With input unread, closing would reset the connection and could take the answer with it.
+  private func finish(_ connection: Connection) {
+    guard connection.lingers, !connection.peerIsDone else { return close(connection) }
+    shutdown(connection.descriptor, Int32(SHUT_WR))
+    connection.isLingering = true
+    connection.deadline = after(configuration.timeouts.linger)
+    connection.decoder = RequestDecoder()
+    watch(connection)
+  }
+
+  func discardInput(_ connection: Connection) {
+    let count = recv(connection.descriptor, input.baseAddress, input.count, 0)
+    if count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR) { close(connection) }
+  }
+}

@@ -1,0 +1,39 @@
+// The server as its owner sees it: bind, run, stop.
+
+import Glibc
+
+/// An HTTP/1.1 server on one thread of its own and a small pool.
+public final class Server: Sendable {
+  /// Where it listens, with the port the system chose if that was 0.
+  public let address: ListenAddress
+  private let configuration: ServerConfiguration
+  private let handler: any Handler
+  private let stopping = Wakeup()
+  private let listener: Listener
+
+  /// Binds the address and listens; clients may connect from now on and wait. Throws `ListenError`.
+  public init(
+    listen address: ListenAddress, handler: any Handler,
+    configuration: ServerConfiguration = ServerConfiguration()
+  ) throws {
+    self.configuration = configuration
+    self.handler = handler
+    listener = try Listener(address)
+    self.address = listener.address
+  }
+
+  /// Serves on the calling thread until `stop`, then finishes the requests under way. To be called once.
+  /// Ignores SIGPIPE and raises the limit of descriptors, for the whole process.
+  public func run() {
+    signal(SIGPIPE, SIG_IGN)
+    if configuration.stopsOnSignals { StopSignal.install(stopping.descriptor.number) }
+    EventLoop(handler: handler, configuration: configuration).run(listener, stop: stopping)
+    if configuration.stopsOnSignals { StopSignal.uninstall() }
+  }
+
+  /// Asks `run` to return: no new connections, requests under way are finished, at most `timeouts.stop` long.
+  /// May be called from any thread, and more than once.
+  public func stop() {
+    stopping.ring()
+  }
+}
