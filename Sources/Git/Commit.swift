@@ -26,23 +26,24 @@ public struct Signature: Hashable, Sendable {
   }
 
   /// Lends libgit2's form. Angle brackets and control characters, which Git's format cannot hold, are left out
-  /// as the git command does; an empty name becomes "unknown".
+  /// as the git command does; what is then empty becomes "unknown".
   func withRaw<R>(_ body: (UnsafePointer<git_signature>) throws -> R) throws -> R {
     var raw: UnsafeMutablePointer<git_signature>?
-    let cleanName = Signature.clean(name)
     try check(
       git_signature_new(
-        &raw, cleanName.isEmpty ? "unknown" : cleanName, Signature.clean(email), seconds,
-        offsetMinutes), "git_signature_new")
+        &raw, Signature.clean(name), Signature.clean(email), seconds, offsetMinutes),
+      "git_signature_new")
     defer { git_signature_free(raw) }
     return try body(raw!)
   }
 
   private static func clean(_ text: String) -> String {
+    // libgit2 also takes these off both ends, so a name of nothing else counts as empty.
+    let ends = " .,:;\"\\'"
     var kept = String.UnicodeScalarView()
     kept.append(
       contentsOf: text.unicodeScalars.filter { $0.value >= 32 && $0 != "<" && $0 != ">" })
-    return String(kept)
+    return kept.allSatisfy(ends.unicodeScalars.contains) ? "unknown" : String(kept)
   }
 }
 

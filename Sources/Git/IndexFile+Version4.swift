@@ -25,7 +25,6 @@ extension IndexFile {
       guard strip <= name.count, let end = body[next...].firstIndex(of: 0) else { throw damaged }
       name.removeLast(strip)
       name.append(contentsOf: body[next..<end])
-      guard !name.isEmpty else { throw damaged }
       append(body[at..<header], name, to: &made)
       at = end + 1
     }

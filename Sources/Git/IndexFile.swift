@@ -137,7 +137,7 @@ struct IndexScanner {
       while start + length < bytes.count, bytes[start + length] != 0 { length += 1 }
     }
     let total = (start - offset + length + 8) & ~7
-    guard length > 0, offset + total <= bytes.count, bytes[start + length] == 0 else { return nil }
+    guard offset + total <= bytes.count, bytes[start + length] == 0 else { return nil }
     let entry = RawIndexEntry(
       bytes: UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + total]),
       name: UnsafeRawBufferPointer(rebasing: bytes[start..<start + length]))

@@ -60,10 +60,6 @@ enum RevwalkObject: GitObject {
   static func free(_ pointer: OpaquePointer) { git_revwalk_free(pointer) }
 }
 
-enum TreeObject: GitObject {
-  static func free(_ pointer: OpaquePointer) { git_tree_free(pointer) }
-}
-
 /// Runs `body` with an empty buffer, returns its text, and frees it.
 func withBuffer(_ call: String, _ body: (inout git_buf) -> Int32) throws(GitError) -> String {
   var buffer = git_buf()

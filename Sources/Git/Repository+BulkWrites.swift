@@ -10,10 +10,16 @@ final class PendingPack {
   private(set) var ids: [ObjectID] = []
   private(set) var byteCount = 0
 
-  init(backend: UnsafeMutablePointer<git_odb_backend>, limit: Int) {
+  /// Settings of this handle alone, open as long as it lives: libgit2 looks at them before each pack.
+  let settings: Int32
+
+  init(backend: UnsafeMutablePointer<git_odb_backend>, limit: Int, settings: Int32) {
     self.backend = backend
     self.limit = limit
+    self.settings = settings
   }
+
+  deinit { close(settings) }
 
   var isFull: Bool { byteCount >= limit }
 
@@ -41,8 +47,9 @@ extension Repository {
     try check(git_mempack_new(&backend), "git_mempack_new")
     // Above the loose (1) and packed (2) stores, so that it is the one that takes writes.
     try check(git_odb_add_backend(try bulk.store(), backend, 999), "git_odb_add_backend")
-    bulk.pending = PendingPack(backend: backend!, limit: packSize)
-    try bulk.skipDeltas()
+    bulk.pending = PendingPack(
+      backend: backend!, limit: packSize, settings: try bulk.namelessFile())
+    try bulk.skipDeltas(bulk.pending!.settings)
     let result = try body(bulk)
     try bulk.flush()
     try check(git_odb_refresh(try store()), "git_odb_refresh")
@@ -52,16 +59,10 @@ extension Repository {
   /// Lets this handle's packs go without deltas: looking for them takes half of an import's time and more, and a
   /// later `git gc` finds them. libgit2 takes the setting from configuration alone (1.5.1 reads its size limit for
   /// deltas out of `deltaCacheSize`), so this handle is given one more file, whose name is gone already.
-  private func skipDeltas() throws {
+  private func skipDeltas(_ descriptor: Int32) throws {
     let config = try Owned<ConfigObject>("git_repository_config") {
       git_repository_config(&$0, pointer)
     }
-    var path = Array((gitFolder + "/pack-settings.XXXXXX").utf8CString)
-    let descriptor = mkstemp(&path)
-    guard descriptor >= 0 else { throw systemError(errno, "mkstemp", gitFolder) }
-    defer { close(descriptor) }
-    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-    unlink(path)
     let settings = "[pack]\n\twindowMemory = 1\n\tdeltaCacheSize = 1\n"
     guard Glibc.write(descriptor, settings, settings.utf8.count) == settings.utf8.count else {
       throw systemError(errno, "write", gitFolder)
@@ -70,6 +71,15 @@ extension Repository {
       git_config_add_file_ondisk(
         config.pointer, "/proc/self/fd/\(descriptor)", GIT_CONFIG_LEVEL_APP, pointer, 0),
       "git_config_add_file_ondisk")
+  }
+
+  private func namelessFile() throws(GitError) -> Int32 {
+    var path = Array((gitFolder + "/pack-settings.XXXXXX").utf8CString)
+    let descriptor = mkstemp(&path)
+    guard descriptor >= 0 else { throw systemError(errno, "mkstemp", gitFolder) }
+    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+    unlink(path)
+    return descriptor
   }
 
   /// Notes an object that was written, and writes the pack when enough wait.

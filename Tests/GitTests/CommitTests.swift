@@ -43,13 +43,13 @@ struct CommitTests {
 
   @Test func `a name that Git cannot hold is cleaned`() throws {
     let tree = try repository.updateTree(base: nil, [])
-    let odd = Signature(name: " <Ana>\n", email: "a<b>@c", seconds: 1, offsetMinutes: -150)
-    let empty = Signature(name: "", email: "", seconds: 1)
+    let odd = Signature(name: " <Ana>\n", email: "a<b>@c", seconds: 1_000_000, offsetMinutes: -150)
+    let empty = Signature(name: "", email: "", seconds: 1_000_000)
     try repository.createCommit(
       tree: tree, parents: [], author: odd, committer: empty, message: "odd\n", updating: "HEAD")
     #expect(
       try world.git("repository", ["log", "--format=%an|%ae|%cn|%ce|%ai"])
-        == "Ana|ab@c|unknown||1969-12-31 21:30:01 -0230\n")
+        == "Ana|ab@c|unknown|unknown|1970-01-12 11:16:40 -0230\n")
     try world.git("repository", ["fsck", "--strict"])
   }
 

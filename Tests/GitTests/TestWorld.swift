@@ -82,12 +82,20 @@ final class TestWorld {
       posix_spawn_file_actions_addopen(
         &actions, Int32(at), file, at == 0 ? O_RDONLY : O_WRONLY | O_CREAT | O_TRUNC, 0o600)
     }
+    // Dispatch's threads block signals and a child would inherit that: it could not be ended.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
     let environment = TestWorld.environment.merging(["HOME": path("home")]) { $1 }
     var argv = arguments.map { strdup($0) } + [nil]
     var envp = environment.map { strdup("\($0)=\($1)") } + [nil]
     defer { for pointer in argv + envp { free(pointer) } }
     var process: pid_t = 0
-    try #require(posix_spawnp(&process, arguments[0], &actions, nil, &argv, &envp) == 0)
+    try #require(posix_spawnp(&process, arguments[0], &actions, &attributes, &argv, &envp) == 0)
     return process
   }
 

@@ -19,6 +19,9 @@ public protocol Records: AnyObject {
   /// Every memory that matches, in id order.
   func memories(_ filter: MemoryFilter) throws -> [Memory]
 
+  /// A piece of what matches.
+  func page(_ filter: MemoryFilter, _ page: PageRequest) throws -> Page<Memory>
+
   /// The memories that answer a query best, best first.
   func ranked(_ query: RankedQuery) throws -> [RankedMemory]
 
@@ -45,6 +48,11 @@ public protocol Records: AnyObject {
 
 /// Where nothing better is at hand, out of what every conformer has.
 extension Records {
+  public func page(_ filter: MemoryFilter, _ page: PageRequest) throws -> Page<Memory> {
+    Page(
+      of: try memories(filter), order: page.order, limit: page.limit, offset: page.offset)
+  }
+
   public func standing(of id: SessionID) throws -> (session: Session, newest: ULID)? {
     try session(id).map { ($0.session, $0.newest) }
   }

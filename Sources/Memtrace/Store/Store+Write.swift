@@ -60,7 +60,7 @@ extension Store {
   private func waitForLock(_ state: String) throws -> Lock {
     if let lock = try Lock.attempt(state + "/lock") { return lock }
     return try withExtendedLifetime(try Lock.attempt(state + "/waiting", shared: true)) {
-      try Lock(state + "/lock")
+      try Lock(state + "/lock", patience: lockPatience)
     }
   }
 }

@@ -20,6 +20,8 @@ public final class Store {
   private var openRepository: Repository?
   /// What verbs read; a front that keeps everything in memory puts its own here.
   private var residentRecords: (any Records)?
+  /// Milliseconds that a write waits for another process's.
+  var lockPatience = 60_000
 
   /// Opens the memory repository that a folder lies in.
   /// - Throws: `notFound` where there is none, `invalid` where its format is newer than this version.
@@ -32,6 +34,17 @@ public final class Store {
     self.world = world
     folder = try Folder(place.root)
     configuration = try Configuration(parsing: try folder.read(Layout.configuration) ?? [])
+  }
+
+  /// A repository that is open already, over records that are held elsewhere.
+  init(
+    place: Place, folder: Folder, configuration: Configuration, records: any Records, world: World
+  ) {
+    self.place = place
+    self.folder = folder
+    self.configuration = configuration
+    self.world = world
+    residentRecords = records
   }
 
   /// The root of the work tree.

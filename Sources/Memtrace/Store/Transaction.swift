@@ -13,11 +13,20 @@ public final class Transaction {
   private var sessions: [SessionID: SessionState] = [:]
   private var agents: [String: AgentState] = [:]
 
+  /// Where each key was staged.
+  private var keys: [DedupKey: RecordID] = [:]
+
   fileprivate struct SessionState {
-    var base: SessionRecords
-    var events: [Event]
-    var memories: [Memory] = []
+    var session: Session
     var newest: ULID
+    /// Staged here.
+    var events: [Event] = []
+  }
+
+  fileprivate struct DedupKey: Hashable {
+    let key: String
+    let agent: String
+    let session: SessionID?
   }
 
   fileprivate struct AgentState {
@@ -39,27 +48,29 @@ public final class Transaction {
     fileprivate let lines: Int
     fileprivate let sessions: [SessionID: SessionState]
     fileprivate let agents: [String: AgentState]
+    fileprivate let keys: [DedupKey: RecordID]
   }
 
-  var mark: Mark { Mark(lines: lines.count, sessions: sessions, agents: agents) }
+  var mark: Mark { Mark(lines: lines.count, sessions: sessions, agents: agents, keys: keys) }
 
   func rewind(to mark: Mark) {
     lines.removeSubrange(mark.lines...)
     sessions = mark.sessions
     agents = mark.agents
+    keys = mark.keys
   }
 
   // MARK: Reading
 
   /// - Throws: `notFound`.
   func session(_ id: SessionID) throws -> Session {
-    try state(of: id).base.session
+    try state(of: id).session
   }
 
   private func state(of id: SessionID) throws -> SessionState {
     if let state = sessions[id] { return state }
-    guard let records = try records.session(id) else { throw MemtraceError.noSession(id) }
-    let state = SessionState(base: records, events: records.events, newest: records.newest)
+    guard let found = try records.standing(of: id) else { throw MemtraceError.noSession(id) }
+    let state = SessionState(session: found.session, newest: found.newest)
     sessions[id] = state
     return state
   }
@@ -96,9 +107,11 @@ public final class Transaction {
     stage(bytes, at: Layout.place(of: memory))
     if let session = draft.session {
       sessions[session]?.newest = ulid
-      sessions[session]?.memories.append(memory)
     } else {
       agents[draft.agent.id]?.newest = ulid
+    }
+    if let key = draft.dedupKey {
+      keys[DedupKey(key: key, agent: draft.agent.id, session: draft.session)] = memory.id
     }
     return memory
   }
@@ -111,11 +124,11 @@ public final class Transaction {
     let event = Event(
       id: RecordID(.event, world.ulid(at: time.milliseconds)), time: time, subject: .session(id),
       agent: agent.id, change: .opened(metadata: metadata, source: nil))
-    return try fold(
-      id, adding: event,
-      to: SessionState(
-        base: SessionFold.fold(id, events: [event], memories: [])!, events: [],
-        newest: event.id.ulid))
+    let opened = SessionFold.fold(id, events: [event], memories: [])!
+    stage(event)
+    sessions[id] = SessionState(
+      session: opened.session, newest: opened.newest, events: [event])
+    return opened.session
   }
 
   /// Changes a session and returns its new state.
@@ -135,10 +148,13 @@ public final class Transaction {
     var state = state
     stage(event)
     state.events.append(event)
-    state.base = SessionFold.fold(id, events: state.events, memories: state.base.memories)!
+    let before = try records.session(id)
+    let after = SessionFold.fold(
+      id, events: (before?.events ?? []) + state.events, memories: before?.memories ?? [])!
+    state.session = after.session
     state.newest = max(state.newest, event.id.ulid)
     sessions[id] = state
-    return state.base.session
+    return state.session
   }
 
   /// Records something about an agent: that it is registered, or removed.
@@ -212,20 +228,11 @@ public final class Transaction {
 
   private func refuseDuplicate(of draft: MemoryDraft) throws {
     guard let key = draft.dedupKey else { return }
-    func isSame(_ memory: Memory) -> Bool {
-      memory.dedupKey == key && memory.agent == draft.agent.id && memory.session == draft.session
-    }
-    let known: [Memory]
-    if let session = draft.session {
-      let state = try state(of: session)
-      known = state.base.memories + state.memories
-    } else {
-      var filter = MemoryFilter()
-      filter.agent = draft.agent.id
-      known = try records.memories(filter)
-    }
-    if let first = known.first(where: isSame) {
-      throw MemtraceError(.conflict, "duplicate memory", existing: first.id.description)
+    let staged = keys[DedupKey(key: key, agent: draft.agent.id, session: draft.session)]
+    let known = try records.memories(
+      dedupKey: key, agent: draft.agent.id, session: draft.session)
+    if let first = known.first(where: { $0.session == draft.session })?.id ?? staged {
+      throw MemtraceError(.conflict, "duplicate memory", existing: first.description)
     }
   }
 }

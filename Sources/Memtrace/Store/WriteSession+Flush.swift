@@ -85,7 +85,7 @@ extension WriteSession {
     try journal.empty()
     pending = []
     let follower = IndexFollower(self)
-    if try follower.follow(changes, entry: &entry, from: parent?.id) {
+    if followsIndex, try follower.follow(changes, entry: &entry, from: parent?.id) {
       ledger.record(entry)
       try saveLedger()
     }

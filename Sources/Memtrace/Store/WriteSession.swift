@@ -13,6 +13,10 @@ final class WriteSession {
   var pending: [PendingLine]
   var ledger: Ledger
   let fingerprint: Ledger.Fingerprint
+  /// Whether a commit takes the Git index along; a bridge does that once after many.
+  var followsIndex = true
+  /// What the last file of each kind in a folder holds, with all that waits for it.
+  private var places: [String: (file: FileName, lines: Int, bytes: Int)] = [:]
 
   init(_ store: Store, _ repository: Repository, _ state: String) throws {
     self.store = store
@@ -22,6 +26,30 @@ final class WriteSession {
     pending = try journal.load()
     ledger = try store.loadLedger()
     fingerprint = try Ledger.Fingerprint.of(store.place.gitFolder!)
+  }
+
+  /// Commits what one file of the journal holds, while another session goes on writing under the same lock.
+  init(_ store: Store, committing task: Committer.Task) throws {
+    self.store = store
+    repository = try store.repository()
+    state = try store.stateFolder()
+    journal = Journal(of: task.file)
+    pending = task.lines
+    ledger = try store.loadLedger()
+    fingerprint = try Ledger.Fingerprint.of(store.place.gitFolder!)
+    followsIndex = false
+  }
+
+  /// Hands what waits over to be committed; what is journalled from here on waits anew.
+  func turn() throws -> Committer.Task {
+    let task = Committer.Task(file: try journal.turn(), lines: pending)
+    pending = []
+    return task
+  }
+
+  /// Whether another process waits for the lock.
+  var isLockWanted: Bool {
+    ((try? Lock.attempt(state + "/waiting")) ?? nil) == nil
   }
 
   /// A transaction that sees the files and what waits in the journal.
@@ -70,10 +98,9 @@ final class WriteSession {
 
   /// Gives each line the number of the file that has room for it.
   private func number(_ lines: [PendingLine]) throws -> [PendingLine] {
-    var current: [String: (file: FileName, lines: Int, bytes: Int)] = [:]
-    return try lines.map { line in
+    try lines.map { line in
       let key = line.path
-      var place = try current[key] ?? lastFile(like: line)
+      var place = try places[key] ?? lastFile(like: line)
       if place.lines >= Limits.fileLines
         || (place.lines > 0 && place.bytes + line.bytes.count > Limits.fileBytes)
       {
@@ -81,7 +108,7 @@ final class WriteSession {
       }
       place.lines += 1
       place.bytes += line.bytes.count
-      current[key] = place
+      places[key] = place
       return PendingLine(folder: line.folder, file: place.file, bytes: line.bytes)
     }
   }

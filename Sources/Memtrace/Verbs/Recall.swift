@@ -28,8 +28,7 @@ struct Recall: Verb {
 
   func run(in call: Call) throws -> any Answer {
     let store = try call.store()
-    let found = try store.records().memories(filter)
-    let page = Page(of: found, order: page.order, limit: page.limit, offset: page.offset)
+    let page = try store.records().page(filter, page)
     return MemoryList(
       memories: page.items, hasMore: page.hasMore, organisation: store.configuration.organisation)
   }

@@ -54,8 +54,7 @@ struct Search: Verb {
 
   private func find(in records: any Records) throws -> [RankedMemory] {
     guard let query else {
-      let found = try records.memories(filter)
-      return Page(of: found, order: page.order, limit: page.limit, offset: page.offset).items
+      return try records.page(filter, page).items
         .map { RankedMemory(memory: $0, score: 0, explanation: nil) }
     }
     var ranked = RankedQuery(query)

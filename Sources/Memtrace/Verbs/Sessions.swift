@@ -103,7 +103,7 @@ struct SessionQuery {
 
   func run(in call: Call) throws -> any Answer {
     let store = try call.store()
-    let found = try store.records().sessions().filter(matches)
+    let found = try store.records().sessions(where: conditions).filter(matches)
     return SessionListAnswer(
       page: Page(of: found, order: page.order, limit: page.limit, offset: page.offset),
       organisation: store.configuration.organisation)
@@ -114,6 +114,6 @@ struct SessionQuery {
     if let status, session.status != status { return false }
     if let since, session.createdAt < since { return false }
     if let until, session.createdAt >= until { return false }
-    return MemoryFilter.matches(conditions, session.metadata)
+    return true
   }
 }

@@ -28,7 +28,7 @@ extension Bridge {
   ) -> Page {
     { [self] request, context in
       if !configuration.hasPublicMetrics {
-        _ = try authorize(request, for: .read, route: route)
+        _ = try authorize(request, for: .read)
       }
       var response = try answer(context)
       response.route = route

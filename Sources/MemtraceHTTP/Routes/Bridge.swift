@@ -63,8 +63,8 @@ public final class Bridge: Handler {
   private func perform(
     _ route: Route, _ path: [JSON.Member], _ request: Request
   ) throws -> Outcome {
-    let caller = try authorize(request, for: route.scope, route: route.pattern)
     do {
+      let caller = try authorize(request, for: route.scope)
       let given = try request.input(for: route, path: path)
       let input = try caller.restrict(given, for: route)
       let store = caller.store
@@ -73,7 +73,9 @@ public final class Bridge: Handler {
       case .long: return .work { Self.read(route, path, input, store) }
       case .write:
         return .later { done in
-          store.write({ call in try Self.perform(route, input, in: call) }) { result in
+          store.write(isAlone: route.isAlone) { call in
+            try Self.perform(route, input, in: call)
+          } done: { result in
             done(Response(result, for: route))
           }
         }
@@ -87,7 +89,7 @@ public final class Bridge: Handler {
     _ route: Route, _ path: [JSON.Member], _ input: JSON, _ store: LiveStore
   ) -> Response {
     let result = Result {
-      let call = try store.reading()
+      let call = store.reading()
       if let verb = route.precondition { _ = try VerbTable.perform(verb, .object(path), in: call) }
       return try perform(route, input, in: call)
     }

@@ -27,10 +27,10 @@ struct Caller {
 
 extension Bridge {
   /// - Throws: `Refusal` 401 or 403; `MemtraceError` where keys cannot be read.
-  func authorize(_ request: Request, for scope: Key.Scope, route: String) throws -> Caller {
+  func authorize(_ request: Request, for scope: Key.Scope) throws -> Caller {
     if configuration.isOpen { return Caller(store: repositories[0], agent: nil) }
     guard let secret = secret(of: request) else {
-      throw unauthorized("missing API key", route)
+      throw unauthorized("missing API key")
     }
     for store in repositories {
       guard let key = try store.keys.key(for: secret, now: store.now) else { continue }
@@ -41,10 +41,10 @@ extension Bridge {
       }
       return Caller(store: store, agent: key.agent)
     }
-    throw unauthorized("invalid API key", route)
+    throw unauthorized("invalid API key")
   }
 
-  private func unauthorized(_ message: String, _ route: String) -> Refusal {
+  private func unauthorized(_ message: String) -> Refusal {
     Refusal(
       401, message, hint: "send the header x-api-key: mtk_…",
       headers: [("WWW-Authenticate", "Bearer")])

@@ -47,6 +47,9 @@ struct Route: Sendable {
     }
   }
 
+  /// Whether the verb looks at records that a verb beside it in one group of writes may change.
+  var isAlone: Bool { verb.hasPrefix("agent ") }
+
   /// The verb's fields; those of a verb that this build lacks are none.
   var fields: [Field] { Route.fields[verb] ?? [] }
 

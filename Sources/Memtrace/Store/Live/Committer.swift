@@ -1,0 +1,83 @@
+// Commits what one journal file holds, on a thread of its own, while writes go on into the other.
+
+internal import Git
+internal import Synchronization
+
+/// Works under the lock that the writer holds; never on what the writer touches.
+final class Committer: Sendable {
+  enum Outcome: Sendable {
+    case committed(ObjectID?, on: ObjectID?)
+    case failed
+  }
+
+  /// A file that the writer turned away from: nobody else touches it until the outcome is taken.
+  struct Task: @unchecked Sendable {
+    let file: JournalFile
+    let lines: [PendingLine]
+  }
+
+  private struct State {
+    var task: Task?
+    var outcome: Outcome?
+    var isStopped = false
+  }
+
+  private let live: LiveStore
+  private let state = Mutex(State())
+  private let begun = Signal()
+
+  init(_ live: LiveStore) {
+    self.live = live
+    try? startThread { [self] in run() }
+  }
+
+  func commit(_ task: Task) {
+    state.withLock { $0.task = task }
+    begun.post()
+  }
+
+  /// Nil while it is under way.
+  func takeResult() -> Outcome? {
+    state.withLock { state in
+      defer { state.outcome = nil }
+      return state.outcome
+    }
+  }
+
+  func stop() {
+    state.withLock { $0.isStopped = true }
+    begun.post()
+  }
+
+  private func run() {
+    let store = live.store()
+    while true {
+      begun.wait(milliseconds: 60_000)
+      let (task, isStopped) = state.withLock { state in
+        defer { state.task = nil }
+        return (state.task, state.isStopped)
+      }
+      if let task {
+        let outcome = commit(task, store)
+        state.withLock { $0.outcome = outcome }
+        live.backlog.wake()
+      }
+      if isStopped { return }
+    }
+  }
+
+  private func commit(_ task: Task, _ store: Store) -> Outcome {
+    defer { store.notices = [] }
+    do {
+      let session = try WriteSession(store, committing: task)
+      let folders = Set(task.lines.compactMap { Marks.group(of: $0.path) })
+      let isCommitted = try live.outside.ourOwn(folders, in: store.folder) { try session.flush() }
+      guard isCommitted else { return .failed }
+      let tip = session.ledger.newest?.tip
+      return .committed(
+        tip, on: try tip.flatMap { try session.repository.commit($0).parents.first })
+    } catch {
+      return .failed
+    }
+  }
+}

@@ -1,0 +1,148 @@
+// The writer's thread: all verbs that wait write as one, and what they wrote is committed behind their backs.
+
+internal import Git
+
+/// Takes the file lock for as long as writes keep coming, and gives it back when another process waits for it.
+final class GroupWriter {
+  private let live: LiveStore
+  private let backlog: Backlog
+  private let store: Store
+  private let committer: Committer
+  /// When the Git index is to be brought to the tip; nil where it is there.
+  private var indexDue: Int64?
+  /// Since when something waits for a commit.
+  private var pendingSince: Int64?
+
+  /// Records, and milliseconds, after which a commit is begun.
+  private static let commitCount = 500
+  private static let commitAge: Int64 = 250
+  /// Milliseconds without a commit before the index follows.
+  private static let indexPause: Int64 = 600
+
+  init(_ live: LiveStore) {
+    self.live = live
+    backlog = live.backlog
+    store = live.store()
+    store.lockPatience = Backlog.patience
+    committer = Committer(live)
+  }
+
+  /// Until the backlog is closed and empty.
+  func run() {
+    var isBegun = false
+    while true {
+      // What a killed process left in the journal is committed first.
+      if isBegun { backlog.wait(milliseconds: indexDue != nil || pendingSince != nil ? 100 : 1_000) }
+      let isClosed = backlog.isClosed
+      let isDue = pendingSince != nil || indexDue.map { $0 <= Backlog.clock() } ?? false
+      if !isBegun || isDue || backlog.waiting > 0 || isClosed {
+        isBegun = true
+        do {
+          try translating { try store.locked { try hold($0) } }
+          backlog.trouble = nil
+        } catch {
+          refuse(backlog.take(), error)
+          backlog.trouble = "\(error)"
+        }
+      }
+      store.notices = []
+      if isClosed, backlog.waiting == 0 { return committer.stop() }
+      if pendingSince != nil { backlog.wait(milliseconds: 500) }
+    }
+  }
+
+  private func refuse(_ jobs: [Backlog.Job], _ error: any Error) {
+    for job in jobs { job.done(.failure(error)) }
+  }
+
+  /// The time between taking the lock and giving it back.
+  private func hold(_ session: WriteSession) throws {
+    try live.outside.catchUp(session)
+    let replica = try session.replica(for: try? session.repository.head()).id
+    defer {
+      backlog.uncommitted = session.pending.count
+      pendingSince = session.pending.isEmpty ? nil : pendingSince ?? Backlog.clock()
+    }
+    // What an earlier writer left, or could not commit.
+    if !session.pending.isEmpty { _ = try session.flush() }
+    var underway = 0
+    var isStuck = false
+    while true {
+      if backlog.uncommitted > Backlog.uncommittedLimit {
+        refuse(
+          backlog.takeExpired(),
+          MemtraceError(.busy, "too many records wait for their commit", hint: "memtrace status"))
+        backlog.wait(milliseconds: 5)
+      } else {
+        let jobs = backlog.take()
+        if !jobs.isEmpty { try write(jobs, session, replica) }
+      }
+      if underway > 0, let result = committer.takeResult() {
+        underway = 0
+        if case .committed(let tip, let parent) = result {
+          session.journal.otherIsEmpty()
+          if let tip { live.outside.committed(tip, on: parent) }
+          indexDue = Backlog.clock() + Self.indexPause
+        } else {
+          isStuck = true
+        }
+      }
+      backlog.uncommitted = session.pending.count + underway
+      let isWanted = session.isLockWanted
+      if underway == 0, !isStuck, !isWanted, isCommitDue(session) {
+        if session.obstacle() != nil || !session.journal.canTurn { break }
+        underway = session.pending.count
+        committer.commit(try session.turn())
+        pendingSince = nil
+      }
+      let isIdle = backlog.waiting == 0
+      if underway == 0, isStuck || isWanted || (isIdle && session.pending.isEmpty) { break }
+      if isIdle || isWanted { backlog.wait(milliseconds: 3) }
+    }
+    if let due = indexDue, due <= Backlog.clock() || backlog.isClosed, session.pending.isEmpty {
+      session.ledger = try store.loadLedger()
+      try IndexFollower(session).catchUp()
+      indexDue = nil
+    }
+  }
+
+  private func isCommitDue(_ session: WriteSession) -> Bool {
+    guard !session.pending.isEmpty else { return false }
+    let now = Backlog.clock()
+    let since = pendingSince ?? now
+    pendingSince = since
+    return session.pending.count >= Self.commitCount || now - since >= Self.commitAge
+      || backlog.isClosed
+  }
+
+  /// Runs verbs in one transaction, syncs once and answers all. A verb that fails leaves the others alone.
+  private func write(_ jobs: [Backlog.Job], _ session: WriteSession, _ replica: String) throws {
+    var rest = jobs[...]
+    while !rest.isEmpty {
+      let transaction = Transaction(
+        records: live.resident, configuration: store.configuration, world: live.world,
+        replica: replica)
+      store.openTransaction = transaction
+      var results: [(job: Backlog.Job, result: Result<any Answer, any Error>)] = []
+      while let job = rest.first, !job.isAlone || transaction.lines.isEmpty {
+        rest.removeFirst()
+        results.append((job, Result { try job.work(Call(store: store)) }))
+        if job.isAlone { break }
+      }
+      store.openTransaction = nil
+      do {
+        try session.journal(transaction.lines)
+        live.resident.add(Gathering.records(of: transaction.lines))
+        for (job, result) in results { job.done(result) }
+      } catch {
+        let failure = error as? MemtraceError ?? (error as? SystemError).map { MemtraceError($0) }
+        for (job, result) in results {
+          // Whoever failed by himself hears why; for the others nothing is durable.
+          if case .failure = result { job.done(result) } else { job.done(.failure(failure ?? error)) }
+        }
+        refuse(Array(rest), failure ?? error)
+        throw error
+      }
+    }
+  }
+}

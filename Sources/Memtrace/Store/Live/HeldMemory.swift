@@ -1,0 +1,120 @@
+// A memory that is kept once and named from several lists.
+
+/// A reference costs a list eight bytes, the value itself two hundred.
+final class HeldMemory: Sendable {
+  let memory: Memory
+
+  init(_ memory: Memory) {
+    self.memory = memory
+  }
+
+  var id: RecordID { memory.id }
+}
+
+/// Memories in id order, in chunks: a copy shares all but the chunk that grows.
+struct HeldList: Sendable {
+  private var chunks: [[HeldMemory]] = []
+  private(set) var count = 0
+  private static let chunkSize = 512
+
+  init() {}
+
+  /// - Parameter memories: in id order.
+  init(inOrder memories: [HeldMemory]) {
+    chunks = memories.isEmpty ? [] : [memories]
+    count = memories.count
+  }
+
+  var last: HeldMemory? { chunks.last?.last }
+
+  /// - Returns: false where the id is there already.
+  @discardableResult
+  mutating func insert(_ held: HeldMemory) -> Bool {
+    guard let last else {
+      chunks = [[held]]
+      count = 1
+      return true
+    }
+    if last.id < held.id {
+      if chunks[chunks.count - 1].count >= Self.chunkSize {
+        chunks.append([held])
+      } else {
+        chunks[chunks.count - 1].append(held)
+      }
+      count += 1
+      return true
+    }
+    let chunk = chunk(of: held.id)
+    let place = chunks[chunk].firstPlace { $0.id >= held.id }
+    if place < chunks[chunk].count, chunks[chunk][place].id == held.id { return false }
+    chunks[chunk].insert(held, at: place)
+    count += 1
+    if chunks[chunk].count > 2 * Self.chunkSize {
+      let half = Array(chunks[chunk][Self.chunkSize...])
+      chunks[chunk].removeSubrange(Self.chunkSize...)
+      chunks.insert(half, at: chunk + 1)
+    }
+    return true
+  }
+
+  mutating func remove(_ id: RecordID) {
+    guard !chunks.isEmpty else { return }
+    let chunk = chunk(of: id)
+    let place = chunks[chunk].firstPlace { $0.id >= id }
+    guard place < chunks[chunk].count, chunks[chunk][place].id == id else { return }
+    chunks[chunk].remove(at: place)
+    count -= 1
+    if chunks[chunk].isEmpty { chunks.remove(at: chunk) }
+  }
+
+  func find(_ id: RecordID) -> HeldMemory? {
+    guard !chunks.isEmpty else { return nil }
+    let chunk = chunks[chunk(of: id)]
+    let place = chunk.firstPlace { $0.id >= id }
+    return place < chunk.count && chunk[place].id == id ? chunk[place] : nil
+  }
+
+  /// Calls `body` in order until it returns false.
+  /// - Parameters:
+  ///   - since: milliseconds of the ids, inclusive.
+  ///   - until: not inclusive.
+  func visit(
+    since: Int64?, until: Int64?, descending: Bool, _ body: (HeldMemory) -> Bool
+  ) {
+    func isBefore(_ held: HeldMemory) -> Bool { since.map { held.time < $0 } ?? false }
+    func isAfter(_ held: HeldMemory) -> Bool { until.map { held.time >= $0 } ?? false }
+    let first = since == nil ? 0 : chunks.firstPlace { !isBefore($0[$0.count - 1]) }
+    let end = until == nil ? chunks.count : chunks.firstPlace { isAfter($0[0]) }
+    guard first < end else { return }
+    for step in first..<end {
+      let chunk = chunks[descending ? end - 1 - (step - first) : step]
+      for place in chunk.indices {
+        let held = chunk[descending ? chunk.count - 1 - place : place]
+        if isBefore(held) || isAfter(held) { continue }
+        if !body(held) { return }
+      }
+    }
+  }
+
+  /// The last chunk whose first id is not after this one.
+  private func chunk(of id: RecordID) -> Int {
+    max(0, chunks.firstPlace { $0[0].id > id } - 1)
+  }
+}
+
+extension HeldMemory {
+  /// Milliseconds of the id.
+  fileprivate var time: Int64 { id.ulid.milliseconds }
+}
+
+extension Array {
+  /// The first place from which a condition holds to the end; it must not hold before.
+  func firstPlace(where holds: (Element) -> Bool) -> Int {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if holds(self[middle]) { high = middle } else { low = middle + 1 }
+    }
+    return low
+  }
+}

@@ -1,0 +1,97 @@
+// A repository that many threads use at once: everyone reads, one thread of its own writes.
+
+internal import Synchronization
+
+/// What a long-running front holds. Verbs that read run on any thread and wait for no write; verbs that write are
+/// handed over, share one sync of the journal with all that wait beside them, and are answered once they are durable.
+public final class LiveStore: Sendable {
+  /// What a front wants done, run on the writer's thread.
+  public typealias Work = @Sendable (Call) throws -> any Answer
+  public typealias Reply = @Sendable (Result<any Answer, any Error>) -> Void
+
+  /// The organisation, as answers name it.
+  public let organisation: String
+  /// Who may call.
+  public let keys: KeyRing
+  let world: World
+  let place: Place
+  private let folder: Folder
+  let configuration: Configuration
+  let resident = Resident()
+  let backlog = Backlog()
+  let outside: OutsideChanges
+  private let ended = Signal()
+
+  /// Reads everything and starts the threads.
+  /// - Parameter organisation: the name in the answers; nil for the repository's own.
+  /// - Throws: `MemtraceError`, as `Store.open`.
+  public init(at path: String, organisation: String?, world: World) throws {
+    let store = try Store.open(at: path, world: world)
+    if let organisation { store.configuration.organisation = organisation }
+    self.organisation = store.configuration.organisation
+    self.world = world
+    place = store.place
+    folder = store.folder
+    configuration = store.configuration
+    keys = try store.keyRing()
+    outside = OutsideChanges(place, resident)
+    try translating {
+      _ = try store.repository()
+      try outside.begin(store)
+      try startThread { [self] in
+        GroupWriter(self).run()
+        ended.post()
+      }
+      try startThread { [outside, world] in outside.watch(world) }
+    }
+  }
+
+  /// The time by this repository's clock.
+  public var now: Timestamp { world.now() }
+
+  /// Surroundings for a verb that reads, on the calling thread.
+  public func reading() -> Call { Call(store: store()) }
+
+  /// A store for one thread, over the records in memory.
+  func store() -> Store {
+    Store(
+      place: place, folder: folder, configuration: configuration, records: resident, world: world)
+  }
+
+  /// Hands a verb that writes to the writer. `done` is called on the writer's thread.
+  /// - Parameter isAlone: the verb looks at records that a verb beside it may have staged.
+  public func write(isAlone: Bool = false, _ work: @escaping Work, done: @escaping Reply) {
+    backlog.add(Backlog.Job(work: work, done: done, isAlone: isAlone))
+  }
+
+  /// Finishes what was handed over, and returns once all of it is committed and the Git index is at it, or after so
+  /// many seconds: what is left then is safe in the journal.
+  public func stop(seconds: Int = 4) {
+    backlog.close()
+    outside.stop()
+    ended.wait(milliseconds: seconds * 1_000)
+  }
+
+  /// Counts of this moment, for metrics.
+  public struct Figures: Sendable {
+    public let agents: Int
+    public let sessions: Int
+    public let memories: Int
+    /// Writes that wait for the journal.
+    public let waiting: Int
+    /// Records that are durable and in no commit yet.
+    public let uncommitted: Int
+    /// Seconds since the last sync that succeeded; nil before the first.
+    public let syncAge: Int?
+  }
+
+  public func figures() -> Figures {
+    let counts = resident.counts
+    return Figures(
+      agents: counts.agents, sessions: counts.sessions, memories: counts.memories,
+      waiting: backlog.waiting, uncommitted: backlog.uncommitted, syncAge: nil)
+  }
+
+  /// Why this repository cannot serve; nil where it can.
+  public func trouble() -> String? { backlog.trouble }
+}

@@ -1,0 +1,223 @@
+// What others do to a repository that is held in memory: other processes, people, syncs, checkouts.
+
+internal import Git
+internal import Glibc
+internal import Synchronization
+
+/// Notices a moved HEAD by its commit and reads what the two trees differ in; notices edited files by their size and
+/// time. Both within a second, the second only where a look at all files takes less than a twentieth of one.
+final class OutsideChanges: Sendable {
+  private struct State {
+    /// The commit that the records in memory are up to.
+    var head: ObjectID?
+    /// Of each session's and agent's folder: what changes whenever one of its files does.
+    var marks: [String: UInt64] = [:]
+    /// Folders to read once more: Git moves HEAD before or after the files, as it likes.
+    var unsettled: Set<String> = []
+    /// Some session's lines lie in another one's folder: from now on everything is read.
+    var isDisplaced = false
+    var isStopped = false
+  }
+
+  private let place: Place
+  private let resident: Resident
+  private let state = Mutex(State())
+  /// One reader of files at a time.
+  private let reading = Mutex(())
+
+  /// Microseconds between two looks.
+  private static let pause: UInt32 = 400_000
+  /// More folders than that are not read one by one.
+  private static let folderLimit = 2_000
+
+  init(_ place: Place, _ resident: Resident) {
+    self.place = place
+    self.resident = resident
+  }
+
+  /// Reads everything for the first time.
+  func begin(_ store: Store) throws {
+    let head = try store.repository().head().commit
+    let marks = try Marks.all(in: store.folder)
+    try load(store)
+    state.withLock { state in
+      state.head = head
+      state.marks = marks
+    }
+  }
+
+  func stop() { state.withLock { $0.isStopped = true } }
+
+  /// Our own commit. Where somebody else's lies between, the next look finds both.
+  func committed(_ tip: ObjectID, on parent: ObjectID?) {
+    state.withLock { state in
+      if state.head == parent { state.head = tip }
+    }
+  }
+
+  /// Runs a commit of ours that writes files of these folders, which is no change for anybody to notice.
+  func ourOwn<Result>(
+    _ folders: Set<String>, in tree: Folder, _ body: () throws -> Result
+  ) rethrows -> Result {
+    let before = folders.map { (folder: $0, mark: try? Marks.one($0, in: tree)) }
+    let known = state.withLock { state in
+      Set(before.filter { state.marks[$0.folder] ?? 0 == $0.mark }.map(\.folder))
+    }
+    let result = try body()
+    let after = known.compactMap { folder in
+      (try? Marks.one(folder, in: tree)).map { (folder, $0) }
+    }
+    state.withLock { state in
+      for (folder, mark) in after { state.marks[folder] = mark }
+    }
+    return result
+  }
+
+  /// Runs under the lock, before anything is written: from here on nobody else writes.
+  func catchUp(_ session: WriteSession) throws {
+    try followHead(session.store, session.repository)
+    if !session.pending.isEmpty { resident.add(Gathering.records(of: session.pending)) }
+  }
+
+  /// Looks until `stop`.
+  func watch(_ world: World) {
+    guard let store = try? Store.open(at: place.root, world: world),
+      let repository = try? store.repository()
+    else { return }
+    var nextSweep = Backlog.clock()
+    while !state.withLock({ $0.isStopped }) {
+      usleep(Self.pause)
+      // What fails now is looked at again in a moment.
+      try? followHead(store, repository)
+      try? followJournal(store)
+      let begin = Backlog.clock()
+      guard begin >= nextSweep else { continue }
+      try? sweep(store)
+      let end = Backlog.clock()
+      nextSweep = end + (end - begin) * 20
+    }
+  }
+
+  private func followHead(_ store: Store, _ repository: Repository) throws {
+    let head = try repository.head().commit
+    let (known, unsettled) = state.withLock { ($0.head, $0.unsettled) }
+    guard head != known || !unsettled.isEmpty else { return }
+    var folders = unsettled
+    var again: Set<String> = []
+    if head != known {
+      let old = try known.map { try repository.commit($0).tree }
+      let new = try head.map { try repository.commit($0).tree }
+      for root in Layout.recordRoots {
+        try repository.changes(from: old, to: new, under: root) { change in
+          if let folder = Marks.group(of: change.path) { again.insert(folder) }
+        }
+      }
+      folders.formUnion(again)
+    }
+    try read(folders, store)
+    state.withLock { state in
+      state.head = head
+      state.unsettled = again
+    }
+  }
+
+  /// Lines of other processes that are acknowledged and in no file yet.
+  private func followJournal(_ store: Store) throws {
+    guard let state = place.stateFolder else { return }
+    let pending = try Journal.read(state + "/journal")
+    if !pending.isEmpty { resident.add(Gathering.records(of: pending)) }
+  }
+
+  /// Looks at every file's size and time.
+  private func sweep(_ store: Store) throws {
+    let marks = try Marks.all(in: store.folder)
+    let known = state.withLock { $0.marks }
+    var changed = Set(marks.filter { known[$0.key] != $0.value }.keys)
+    changed.formUnion(known.keys.filter { marks[$0] == nil })
+    guard !changed.isEmpty else { return }
+    try read(changed, store)
+    state.withLock { state in
+      for folder in changed { state.marks[folder] = marks[folder] }
+    }
+  }
+
+  // MARK: Reading
+
+  private func load(_ store: Store) throws {
+    try reading.withLock { _ in
+      try resident.load {
+        let pending = try place.stateFolder.map { try Journal.read($0 + "/journal") } ?? []
+        return try WorkTree(store.folder, pending: pending).everything()
+      }
+    }
+  }
+
+  private func read(_ folders: Set<String>, _ store: Store) throws {
+    guard !folders.isEmpty else { return }
+    let isDisplaced = state.withLock { $0.isDisplaced }
+    guard folders.count <= Self.folderLimit, !isDisplaced else { return try load(store) }
+    var strange = false
+    try reading.withLock { _ in
+      try resident.replace(reading: {
+        let pending = try place.stateFolder.map { try Journal.read($0 + "/journal") } ?? []
+        return try folders.map { try Found($0, in: store.folder, pending) }
+      }) { resident, found in
+        for part in found where !part.replace(in: &resident) { strange = true }
+      }
+    }
+    guard strange else { return }
+    state.withLock { $0.isDisplaced = true }
+    try load(store)
+  }
+
+  /// What lies in one session's or agent's folder.
+  private struct Found {
+    let folder: String
+    let events: [Event]
+    let memories: [Memory]
+
+    init(_ folder: String, in tree: Folder, _ pending: [PendingLine]) throws {
+      self.folder = folder
+      var gathering = Gathering()
+      try tree.walk(folder) { path, bytes in
+        guard let name = path.split(separator: "/").last, FileName(name) != nil else { return }
+        gathering.add(bytes)
+      }
+      for line in pending where line.folder == folder || line.folder.hasPrefix(folder + "/") {
+        gathering.add(line.bytes)
+      }
+      events = gathering.events()
+      memories = gathering.memories()
+    }
+
+    /// - Returns: false where it holds more than its own session or agent.
+    func replace(in resident: inout ResidentState) -> Bool {
+      if folder.hasPrefix("sessions/") {
+        guard let id = session, Layout.folder(of: id) == folder,
+          events.allSatisfy({ $0.subject == .session(id) }),
+          memories.allSatisfy({ $0.session == id })
+        else { return false }
+        resident.replace(session: id, events: events, memories: memories)
+        return true
+      }
+      guard let id = agent, Layout.folder(ofAgent: id) == folder,
+        events.allSatisfy({ $0.subject == .agent(id) }),
+        memories.allSatisfy({ $0.session == nil && $0.agent == id })
+      else { return false }
+      resident.replace(agent: id, events: events, memories: memories)
+      return true
+    }
+
+    private var name: Substring { folder.split(separator: "/").last ?? "" }
+
+    private var session: SessionID? {
+      if case .session(let id)? = events.first?.subject { return id }
+      return memories.first?.session ?? SessionID(name)
+    }
+
+    private var agent: String? {
+      if case .agent(let id)? = events.first?.subject { return id }
+      return memories.first?.agent ?? String(name)
+    }
+  }
+}

@@ -1,0 +1,225 @@
+// Records held in memory, for a front that answers many calls: every read is a look at an index.
+
+internal import Synchronization
+
+/// Any thread reads; the lock is held for moments only, and whatever takes longer works on a copy that shares its
+/// storage.
+final class Resident: Records, Sendable {
+  private struct Held {
+    var state = ResidentState()
+    /// What was added while somebody reads files in order to replace a part: nil while nobody does.
+    var addedMeanwhile: [Record]?
+  }
+
+  private struct Search {
+    var index: SearchableMemories?
+    /// What the state counted when the index was built.
+    var removals = 0
+  }
+
+  private let held = Mutex(Held())
+  private let search = Mutex(Search())
+
+  // MARK: Filling
+
+  /// Adds what was just written. What is there already is left as it is.
+  func add(_ records: [Record]) {
+    held.withLock { held in
+      for record in records { self.add(record, to: &held.state) }
+      held.addedMeanwhile? += records
+    }
+  }
+
+  private func add(_ record: Record, to state: inout ResidentState) {
+    switch record {
+    case .memory(let memory): state.insert(memory)
+    case .event(let event): state.insert(event)
+    case .review, .unknown, .invalid: break
+    }
+  }
+
+  /// Reads something from files and puts it in place of what is held of it. Records that are added meanwhile are
+  /// kept. One caller at a time.
+  func replace<Found>(
+    reading: () throws -> Found, _ apply: (inout ResidentState, Found) -> Void
+  ) rethrows {
+    held.withLock { $0.addedMeanwhile = [] }
+    defer { held.withLock { $0.addedMeanwhile = nil } }
+    let found = try reading()
+    held.withLock { held in
+      apply(&held.state, found)
+      for record in held.addedMeanwhile ?? [] { self.add(record, to: &held.state) }
+    }
+  }
+
+  /// Everything anew.
+  func load(reading: () throws -> Everything) rethrows {
+    try replace(reading: {
+      let everything = try reading()
+      var state = ResidentState()
+      for event in everything.events { state.insert(event) }
+      for memory in everything.memories { state.insert(memory) }
+      return state
+    }) { $0 = $1 }
+  }
+
+  // MARK: Reading
+
+  private func look<Result: Sendable>(_ body: (ResidentState) -> Result) -> Result {
+    held.withLock { body($0.state) }
+  }
+
+  func session(_ id: SessionID) -> SessionRecords? {
+    guard let entry = look({ $0.sessions[id] }) else { return nil }
+    return entry.records
+  }
+
+  func standing(of id: SessionID) -> (session: Session, newest: ULID)? {
+    guard let entry = look({ $0.sessions[id] }) else { return nil }
+    return (entry.session, entry.newest)
+  }
+
+  func sessions() -> [Session] {
+    look { state in state.sessionOrder.compactMap { state.sessions[$0]?.session } }
+  }
+
+  func sessions(where conditions: [JSON.Member]) -> [Session] {
+    entries(where: conditions).map(\.session)
+  }
+
+  func sessions(matching conditions: [JSON.Member]) -> [SessionRecords] {
+    entries(where: conditions).map(\.records)
+  }
+
+  func sessions(sharing keys: [String], with metadata: [JSON.Member]) -> [Session] {
+    let wanted = metadata.filter { keys.contains($0.key) && $0.value.scalarText?.isEmpty == false }
+    return look { state in
+      Set(wanted.compactMap(ResidentState.key).flatMap { state.sessionsBy[$0] ?? [] }).sorted()
+        .compactMap { state.sessions[$0]?.session }
+    }
+  }
+
+  /// By the rarest condition, then by the others.
+  private func entries(where conditions: [JSON.Member]) -> [ResidentState.SessionEntry] {
+    look { state in
+      let lists = conditions.compactMap(ResidentState.key).map { state.sessionsBy[$0] ?? [] }
+      let ids = lists.min { $0.count < $1.count } ?? state.sessionOrder
+      return ids.compactMap { state.sessions[$0] }
+        .filter { MemoryFilter.matches(conditions, $0.base.metadata) }
+    }
+  }
+
+  func agent(_ id: String) -> Agent? {
+    guard let entry = look({ $0.agents[id] }) else { return nil }
+    return entry.agent(id)
+  }
+
+  func agents() -> [Agent] {
+    look(\.agents).sorted { $0.key < $1.key }.compactMap { $1.agent($0) }
+  }
+
+  func isKnown(agent: String) -> Bool { self.agent(agent) != nil }
+
+  func newest(ofAgent id: String) -> ULID? { look { $0.agents[id]?.newest } }
+
+  func memory(_ id: RecordID) -> Memory? { look { $0.all.find(id)?.memory } }
+
+  func memories(dedupKey: String, agent: String?, session: SessionID?) -> [Memory] {
+    look { $0.keyed[dedupKey] ?? [] }.map(\.memory).filter { memory in
+      (agent == nil || memory.agent == agent) && (session == nil || memory.session == session)
+    }
+  }
+
+  func memories(_ filter: MemoryFilter) -> [Memory] {
+    var found: [Memory] = []
+    visit(filter, descending: false) {
+      found.append($0)
+      return true
+    }
+    return found
+  }
+
+  func page(_ filter: MemoryFilter, _ page: PageRequest) -> Page<Memory> {
+    var found: [Memory] = []
+    var skipped = 0
+    visit(filter, descending: page.order == .descending) { memory in
+      if skipped < page.offset {
+        skipped += 1
+      } else {
+        found.append(memory)
+      }
+      return found.count <= page.limit
+    }
+    return Page(items: Array(found.prefix(page.limit)), hasMore: found.count > page.limit)
+  }
+
+  /// Calls `body` with every match, in order, until it returns false; on the calling thread and without the lock.
+  private func visit(_ filter: MemoryFilter, descending: Bool, _ body: (Memory) -> Bool) {
+    let list: HeldList
+    if filter.session != nil || !filter.sessionMetadata.isEmpty {
+      list = sessionMemories(filter)
+    } else if let agent = filter.agent {
+      list = look { $0.agents[agent]?.memories ?? HeldList() }
+    } else {
+      list = look(\.all)
+    }
+    list.visit(
+      since: filter.since?.milliseconds, until: filter.until?.milliseconds, descending: descending
+    ) { held in
+      filter.matches(held.memory) ? body(held.memory) : true
+    }
+  }
+
+  private func sessionMemories(_ filter: MemoryFilter) -> HeldList {
+    var entries: [ResidentState.SessionEntry]
+    if let id = filter.session {
+      entries = look { $0.sessions[id] }.map { [$0] } ?? []
+      entries.removeAll { !MemoryFilter.matches(filter.sessionMetadata, $0.base.metadata) }
+    } else {
+      entries = self.entries(where: filter.sessionMetadata)
+    }
+    if entries.count == 1 { return HeldList(inOrder: entries[0].memories) }
+    return HeldList(inOrder: entries.flatMap(\.memories).sorted { $0.id < $1.id })
+  }
+
+  func ranked(_ query: RankedQuery) -> [RankedMemory] {
+    let conditions = query.filter.sessionMetadata
+    let sessions =
+      conditions.isEmpty ? nil : Set(entries(where: conditions).map(\.base.id))
+    // One search at a time; writers only leave what they wrote in a list.
+    return search.withLock { search in
+      let (added, all) = held.withLock { held in
+        held.state.takeUnindexed(since: search.index == nil ? nil : search.removals)
+      }
+      if let all {
+        var memories: [Memory] = []
+        all.list.visit(since: nil, until: nil, descending: false) {
+          memories.append($0.memory)
+          return true
+        }
+        search.index = SearchableMemories(memories)
+        search.removals = all.removals
+      }
+      for memory in added { search.index?.append(memory) }
+      return search.index?.search(query, sessions: sessions) ?? []
+    }
+  }
+
+  var counts: (agents: Int, sessions: Int, memories: Int) {
+    look { ($0.agents.count, $0.sessionOrder.count, $0.all.count) }
+  }
+}
+
+extension ResidentState.SessionEntry {
+  var records: SessionRecords {
+    SessionRecords(
+      session: session, memories: memories.map(\.memory), events: events, newest: newest)
+  }
+}
+
+extension ResidentState.AgentEntry {
+  func agent(_ id: String) -> Agent? {
+    AgentFold.fold(
+      id, events: events, lastActive: [lastEvent, lastMemory].compactMap(\.self).max())
+  }
+}

@@ -1,0 +1,228 @@
+// Everything that a repository holds, indexed: sessions and agents by id, memories by agent, key and time.
+
+struct ResidentState: Sendable {
+  struct SessionEntry: Sendable {
+    /// As of its events; memories that came later moved the two below only.
+    var base: Session
+    var newest: ULID
+    var newestTime: Timestamp
+    var events: [Event]
+    /// In id order.
+    var memories: [HeldMemory]
+
+    var session: Session {
+      guard newestTime > base.updatedAt else { return base }
+      return Session(
+        id: base.id, agent: base.agent, status: base.status, metadata: base.metadata,
+        createdAt: base.createdAt, updatedAt: newestTime, closedAt: base.closedAt,
+        source: base.source)
+    }
+  }
+
+  struct AgentEntry: Sendable {
+    var events: [Event] = []
+    /// All that it wrote.
+    var memories = HeldList()
+    /// The newest event or memory of its own folder, outside any session.
+    var newest: ULID?
+    /// Of what it did to sessions.
+    var lastEvent: Timestamp?
+    var lastMemory: Timestamp?
+  }
+
+  struct MetadataKey: Hashable, Sendable {
+    let key: String
+    let text: String
+  }
+
+  private(set) var sessions: [SessionID: SessionEntry] = [:]
+  private(set) var sessionOrder: [SessionID] = []
+  private(set) var agents: [String: AgentEntry] = [:]
+  private(set) var all = HeldList()
+  /// Sessions by a scalar of their metadata, in id order.
+  private(set) var sessionsBy: [MetadataKey: [SessionID]] = [:]
+  private(set) var keyed: [String: [HeldMemory]] = [:]
+  /// Added since the search index was built; nil while there is none.
+  private var unindexed: [Memory]?
+  private var removals = 0
+  /// Values that repeat are held once.
+  private var texts: [String: String] = [:]
+  private var tags: [[String]: [String]] = [:]
+
+  // MARK: Adding
+
+  /// What is there already is left as it is.
+  mutating func insert(_ memory: Memory) {
+    let held = HeldMemory(shared(memory))
+    guard all.insert(held) else { return }
+    unindexed?.append(held.memory)
+    agents[memory.agent, default: AgentEntry()].note(held)
+    if let key = memory.dedupKey { keyed[key, default: []].insertInOrder(held) }
+    guard let id = memory.session else { return }
+    if sessions[id] == nil {
+      refold(id, events: [], memories: [held])
+    } else {
+      sessions[id]?.memories.insertInOrder(held)
+      if sessions[id]!.newest < memory.id.ulid { sessions[id]?.newest = memory.id.ulid }
+      if sessions[id]!.newestTime < memory.time { sessions[id]?.newestTime = memory.time }
+    }
+  }
+
+  mutating func insert(_ event: Event) {
+    switch event.subject {
+    case .agent(let id):
+      var entry = agents[id] ?? AgentEntry()
+      guard !entry.events.contains(where: { $0.id == event.id }) else { return }
+      entry.events.append(event)
+      entry.newest = max(entry.newest ?? event.id.ulid, event.id.ulid)
+      agents[id] = entry
+    case .session(let id):
+      if let agent = event.agent {
+        let last = agents[agent]?.lastEvent
+        agents[agent, default: AgentEntry()].lastEvent = max(last ?? event.time, event.time)
+      }
+      let events = sessions[id]?.events ?? []
+      guard !events.contains(where: { $0.id == event.id }) else { return }
+      refold(id, events: events + [event], memories: sessions[id]?.memories ?? [])
+    }
+  }
+
+  /// Folds a session anew, and keeps the index of metadata at it.
+  private mutating func refold(_ id: SessionID, events: [Event], memories: [HeldMemory]) {
+    unlist(id)
+    guard
+      let folded = SessionFold.fold(id, events: events, memories: memories.map(\.memory))
+    else {
+      if sessions.removeValue(forKey: id) != nil { sessionOrder.removeInOrder(id) }
+      return
+    }
+    if sessions[id] == nil { sessionOrder.insertInOrder(id) }
+    sessions[id] = SessionEntry(
+      base: folded.session, newest: folded.newest, newestTime: folded.session.updatedAt,
+      events: folded.events, memories: memories)
+    for member in folded.session.metadata {
+      guard let key = Self.key(member) else { continue }
+      sessionsBy[key, default: []].insertInOrder(id)
+    }
+  }
+
+  private mutating func unlist(_ id: SessionID) {
+    for member in sessions[id]?.base.metadata ?? [] {
+      guard let key = Self.key(member) else { continue }
+      sessionsBy[key]?.removeInOrder(id)
+      if sessionsBy[key]?.isEmpty == true { sessionsBy[key] = nil }
+    }
+  }
+
+  static func key(_ member: JSON.Member) -> MetadataKey? {
+    member.value.scalarText.map { MetadataKey(key: member.key, text: $0) }
+  }
+
+  // MARK: Taking away
+
+  /// Puts a session's records in place of those that are held.
+  mutating func replace(session id: SessionID, events: [Event], memories: [Memory]) {
+    let kept = Set(memories.map(\.id))
+    for held in sessions[id]?.memories ?? [] where !kept.contains(held.id) || !isEqual(held, memories)
+    {
+      remove(held)
+    }
+    refold(id, events: events, memories: sessions[id]?.memories ?? [])
+    for memory in memories { insert(memory) }
+  }
+
+  /// Puts what lies in an agent's own folder in place of what is held of it.
+  mutating func replace(agent id: String, events: [Event], memories: [Memory]) {
+    var outside: [HeldMemory] = []
+    agents[id]?.memories.visit(since: nil, until: nil, descending: false) { held in
+      if held.memory.session == nil { outside.append(held) }
+      return true
+    }
+    let kept = Set(memories.map(\.id))
+    for held in outside where !kept.contains(held.id) || !isEqual(held, memories) { remove(held) }
+    var entry = agents[id] ?? AgentEntry()
+    entry.events = events
+    entry.newest = [entry.newest, events.last?.id.ulid].compactMap(\.self).max()
+    agents[id] = entry
+    for memory in memories { insert(memory) }
+  }
+
+  private func isEqual(_ held: HeldMemory, _ memories: [Memory]) -> Bool {
+    let place = memories.firstPlace { $0.id >= held.id }
+    return place < memories.count && memories[place] == held.memory
+  }
+
+  private mutating func remove(_ held: HeldMemory) {
+    let memory = held.memory
+    removals += 1
+    all.remove(held.id)
+    agents[memory.agent]?.memories.remove(held.id)
+    if let key = memory.dedupKey {
+      keyed[key]?.removeAll { $0.id == held.id }
+      if keyed[key]?.isEmpty == true { keyed[key] = nil }
+    }
+    if let id = memory.session { sessions[id]?.memories.removeAll { $0.id == held.id } }
+  }
+
+  /// What a search index lacks: the memories added since, or all of them where it has to be made anew.
+  /// - Parameter removals: what the index was built with; nil where there is none.
+  mutating func takeUnindexed(
+    since removals: Int?
+  ) -> (added: [Memory], all: (list: HeldList, removals: Int)?) {
+    defer { unindexed = [] }
+    guard let unindexed, removals == self.removals else { return ([], (all, self.removals)) }
+    return (unindexed, nil)
+  }
+
+  // MARK: Sharing
+
+  private mutating func shared(_ memory: Memory) -> Memory {
+    Memory(
+      id: memory.id, time: memory.time, agent: shared(memory.agent), session: memory.session,
+      kind: memory.kind, eventType: shared(memory.eventType), content: memory.content,
+      reasoning: memory.reasoning, tags: shared(memory.tags), importance: memory.importance,
+      metadata: memory.metadata, dedupKey: memory.dedupKey, parent: memory.parent)
+  }
+
+  private mutating func shared(_ text: String) -> String {
+    if let held = texts[text] { return held }
+    if texts.count < 100_000 { texts[text] = text }
+    return text
+  }
+
+  private mutating func shared(_ list: [String]) -> [String] {
+    if list.isEmpty { return [] }
+    if let held = tags[list] { return held }
+    let shared = list.map { self.shared($0) }
+    if tags.count < 100_000 { tags[shared] = shared }
+    return shared
+  }
+}
+
+extension ResidentState.AgentEntry {
+  fileprivate mutating func note(_ held: HeldMemory) {
+    memories.insert(held)
+    lastMemory = max(lastMemory ?? held.memory.time, held.memory.time)
+    if held.memory.session == nil { newest = max(newest ?? held.id.ulid, held.id.ulid) }
+  }
+}
+
+extension [HeldMemory] {
+  fileprivate mutating func insertInOrder(_ held: HeldMemory) {
+    guard let last, last.id > held.id else { return append(held) }
+    insert(held, at: firstPlace { $0.id > held.id })
+  }
+}
+
+extension [SessionID] {
+  fileprivate mutating func insertInOrder(_ id: SessionID) {
+    guard let last, last >= id else { return append(id) }
+    let place = firstPlace { $0 >= id }
+    if self[place] != id { insert(id, at: place) }
+  }
+
+  fileprivate mutating func removeInOrder(_ id: SessionID) {
+    let place = firstPlace { $0 >= id }
+    if place < count, self[place] == id { remove(at: place) }
+  }
+}
