@@ -22,7 +22,10 @@ let package = Package(
     .target(name: "Memtrace", dependencies: ["Git", "Templates"], swiftSettings: strict),
     .target(
       name: "Templates", path: "templates", sources: ["Templates.swift"],
-      resources: [.embedInCode("repository"), .embedInCode("hooks"), .embedInCode("context")],
+      resources: [
+        .embedInCode("repository"), .embedInCode("hooks"), .embedInCode("context"),
+        .embedInCode("python/memtrace.py"), .embedInCode("service"),
+      ],
       swiftSettings: strict),
     .systemLibrary(name: "CLinux"),
     .target(name: "MemtraceHTTP", dependencies: ["Memtrace", "CLinux"], swiftSettings: strict),
