@@ -71,11 +71,13 @@ extension WriteSession {
 
   private func commitOnce() throws {
     let head = try repository.head()
+    // It may have come between: the look at what stands in the way was a moment ago.
+    guard let branch = head.branch else { throw MemtraceError(.busy, "HEAD is detached") }
     var entry = try replica(for: head)
     let parent = try head.commit.map(repository.commit)
     try adopt(entry.id, on: parent?.tree)
     let files = try plan(on: parent?.tree)
-    let note = try LockNote(state, repository, head.branch!)
+    let note = try LockNote(state, repository, branch)
     defer { note.remove() }
     var steps: [IndexFollower.Step] = []
     var updates: [TreeUpdate] = []
@@ -101,12 +103,8 @@ extension WriteSession {
         author: message.author(replica: entry.id, seconds: seconds),
         committer: try repository.committer(replica: entry.id, seconds: seconds),
         message: message.text, updating: "HEAD")
-    } else if let parent {
-      // A cut came between the commit and the ledger: HEAD has the lines, and the index has yet to follow.
-      if entry.tip == nil { entry.indexedAt = parent.parents.first }
-      entry.tip = parent.id
     }
-    entry.branch = head.branch!
+    entry.branch = branch
     ledger.record(entry)
     try saveLedger()
     try journal.empty()
