@@ -101,10 +101,6 @@ extension WriteSession {
         author: message.author(replica: entry.id, seconds: seconds),
         committer: try repository.committer(replica: entry.id, seconds: seconds),
         message: message.text, updating: "HEAD")
-    } else if let parent {
-      // A cut came between the commit and the ledger: HEAD has the lines, and the index has yet to follow.
-      if entry.tip == nil { entry.indexedAt = parent.parents.first }
-      entry.tip = parent.id
     }
     entry.branch = head.branch!
     ledger.record(entry)
