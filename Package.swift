@@ -33,6 +33,8 @@ let package = Package(
       name: "MemtraceCLI", dependencies: ["Memtrace", "MemtraceHTTP"], swiftSettings: strict),
     .testTarget(name: "GitTests", dependencies: ["Git"], swiftSettings: strict),
     .testTarget(name: "MemtraceTests", dependencies: ["Memtrace"], swiftSettings: strict),
+    .testTarget(
+      name: "StoreTests", dependencies: ["Memtrace", "MemtraceCLI"], swiftSettings: strict),
     .testTarget(name: "HTTPTests", dependencies: ["MemtraceHTTP"], swiftSettings: strict),
     .testTarget(name: "CLITests", dependencies: ["MemtraceCLI"], swiftSettings: strict),
   ]

@@ -1,13 +1,19 @@
 // The verbs of the command line: the library's, and those that only a terminal has.
 
+import Glibc
 import Memtrace
 
 enum CommandTable {
-  static let descriptions = VerbTable.descriptions + [Serve.description, completionsDescription]
+  static let descriptions =
+    VerbTable.descriptions + [Serve.description, Demo.description, completionsDescription]
 
   static func perform(_ name: String, _ input: JSON, in call: Call) throws -> any Answer {
     switch name {
     case completionsDescription.name: return try CompletionScript(input)
+    case Demo.description.name:
+      return try Demo(
+        input, in: call,
+        screen: Screen(descriptor: STDOUT_FILENO, environment: try processEnvironment()))
     default: return try VerbTable.perform(name, input, in: call)
     }
   }

@@ -49,23 +49,22 @@ final class Folder: Sendable {
   /// lies in the journal.
   func append(_ bytes: [UInt8], to file: String) throws {
     try within(file, create: true) { parent, name in
-      let descriptor = try Descriptor(at: parent, name, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW)
-      let size = try descriptor.size()
-      // A person's editor may have left the last line without its end.
-      if size > 0, try descriptor.readAll(from: size - 1) != [UInt8(ascii: "\n")] {
-        try descriptor.append([UInt8(ascii: "\n")])
-      }
+      let descriptor = try Descriptor(at: parent, name, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW)
       try descriptor.append(bytes)
     }
   }
 
   /// Replaces the file as a whole, or leaves the old one: written beside it, then renamed.
-  /// - Parameter isSynced: whether contents and name survive a power cut from here on.
+  /// - Parameters:
+  ///   - place: where it is written, if not beside the old one: an absolute path, used where it lies on the same file
+  ///     system.
+  ///   - isSynced: whether contents and name survive a power cut from here on.
   func replace(
-    _ file: String, with bytes: some Collection<UInt8>, mode: mode_t = 0o666, isSynced: Bool = false
+    _ file: String, with bytes: some Collection<UInt8>, mode: mode_t = 0o666,
+    by place: String? = nil, isSynced: Bool = false
   ) throws {
     try within(file, create: true) { parent, name in
-      let temporary = ".\(name).\(getpid()).tmp"
+      let temporary = place ?? ".\(name).\(getpid()).tmp"
       do {
         let descriptor = try Descriptor(
           at: parent, temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode: mode)
@@ -75,7 +74,8 @@ final class Folder: Sendable {
         if isSynced { try retrying("fsync", file) { fsync(parent) } }
       } catch {
         unlinkat(parent, temporary, 0)
-        throw error
+        guard place != nil, (error as? SystemError)?.code == EXDEV else { throw error }
+        try replace(file, with: bytes, mode: mode, isSynced: isSynced)
       }
     }
   }

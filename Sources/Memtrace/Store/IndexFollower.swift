@@ -8,29 +8,32 @@ struct IndexFollower {
   private let session: WriteSession
   private var repository: Repository { session.repository }
 
-  /// One file of a commit of ours.
-  struct Change {
-    let file: PlannedFile
-    let blob: ObjectID
-    /// The working file holds exactly the blob.
-    let matchesWorkTree: Bool
+  /// One file of records that the index is to follow.
+  struct Step {
+    let path: String
+    /// What stood there in the commits before: an index that holds one of them is merely behind.
+    let before: Set<ObjectID?>
+    /// Nil where the file is gone.
+    let after: ObjectID?
+    /// The working file holds exactly that; nil where it must be looked at.
+    let matchesWorkTree: Bool?
   }
 
   init(_ session: WriteSession) {
     self.session = session
   }
 
-  /// - Parameter parent: the commit that ours was made on.
+  /// - Parameters:
+  ///   - steps: what our commit changed.
+  ///   - parent: the commit that ours was made on.
   /// - Returns: whether the index is at the entry's tip now, which the entry then says.
-  func follow(_ changes: [Change], entry: inout Ledger.Entry, from parent: ObjectID?) throws -> Bool
-  {
+  func follow(_ steps: [Step], entry: inout Ledger.Entry, from parent: ObjectID?) throws -> Bool {
     guard let tip = entry.tip, entry.indexedAt != tip else { return false }
     // Of several writers in a row, the last one does it for all.
     if try Lock.attempt(session.state + "/waiting") == nil { return false }
-    guard
-      try update({
-        try entry.indexedAt == parent ? staged(changes) : missed(from: entry.indexedAt, to: tip)
-      })
+    let old = entry.indexedAt
+    let isDirect = old == parent && !steps.isEmpty
+    guard try update({ isDirect ? steps : try self.steps(from: old, over: parent, to: tip) })
     else { return false }
     entry.indexedAt = tip
     return true
@@ -42,9 +45,10 @@ struct IndexFollower {
       let tip = entry.tip, entry.indexedAt != tip, try repository.head().commit == tip,
       session.obstacle() == nil
     else { return }
+    let old = entry.indexedAt
     let note = try LockNote(session.state, repository, entry.branch)
     defer { note.remove() }
-    if try update({ try missed(from: entry.indexedAt, to: tip) }) {
+    if try update({ try steps(from: old, over: nil, to: tip) }) {
       entry.indexedAt = tip
       session.ledger.record(entry)
       try session.saveLedger()
@@ -52,10 +56,10 @@ struct IndexFollower {
   }
 
   /// Waits two seconds for somebody's `index.lock`.
-  private func update(_ changes: () throws -> [IndexChange]) throws -> Bool {
+  private func update(_ steps: () throws -> [Step]) throws -> Bool {
     for _ in 0..<80 {
       do {
-        try repository.updateIndex(try changes())
+        try repository.updateIndex(try changes(try steps()))
         return true
       } catch let error as GitError where error.code == .locked {
         usleep(25_000)
@@ -70,45 +74,56 @@ struct IndexFollower {
     return false
   }
 
-  /// What a commit of ours changes in the index: its blob, or where a person staged something else, that with our
-  /// lines after it.
-  private func staged(_ changes: [Change]) throws -> [IndexChange] {
-    let entries = try repository.indexEntries(at: changes.map(\.file.path))
-    return try changes.map { change in
-      let entry = entries[change.file.path]?.first
-      let committed =
-        change.file.committed.isEmpty ? nil : try Repository.blobID(change.file.committed)
-      // Already there: somebody ran `git add` on our file.
-      guard entry?.id != committed, entry?.id != change.blob else {
-        return IndexChange(
-          path: change.file.path, id: change.blob, matchesWorkTree: change.matchesWorkTree)
+  /// The files of records in which `new` differs from `old`, or from `middle` on the way.
+  private func steps(from old: ObjectID?, over middle: ObjectID?, to new: ObjectID) throws -> [Step]
+  {
+    var before: [String: Set<ObjectID?>] = [:]
+    var after: [String: ObjectID?] = [:]
+    let newTree = try repository.commit(new).tree
+    for origin in Set([old, middle ?? old]) {
+      let tree = origin.flatMap { try? repository.commit($0) }?.tree
+      for root in Layout.recordRoots {
+        try repository.changes(from: tree, to: newTree, under: root) { change in
+          before[change.path, default: []].insert(change.old?.id)
+          after[change.path] = change.new?.id
+        }
       }
-      let theirs = try entry.map { try repository.blob($0.id) } ?? []
-      let known = WriteSession.ids(in: theirs)
-      let lines = change.file.added.filter {
-        WriteSession.ids(in: $0.bytes).isDisjoint(with: known)
-      }
-      return IndexChange(
-        path: change.file.path,
-        id: try repository.writeBlob(PlannedFile.joined(theirs, lines)))
+    }
+    return before.map { path, before in
+      Step(path: path, before: before, after: after[path] ?? nil, matchesWorkTree: nil)
     }
   }
 
-  /// What several commits of ours changed, where the index still has what was there before.
-  private func missed(from old: ObjectID?, to tip: ObjectID) throws -> [IndexChange] {
-    var changes: [TreeChange] = []
-    let oldTree = old.flatMap { try? repository.commit($0) }?.tree
-    try repository.changes(from: oldTree, to: try repository.commit(tip).tree) {
-      changes.append($0)
-    }
-    let entries = try repository.indexEntries(at: changes.map(\.path))
-    return try changes.compactMap { change in
-      guard entries[change.path]?.first?.id == change.old?.id else { return nil }
-      let working = try change.new.flatMap { _ in try session.store.folder.read(change.path) }
-      let matches = try working.map { try Repository.blobID($0) == change.new?.id } ?? false
+  /// The new blob where the index is merely behind; where a person staged something else, that with our lines
+  /// after it.
+  private func changes(_ steps: [Step]) throws -> [IndexChange] {
+    let entries = try repository.indexEntries(at: steps.map(\.path))
+    return try steps.compactMap { step in
+      let entry = entries[step.path]?.first
+      guard entry?.stage ?? 0 == 0, entry?.id != step.after || step.matchesWorkTree == true else {
+        return nil
+      }
+      if entry?.id == step.after || step.before.contains(entry?.id) {
+        return IndexChange(
+          path: step.path, id: step.after, matchesWorkTree: try matchesWorkTree(step))
+      }
+      guard let after = step.after else { return nil }
+      let theirs = try entry.map { try repository.blob($0.id) } ?? []
+      let known = try step.before.compactMap(\.self).reduce(into: WriteSession.ids(in: theirs)) {
+        $0.formUnion(WriteSession.ids(in: try repository.blob($1)))
+      }
+      let news = WriteSession.lines(of: try repository.blob(after), without: known)
+      guard !news.isEmpty else { return nil }
       return IndexChange(
-        path: change.path, id: change.new?.id, mode: change.new?.mode ?? .file,
-        matchesWorkTree: matches)
+        path: step.path, id: try repository.writeBlob(PlannedFile.joined(theirs, news)))
     }
+  }
+
+  private func matchesWorkTree(_ step: Step) throws -> Bool {
+    if let known = step.matchesWorkTree { return known }
+    guard let after = step.after, let working = try session.store.folder.read(step.path) else {
+      return false
+    }
+    return try Repository.blobID(working) == after
   }
 }

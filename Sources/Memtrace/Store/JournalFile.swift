@@ -109,10 +109,13 @@ final class JournalFile {
     let wanted = (size + Self.step - 1) / Self.step * Self.step
     let code = posix_fallocate(file.raw, off_t(allocated), off_t(wanted - allocated))
     if code != 0 { throw SystemError(call: "posix_fallocate", path: path, code: code) }
-    allocated = wanted
-    // The new size itself must be on the disk before an entry counts on it.
+    // The new size itself must be on the disk before an entry counts on it, and at first the name.
     try file.sync()
+    if allocated == 0 { try Descriptor(opening: folder, O_RDONLY | O_DIRECTORY).sync() }
+    allocated = wanted
   }
+
+  private var folder: String { path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "." }
 
   private static func entries(
     in bytes: [UInt8]

@@ -1,11 +1,21 @@
 // All record files of a repository, for verbs that look at lines and not at records.
 
 extension Store {
+  /// Lines that are acknowledged and in no commit yet.
+  func waiting() throws -> [PendingLine] {
+    try place.stateFolder.map { try Journal.read($0 + "/journal") } ?? []
+  }
+
+  /// How many torn lines were put aside.
+  func quarantined() throws -> Int {
+    guard let gitFolder = place.gitFolder else { return 0 }
+    return try Folder(gitFolder).list("memtrace/quarantine").count
+  }
+
   /// Calls `body` with every record file, path and contents, in the order of paths; what waits in the journal
   /// comes last, in files of its own.
   func eachRecordFile(_ body: (String, FileName, [UInt8]) throws -> Void) throws {
-    let pending = try place.stateFolder.map { try Journal.read($0 + "/journal") } ?? []
-    var waiting = Dictionary(grouping: pending, by: \.path)
+    var waiting = Dictionary(grouping: try waiting(), by: \.path)
     for root in Layout.recordRoots {
       try folder.walk(root) { path, bytes in
         guard let name = path.split(separator: "/").last, let file = FileName(name) else { return }

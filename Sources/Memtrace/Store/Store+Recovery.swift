@@ -6,8 +6,16 @@ internal import Glibc
 extension Store {
   func stateFiles() throws -> Folder { try Folder(try stateFolder()) }
 
+  /// Empty in a clone that was never written to.
   func loadLedger() throws -> Ledger {
-    Ledger(parsing: try stateFiles().read("replicas"))
+    Ledger(parsing: try readState("replicas"))
+  }
+
+  /// A file of our own folder, which is not made for it.
+  func readState(_ file: String) throws -> [UInt8]? {
+    try place.stateFolder.flatMap { state in
+      try missingIsNil { try Descriptor(opening: "\(state)/\(file)", O_RDONLY).readAll() }
+    }
   }
 
   /// Runs under the lock.
@@ -62,12 +70,22 @@ extension Store {
 extension WriteSession {
   /// Looks at what people's commits did to our last one: a commit from a stale index takes our newest lines out
   /// and means nothing by it, so they come back; a branch that was moved back keeps its old tip under a ref.
+  ///
+  /// What cannot be compared is no reason not to write.
   func reviewForeignCommits() throws {
+    do {
+      try compareWithNewestTip()
+    } catch let error as GitError {
+      store.notices.append("what others committed could not be compared: \(error.message)")
+    }
+  }
+
+  private func compareWithNewestTip() throws {
     guard let entry = ledger.newest, entry.fingerprint == fingerprint, let tip = entry.tip,
       let head = try? repository.head(), head.branch == entry.branch, let commit = head.commit,
       commit != tip, (try? repository.commitExists(tip)) == true
     else { return }
-    if try repository.isAncestor(tip, of: commit) {
+    if leads(from: tip, to: commit) {
       if entry.indexedAt != tip { try restoreReversed(entry, tip, commit) }
     } else {
       try keepRewound(tip, commit)
@@ -86,19 +104,15 @@ extension WriteSession {
           try repository.treeEntry(in: headTree, change.path)?.id == change.old?.id
         else { return }
         let before = try change.old.map { Self.ids(in: try repository.blob($0.id)) } ?? []
-        try repository.blob(new.id).withUnsafeBytes { buffer in
-          scanLines(buffer) { line in
-            guard let id = line.id, !before.contains(id) else { return }
-            lines.append(
-              PendingLine(
-                folder: String(change.path[..<slash]), file: file,
-                bytes: Array(line.bytes) + [UInt8(ascii: "\n")]))
-          }
+        let news = Self.lines(of: try repository.blob(new.id), without: before)
+        lines += news.split(separator: UInt8(ascii: "\n")).map {
+          PendingLine(
+            folder: String(change.path[..<slash]), file: file, bytes: $0 + [UInt8(ascii: "\n")])
         }
       }
     }
-    let waiting = Set(pending)
-    lines.removeAll(where: waiting.contains)
+    let waiting = Self.ids(in: pending.flatMap(\.bytes))
+    lines.removeAll { !Self.ids(in: $0.bytes).isDisjoint(with: waiting) }
     guard !lines.isEmpty else { return }
     try journal.append(lines)
     pending += lines

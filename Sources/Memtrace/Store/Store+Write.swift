@@ -28,8 +28,15 @@ extension Store {
     return try translating {
       try locked { session in
         let transaction = try session.transaction()
-        let value = try body(transaction)
-        try session.journal(transaction.lines)
+        let value: Value
+        do {
+          value = try body(transaction)
+          try session.journal(transaction.lines)
+        } catch {
+          // A writer before us may have left the Git index to us.
+          _ = try? session.flush()
+          throw error
+        }
         return Written(value: value, isCommitted: try session.flush())
       }
     }

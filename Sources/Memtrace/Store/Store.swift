@@ -53,8 +53,7 @@ public final class Store {
   /// What verbs read: the files as they are now, and what waits in the journal.
   public func records() throws -> any Records {
     if let residentRecords { return residentRecords }
-    let pending = try place.stateFolder.map { try Journal.read($0 + "/journal") } ?? []
-    return WorkTree(folder, pending: pending)
+    return WorkTree(folder, pending: try waiting())
   }
 
   /// libgit2 starts only here: reading needs no more than the files.

@@ -5,27 +5,45 @@ internal import Glibc
 
 extension WriteSession {
   /// Commits everything that waits, unless a person is in the middle of something.
+  ///
+  /// The records are safe already, so a failure here is a notice and no error: they are committed later.
   /// - Returns: whether nothing waits any longer.
   func flush() throws -> Bool {
-    guard !pending.isEmpty else {
-      try IndexFollower(self).catchUp()
-      return true
-    }
-    if let reason = obstacle() {
-      let count = pending.count
-      store.notices.append(
-        "\(count) \(count == 1 ? "record is" : "records are") safe in the journal and will be committed later: \(reason)"
-      )
+    if let reason = pending.isEmpty ? nil : obstacle() {
+      putOff(reason)
       return false
     }
     do {
-      try commit()
-    } catch let error as GitError where error.code == .locked {
-      store.notices.append(
-        "the records are safe in the journal and will be committed later: \(error.message)")
-      return false
+      if pending.isEmpty {
+        try IndexFollower(self).catchUp()
+      } else {
+        try translating { try commit() }
+        sayWhatWaited()
+      }
+      return true
+    } catch let error as MemtraceError {
+      putOff(error.message)
+    } catch {
+      putOff("\(error)")
     }
-    return true
+    return pending.isEmpty
+  }
+
+  private func putOff(_ reason: String) {
+    let count = pending.count
+    store.notices.append(
+      count == 0
+        ? "the Git index will follow with the next write: \(reason)"
+        : "\(count) \(count == 1 ? "record is" : "records are") safe in the journal and will be committed "
+          + "later: \(reason)")
+  }
+
+  /// Records of an earlier verb, which was killed or found something in its way.
+  private func sayWhatWaited() {
+    guard waitedSinceEarlier > 0 else { return }
+    store.notices.append(
+      "committed \(waitedSinceEarlier) \(waitedSinceEarlier == 1 ? "record" : "records") "
+        + "that an earlier command had left in the journal")
   }
 
   /// Why HEAD must not move now; nil where it may.
@@ -59,75 +77,103 @@ extension WriteSession {
     let files = try plan(on: parent?.tree)
     let note = try LockNote(state, repository, head.branch!)
     defer { note.remove() }
-    var changes: [IndexFollower.Change] = []
+    // Where a killed writer came as far as the commit and no further, HEAD is that commit.
+    let isCommitted = files.allSatisfy { $0.target == nil }
+    let base = isCommitted ? parent?.parents.first : parent?.id
+    if entry.tip == nil { entry.indexedAt = base }
+    let steps =
+      files.count < Self.packedFiles
+      ? try write(files, &entry, on: parent, in: repository)
+      : try repository.withBulkWrites { try write(files, &entry, on: parent, in: $0) }
+    entry.branch = head.branch!
+    ledger.record(entry)
+    try saveLedger()
+    try journal.empty()
+    pending = []
+    if followsIndex, try IndexFollower(self).follow(steps, entry: &entry, from: base) {
+      ledger.record(entry)
+      try saveLedger()
+    }
+    try tidy()
+  }
+
+  /// Keeps the object store small: many loose objects into a pack, many packs into one.
+  private func tidy() throws {
+    if try repository.looseObjectCount() > 5_000 { _ = try repository.packLooseObjects() }
+    try repository.joinSmallPacks(from: 64)
+  }
+
+  /// So many files go into one pack: each loose object would be synced by itself.
+  private static let packedFiles = 12
+
+  /// Work tree, objects, commit.
+  private func write(
+    _ files: [PlannedFile], _ entry: inout Ledger.Entry, on parent: Commit?,
+    in repository: Repository
+  ) throws -> [IndexFollower.Step] {
+    var steps: [IndexFollower.Step] = []
     var updates: [TreeUpdate] = []
     for file in files {
       let matches = try write(file)
       guard let target = file.target else { continue }
       let blob = try repository.writeBlob(target)
       updates.append(.upsert(path: file.path, id: blob, mode: .file))
-      changes.append(.init(file: file, blob: blob, matchesWorkTree: matches))
+      steps.append(
+        .init(path: file.path, before: [file.blob], after: blob, matchesWorkTree: matches))
     }
-    entry.indexedAt = entry.tip == nil ? parent?.id : entry.indexedAt
-    if !updates.isEmpty {
-      let tree = try repository.updateTree(base: parent?.tree, updates)
-      let message = CommitMessage(lines: files.flatMap(\.added))
-      let seconds = store.world.now().milliseconds / 1_000
-      entry.tip = try repository.createCommit(
-        tree: tree, parents: parent.map { [$0.id] } ?? [],
-        author: message.author(replica: entry.id, seconds: seconds),
-        committer: try repository.committer(replica: entry.id, seconds: seconds),
-        message: message.text, updating: "HEAD")
+    guard !updates.isEmpty else {
+      entry.tip = parent?.id
+      return steps
     }
-    entry.branch = head.branch!
-    ledger.record(entry)
-    try saveLedger()
-    try journal.empty()
-    pending = []
-    let follower = IndexFollower(self)
-    if followsIndex, try follower.follow(changes, entry: &entry, from: parent?.id) {
-      ledger.record(entry)
-      try saveLedger()
-    }
-    try pack()
+    let tree = try repository.updateTree(base: parent?.tree, updates)
+    let message = CommitMessage(lines: files.flatMap(\.added))
+    let seconds = store.world.now().milliseconds / 1_000
+    entry.tip = try repository.createCommit(
+      tree: tree, parents: parent.map { [$0.id] } ?? [],
+      author: message.author(replica: entry.id, seconds: seconds),
+      committer: try repository.committer(replica: entry.id, seconds: seconds),
+      message: message.text, updating: "HEAD")
+    return steps
   }
 
   /// Moves waiting lines into the files of another replica, where HEAD has left the line of commits of the one
   /// that they were meant for.
   private func adopt(_ replica: String, on tree: ObjectID?) throws {
-    guard pending.contains(where: { !$0.isImported && $0.file.replica != replica }) else { return }
-    for (path, lines) in Dictionary(grouping: pending, by: \.path)
-    where lines[0].file.replica != replica && !lines[0].isImported {
+    func isForeign(_ line: PendingLine) -> Bool {
+      !line.isImported && line.file.replica != replica
+    }
+    let foreign = pending.filter(isForeign)
+    guard !foreign.isEmpty else { return }
+    for (path, lines) in Dictionary(grouping: foreign, by: \.path) {
       let committed = try blob(at: path, in: tree) ?? []
       // Only what we appended ourselves is taken back; a person's edit stays.
-      if try store.folder.read(path) == committed + lines.flatMap(\.bytes) {
-        if committed.isEmpty {
-          try store.folder.remove(path)
-        } else {
-          try store.folder.replace(path, with: committed)
-        }
+      guard try store.folder.read(path) == PlannedFile.joined(committed, lines) else {
+        continue
+      }
+      if committed.isEmpty {
+        try store.folder.remove(path)
+      } else {
+        try replaceWorkingFile(path, with: committed)
       }
     }
-    pending = pending.map { line in
-      guard !line.isImported, line.file.replica != replica else { return line }
-      return PendingLine(
-        folder: line.folder,
-        file: FileName(line.file.kind, replica: replica, number: line.file.number),
-        bytes: line.bytes)
+    let moved = foreign.map { line in
+      PendingLine(
+        folder: line.folder, file: FileName(line.file.kind, replica: replica), bytes: line.bytes)
     }
+    pending.removeAll(where: isForeign)
+    pending += try number(moved)
     store.notices.append("the branch has changed: this clone now writes as replica \(replica)")
   }
 
   func blob(at path: String, in tree: ObjectID?) throws -> [UInt8]? {
+    try blobID(at: path, in: tree).map(repository.blob)
+  }
+
+  func blobID(at path: String, in tree: ObjectID?) throws -> ObjectID? {
     guard let tree, let entry = try repository.treeEntry(in: tree, path), entry.mode.isBlob else {
       return nil
     }
-    return try repository.blob(entry.id)
-  }
-
-  private func pack() throws {
-    guard try repository.looseObjectCount() > 5_000 else { return }
-    _ = try repository.packLooseObjects()
+    return entry.id
   }
 }
 

@@ -5,6 +5,8 @@ internal import Git
 /// A file of records, before and after.
 struct PlannedFile {
   let path: String
+  /// HEAD's blob.
+  let blob: ObjectID?
   /// HEAD's bytes; empty where HEAD has no such file.
   let committed: [UInt8]
   /// The waiting lines that HEAD does not have.
@@ -16,10 +18,13 @@ struct PlannedFile {
   var target: [UInt8]? { added.isEmpty ? nil : Self.joined(committed, added) }
 
   static func joined(_ bytes: [UInt8], _ lines: [PendingLine]) -> [UInt8] {
-    var result = bytes
-    if let last = result.last, last != UInt8(ascii: "\n") { result.append(UInt8(ascii: "\n")) }
-    for line in lines { result += line.bytes }
-    return result
+    joined(bytes, lines.flatMap(\.bytes))
+  }
+
+  /// Lines after others, whose last one may lack its end.
+  static func joined(_ bytes: [UInt8], _ lines: [UInt8]) -> [UInt8] {
+    guard let last = bytes.last, last != UInt8(ascii: "\n") else { return bytes + lines }
+    return bytes + [UInt8(ascii: "\n")] + lines
   }
 }
 
@@ -34,11 +39,13 @@ extension WriteSession {
       lines[line.path, default: []].append(line)
     }
     return try order.map { path in
-      let committed = try blob(at: path, in: tree) ?? []
+      let id = try blobID(at: path, in: tree)
+      let committed = try id.map(repository.blob) ?? []
       let waiting = lines[path] ?? []
       let known = Self.ids(in: committed)
       let added = waiting.filter { line in Self.ids(in: line.bytes).isDisjoint(with: known) }
-      return PlannedFile(path: path, committed: committed, added: added, waiting: waiting)
+      return PlannedFile(
+        path: path, blob: id, committed: committed, added: added, waiting: waiting)
     }
   }
 
@@ -52,51 +59,16 @@ extension WriteSession {
     return ids
   }
 
-  /// Brings the working file to what the commit will hold, leaving alone what a person did to it.
-  /// - Returns: whether the file holds exactly that now.
-  func write(_ file: PlannedFile) throws -> Bool {
-    let target = file.target ?? file.committed
-    guard let working = try store.folder.read(file.path) else {
-      // A person, `git clean` or a sparse checkout took it away: it comes back whole.
-      try store.folder.replace(file.path, with: target)
-      return true
+  /// The lines whose ids are not among `known`, back to back.
+  static func lines(of bytes: [UInt8], without known: Set<RecordID>) -> [UInt8] {
+    var lines: [UInt8] = []
+    bytes.withUnsafeBytes { buffer in
+      scanLines(buffer) { line in
+        guard let id = line.id, !known.contains(id) else { return }
+        lines += line.bytes
+        lines.append(UInt8(ascii: "\n"))
+      }
     }
-    if working == target { return true }
-    if working == file.committed || working.isEmpty {
-      try store.folder.append(Array(target[working.count...]), to: file.path)
-      return true
-    }
-    if working.starts(with: file.committed), target.starts(with: working) {
-      // We were cut off in the middle of an append.
-      try store.folder.replace(file.path, with: target)
-      return true
-    }
-    if try quarantineTail(of: file, working: working) {
-      try store.folder.replace(file.path, with: target)
-      return true
-    }
-    let known = Self.ids(in: working)
-    let missing = file.waiting.filter { Self.ids(in: $0.bytes).isDisjoint(with: known) }
-    if !missing.isEmpty { try store.folder.append(missing.flatMap(\.bytes), to: file.path) }
-    return false
-  }
-
-  /// A last line that is no JSON, in our own file and not in HEAD: a torn append. It goes to the quarantine.
-  private func quarantineTail(of file: PlannedFile, working: [UInt8]) throws -> Bool {
-    guard working.starts(with: file.committed), working.last != UInt8(ascii: "\n") else {
-      return false
-    }
-    let start = working.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
-    guard start >= file.committed.count, (try? JSON(parsing: Array(working[start...]))) == nil,
-      working[file.committed.count..<start].elementsEqual(
-        file.waiting.flatMap(\.bytes).prefix(start - file.committed.count))
-    else { return false }
-    let name = file.path.split(separator: "/").suffix(2).joined(separator: ".")
-    try store.stateFiles().replace(
-      "quarantine/\(name).\(store.world.now().milliseconds)", with: Array(working[start...]),
-      mode: 0o600)
-    store.notices.append(
-      "\(file.path): a torn last line was moved to .git/memtrace/quarantine and the file rebuilt")
-    return true
+    return lines
   }
 }

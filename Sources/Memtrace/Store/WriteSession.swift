@@ -11,6 +11,8 @@ final class WriteSession {
   let journal: Journal
   /// Acknowledged and in no commit.
   var pending: [PendingLine]
+  /// How many of those an earlier command left.
+  let waitedSinceEarlier: Int
   var ledger: Ledger
   let fingerprint: Ledger.Fingerprint
   /// Whether a commit takes the Git index along; a bridge does that once after many.
@@ -24,6 +26,7 @@ final class WriteSession {
     self.state = state
     journal = try Journal(state + "/journal", seed: store.world.random())
     pending = try journal.load()
+    waitedSinceEarlier = pending.count
     ledger = try store.loadLedger()
     fingerprint = try Ledger.Fingerprint.of(store.place.gitFolder!)
   }
@@ -35,6 +38,7 @@ final class WriteSession {
     state = try store.stateFolder()
     journal = Journal(of: task.file)
     pending = task.lines
+    waitedSinceEarlier = 0
     ledger = try store.loadLedger()
     fingerprint = try Ledger.Fingerprint.of(store.place.gitFolder!)
     followsIndex = false
@@ -76,28 +80,38 @@ final class WriteSession {
   func replica(for head: Head?) throws -> Ledger.Entry {
     let ours = ledger.entries.filter { $0.fingerprint == fingerprint }
     if let head, let branch = head.branch {
-      for entry in ours {
+      let fitting = ours.first { entry in
         guard let tip = entry.tip else {
-          if head.commit == nil || entry.branch == branch { return entry }
-          continue
+          // Nothing was committed with it, or that commit is not noted yet: only where it was meant for.
+          return entry.branch == branch || entry.branch == Self.noBranch
         }
-        if let commit = head.commit, try commit == tip || repository.isAncestor(tip, of: commit) {
-          return entry
-        }
+        return head.commit.map { leads(from: tip, to: $0) } == true
       }
+      if let fitting { return fitting }
     } else if let entry = ours.first {
       return entry
     }
     let entry = Ledger.Entry(
-      id: ledger.draw(store.world), branch: head?.branch ?? "HEAD", tip: nil, indexedAt: nil,
+      id: ledger.draw(store.world), branch: head?.branch ?? Self.noBranch, tip: nil, indexedAt: nil,
       fingerprint: fingerprint)
     ledger.record(entry)
     try saveLedger()
     return entry
   }
 
+  /// Of an id that was drawn while HEAD was on no branch.
+  private static let noBranch = "HEAD"
+
+  /// Whether `commit` is `tip` or descends from it. False where history does not tell: it was cut off by a
+  /// shallow fetch, or the tip is gone.
+  func leads(from tip: ObjectID, to commit: ObjectID) -> Bool {
+    if tip == commit { return true }
+    guard (try? repository.commitExists(tip)) == true else { return false }
+    return (try? repository.isAncestor(tip, of: commit)) == true
+  }
+
   /// Gives each line the number of the file that has room for it.
-  private func number(_ lines: [PendingLine]) throws -> [PendingLine] {
+  func number(_ lines: [PendingLine]) throws -> [PendingLine] {
     try lines.map { line in
       let key = line.path
       var place = try places[key] ?? lastFile(like: line)

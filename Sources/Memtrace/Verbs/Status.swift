@@ -15,7 +15,7 @@ struct Status: Verb {
     let repository = try store.repository()
     let head = try repository.head()
     let ledger = try store.loadLedger()
-    let pending = try Journal.read(try store.stateFolder() + "/journal")
+    let pending = try store.waiting()
     let records = try store.records()
     let sessions = try records.sessions()
     let memories = try records.memories(MemoryFilter())
@@ -27,7 +27,7 @@ struct Status: Verb {
       head: head.commit?.description, remote: try Self.remote(repository, head),
       uncommitted: pending.count,
       changed: try store.filesChangedByPeople(repository, head),
-      quarantined: try store.stateFiles().list("quarantine").count,
+      quarantined: try store.quarantined(),
       locks: Self.locks(repository, head),
       index: try Self.index(repository, ledger, head),
       clockSkew: max(0, newest - call.world.now().milliseconds),

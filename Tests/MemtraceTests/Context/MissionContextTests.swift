@@ -95,4 +95,49 @@ import Testing
     #expect(!closed.contains("## Open"))
     #expect(Self.part("Timeline", closed).contains("recognize [resolved]"))
   }
+
+  @Test func `the call centre sees issues, attempts, preferences and sentiment of thirty days`()
+    throws
+  {
+    var world = ContextWorld()
+    let old = world.open("support-agent-1", [.init("phone", "+1234567890")])
+    let ancient = world.remember(
+      "support-agent-1", "Invoice question", in: old, tags: ["billing", "issue"])
+    world.wait(days: 60)
+    let call = world.open(
+      "support-agent-7", [.init("phone", "+1234567890"), .init("call_type", "inbound")])
+    let issue = world.remember(
+      "support-agent-7", "Phone line crackles", in: call, tags: ["phone", "issue"])
+    let attempt = world.remember(
+      "support-agent-7", "Call resolved: replaced the filter", in: call,
+      tags: ["resolution", "call_complete"], importance: 1)
+    let wish = world.remember(
+      "support-agent-7", "Customer prefers email communication over phone", in: nil,
+      tags: ["preference", "communication"], importance: 0.9)
+    let mood = world.remember(
+      "support-agent-7", "Customer satisfied with resolution", in: call,
+      tags: ["sentiment", "positive"], importance: 0.7)
+    world.wait(days: 10)
+    var request = world.everything()
+    request.since = Timestamp(milliseconds: world.clock - 30 * 86_400_000)
+    request.identityKeys = ["phone"]
+    let text = try ContextBuilder.build(request).text
+    #expect(text.contains("phone: +1234567890"))
+    #expect(text.contains("crackles [resolved] (\(issue))"))
+    #expect(Self.part("Resolved", text).contains("replaced the filter (\(attempt))"))
+    #expect(Self.part("Customer", text).contains("over phone (\(wish))"))
+    #expect(Self.part("Sentiment", text).contains("positive] (\(mood))"))
+    #expect(!text.contains(ancient.description))
+  }
+
+  @Test func `a session's context ends with the customer's other sessions`() throws {
+    var world = ContextWorld()
+    let first = world.open("tv-support", [.init("customer_id", "c1")])
+    let second = world.open("tv-support", [.init("customer_id", "c1")])
+    world.remember("tv-support", "Hello", in: second)
+    var request = world.request(second)
+    request.otherSessions = [world.records(first).session]
+    let last = try ContextBuilder.build(request).text.split(separator: "\n").last ?? ""
+    #expect(last.hasPrefix("Other sessions of this customer: \(first) (active, "))
+  }
 }

@@ -6,6 +6,8 @@ final class ContextDraft {
   let records: [ContextRecord]
   /// Positions in `records`, the most needed first; in text, corrected records are not among them.
   let order: [Int]
+  /// Of the section of each record.
+  let places: [Int]
   private var lines: [ContextPage.Line?]
   private var limit = Int.max
 
@@ -15,6 +17,7 @@ final class ContextDraft {
     var order = ContextPriority.order(records, relevance: request.relevance)
     if !isJSON { order.removeAll { records[$0].section == .superseded } }
     self.order = order
+    places = records.map(\.section.place)
     lines = Array(repeating: nil, count: records.count)
   }
 

@@ -66,28 +66,28 @@ struct ContextFit {
   private func attempt(_ count: Int) -> Attempt {
     var isChosen = [Bool](repeating: false, count: draft.records.count)
     for position in draft.order.prefix(count) { isChosen[position] = true }
-    var page = frame
-    var omitted: [ContextSection: (count: Int, newest: Int)] = [:]
-    var oldestShown: [ContextSection: Int] = [:]
+    let page = ContextPage(frame: frame)
+    let sections = ContextSection.allCases
+    var omitted = [Int](repeating: 0, count: sections.count)
+    var newestOmitted = omitted
+    var oldestShown = [Int](repeating: -1, count: sections.count)
     for position in draft.records.indices.reversed() {
-      let section = draft.records[position].section
+      let place = draft.places[position]
       if isChosen[position] {
         let line = draft.line(position, isJSON: isJSON)
         line.isShown = false
-        page.lines[section, default: []].append(line)
-        oldestShown[section] = position
-      } else if let known = omitted[section] {
-        omitted[section] = (known.count + 1, known.newest)
+        page.lines[place].append(line)
+        oldestShown[place] = position
       } else {
-        omitted[section] = (1, position)
+        if omitted[place] == 0 { newestOmitted[place] = position }
+        omitted[place] += 1
       }
     }
-    page.omitted = ContextSection.allCases.compactMap { section in
-      omitted[section].map { (section, $0.count) }
+    page.omitted = sections.compactMap { section in
+      omitted[section.place] == 0 ? nil : (section, omitted[section.place])
     }
     page.leftOut = page.omitted.map { section, count in
-      let newest = omitted[section]?.newest ?? 0
-      return section.phrase(count, isOlder: oldestShown[section].map { newest < $0 } ?? false)
+      section.phrase(count, isOlder: newestOmitted[section.place] < oldestShown[section.place])
     }.joined(separator: ", ")
     var text: [UInt8] = []
     switch layout {
@@ -98,7 +98,7 @@ struct ContextFit {
   }
 
   private func answer(_ attempt: Attempt) -> ContextAnswer {
-    let shown = attempt.page.lines.values.joined().lazy.filter(\.isShown).map(\.id)
+    let shown = attempt.page.lines.joined().lazy.filter(\.isShown).map(\.id)
     return draft.answer(
       String(decoding: attempt.text, as: UTF8.self), shown: Set(shown), request)
   }

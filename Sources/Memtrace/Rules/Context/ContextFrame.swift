@@ -2,7 +2,7 @@
 
 enum ContextFrame {
   static func page(_ request: ContextRequest, _ detail: ContextDetail) -> ContextPage {
-    var page = ContextPage()
+    let page = ContextPage()
     page.query = request.query.map { DataText.line($0, limit: 200) } ?? ""
     guard detail != .bare else { return page }
     let facts = facts(request)

@@ -16,7 +16,8 @@ enum ContextJSON {
       json.key("sections")
       json.object { json in
         for section in ContextSection.allCases {
-          guard let lines = page.lines[section], !lines.isEmpty else { continue }
+          let lines = page.lines[section.place]
+          if lines.isEmpty { continue }
           json.key(section.rawValue)
           json.array { json in
             for line in lines { record(line, &json) }
@@ -59,7 +60,7 @@ enum ContextJSON {
     let memory = line.memory
     line.isShown = true
     json.object { json in
-      json.field("id", memory.id.description)
+      json.field("id", line.idText)
       json.field("time", memory.time.description)
       json.field("agent_id", line.agent)
       if let session = memory.session { json.field("session_id", session.description) }

@@ -7,7 +7,7 @@ struct ContextMarks {
   }
 
   /// What is left of the tags once the marks are gone: what the record is about.
-  private(set) var topics: Set<String> = []
+  private(set) var topics: [String] = []
   private(set) var isHandOff = false
   private(set) var isIssue = false
   private(set) var isClosing = false
@@ -34,11 +34,21 @@ struct ContextMarks {
     case nil:
       if word.hasSuffix("_issue") || word.hasSuffix("_problem"), let end = word.lastIndex(of: "_") {
         isIssue = true
-        topics.insert(String(word[..<end]))
+        add(String(word[..<end]))
       } else if isTag {
-        topics.insert(word)
+        add(word)
       }
     }
+  }
+
+  private mutating func add(_ topic: String) {
+    if !topics.contains(topic) { topics.append(topic) }
+  }
+
+  /// Whether every topic of one is a topic of the other; two that are about nothing share nothing.
+  func sharesTopics(with other: ContextMarks) -> Bool {
+    !topics.isEmpty && !other.topics.isEmpty
+      && (topics.allSatisfy(other.topics.contains) || other.topics.allSatisfy(topics.contains))
   }
 
   private static let marks: [String: Mark] = {
@@ -70,6 +80,11 @@ struct ContextMarks {
   }()
 
   static func normalized(_ word: String) -> String {
+    let isNormal = word.utf8.allSatisfy {
+      $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: ".")
+        && !(UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0)
+    }
+    if isNormal { return word }
     var bytes = Array(word.utf8)
     for (at, byte) in bytes.enumerated() {
       switch byte {

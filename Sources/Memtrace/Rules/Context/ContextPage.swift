@@ -3,15 +3,26 @@
 /// Every name of the template language.
 enum ContextKey: String, CaseIterable, Sendable {
   // The page.
-  case facts, facts_left_out, sessions, sessions_more, query, left_out
-  case other_sessions, other_sessions_more, has_other_sessions
+  case facts, sessions, query
+  case factsLeftOut = "facts_left_out"
+  case sessionsMore = "sessions_more"
+  case leftOut = "left_out"
+  case otherSessions = "other_sessions"
+  case otherSessionsMore = "other_sessions_more"
+  case hasOtherSessions = "has_other_sessions"
   case customer, open, decisions, resolved, sentiment, timeline
-  case has_customer, has_open, has_decisions, has_resolved, has_sentiment, has_timeline
+  case hasCustomer = "has_customer"
+  case hasOpen = "has_open"
+  case hasDecisions = "has_decisions"
+  case hasResolved = "has_resolved"
+  case hasSentiment = "has_sentiment"
+  case hasTimeline = "has_timeline"
   // A fact.
   case name, value
-  // A record; `id` and `status` also of a session.
-  case id, time, agent, text, reason, tags, state, status, kind, event_type, importance, session
-  case is_correction
+  // A record; `id`, `time`, `agent` and `status` also of a session.
+  case id, time, agent, text, reason, tags, state, status, kind, importance, session
+  case eventType = "event_type"
+  case isCorrection = "is_correction"
 }
 
 enum ContextValue {
@@ -61,10 +72,12 @@ enum ContextScope {
 }
 
 /// All that one context shows.
-struct ContextPage {
+final class ContextPage {
   /// One record, harmless and cut to size.
   final class Line {
     let id: RecordID
+    /// As text.
+    let idText: String
     let time: String
     let agent: String
     let text: String
@@ -85,6 +98,7 @@ struct ContextPage {
       }
       memory = record.memory
       id = memory.id
+      idText = id.description
       time = memory.time.minute
       agent = DataText.line(memory.agent, limit: 128)
       text = clean(memory.content)
@@ -98,7 +112,7 @@ struct ContextPage {
       switch key {
       case .id:
         isShown = true
-        return .text(id.description)
+        return .text(idText)
       case .text:
         isShown = true
         return .text(text)
@@ -106,10 +120,10 @@ struct ContextPage {
       case .agent: return .text(agent)
       case .reason: return .text(reason)
       case .state: return .text(state)
-      case .is_correction: return isCorrection ? .flag : .nothing
+      case .isCorrection: return isCorrection ? .flag : .nothing
       case .tags: return .text(DataText.line(memory.tags.joined(separator: ", "), limit: 256))
       case .kind: return .text(memory.kind.rawValue)
-      case .event_type: return .text(DataText.line(memory.eventType, limit: 64))
+      case .eventType: return .text(DataText.line(memory.eventType, limit: 64))
       case .importance: return memory.importance.map { .text($0.description) } ?? .nothing
       case .session: return memory.session.map { .text($0.description) } ?? .nothing
       default: return nil
@@ -131,6 +145,20 @@ struct ContextPage {
     }
   }
 
+  /// Without records.
+  init() {}
+
+  /// The same frame without records.
+  init(frame: ContextPage) {
+    facts = frame.facts
+    factsLeftOut = frame.factsLeftOut
+    sessions = frame.sessions
+    sessionsMore = frame.sessionsMore
+    query = frame.query
+    otherSessions = frame.otherSessions
+    otherSessionsMore = frame.otherSessionsMore
+  }
+
   var facts: [(name: String, value: String)] = []
   var factsLeftOut = 0
   /// Newest first, and how many more there are.
@@ -141,7 +169,7 @@ struct ContextPage {
   var otherSessions: [SessionLine] = []
   var otherSessionsMore = 0
   /// Newest first.
-  var lines: [ContextSection: [Line]] = [:]
+  var lines: [[Line]] = Array(repeating: [], count: ContextSection.allCases.count)
   /// How many records of a section are not here.
   var omitted: [(section: ContextSection, count: Int)] = []
   /// The same in words: "2 decisions, 37 older memories".
@@ -150,36 +178,36 @@ struct ContextPage {
   subscript(key: ContextKey) -> ContextValue? {
     switch key {
     case .facts: .list(facts.map { .fact(name: $0.name, value: $0.value) })
-    case .facts_left_out: factsLeftOut == 0 ? .nothing : .text(String(factsLeftOut))
+    case .factsLeftOut: factsLeftOut == 0 ? .nothing : .text(String(factsLeftOut))
     case .sessions: .list(sessions.map { .session($0) })
-    case .sessions_more: sessionsMore == 0 ? .nothing : .text(String(sessionsMore))
+    case .sessionsMore: sessionsMore == 0 ? .nothing : .text(String(sessionsMore))
     case .query: .text(query)
-    case .other_sessions: .list(otherSessions.map { .session($0) })
-    case .other_sessions_more:
+    case .otherSessions: .list(otherSessions.map { .session($0) })
+    case .otherSessionsMore:
       otherSessionsMore == 0 ? .nothing : .text(String(otherSessionsMore))
-    case .has_other_sessions: otherSessions.isEmpty && otherSessionsMore == 0 ? .nothing : .flag
-    case .left_out: .text(leftOut)
+    case .hasOtherSessions: otherSessions.isEmpty && otherSessionsMore == 0 ? .nothing : .flag
+    case .leftOut: .text(leftOut)
     case .customer: list(.customer)
     case .open: list(.open)
     case .decisions: list(.decisions)
     case .resolved: list(.resolved)
     case .sentiment: list(.sentiment)
     case .timeline: list(.timeline)
-    case .has_customer:
+    case .hasCustomer:
       facts.isEmpty && sessions.isEmpty && isEmpty(.customer) ? .nothing : .flag
-    case .has_open: isEmpty(.open) ? .nothing : .flag
-    case .has_decisions: isEmpty(.decisions) ? .nothing : .flag
-    case .has_resolved: isEmpty(.resolved) ? .nothing : .flag
-    case .has_sentiment: isEmpty(.sentiment) ? .nothing : .flag
-    case .has_timeline: isEmpty(.timeline) ? .nothing : .flag
+    case .hasOpen: isEmpty(.open) ? .nothing : .flag
+    case .hasDecisions: isEmpty(.decisions) ? .nothing : .flag
+    case .hasResolved: isEmpty(.resolved) ? .nothing : .flag
+    case .hasSentiment: isEmpty(.sentiment) ? .nothing : .flag
+    case .hasTimeline: isEmpty(.timeline) ? .nothing : .flag
     default: nil
     }
   }
 
-  private func isEmpty(_ section: ContextSection) -> Bool { lines[section]?.isEmpty ?? true }
+  private func isEmpty(_ section: ContextSection) -> Bool { lines[section.place].isEmpty }
 
   private func list(_ section: ContextSection) -> ContextValue {
-    .list((lines[section] ?? []).map { .record($0) })
+    .list(lines[section.place].map { .record($0) })
   }
 }
 

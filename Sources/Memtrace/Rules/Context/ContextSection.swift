@@ -7,6 +7,19 @@ enum ContextSection: String, CaseIterable, Sendable {
   /// Corrected since: only JSON shows them.
   case superseded
 
+  /// Position in the order of the text, from 0.
+  var place: Int {
+    switch self {
+    case .customer: 0
+    case .open: 1
+    case .decisions: 2
+    case .resolved: 3
+    case .sentiment: 4
+    case .timeline: 5
+    case .superseded: 6
+    }
+  }
+
   /// "1 decision", "37 older memories".
   func phrase(_ count: Int, isOlder: Bool) -> String {
     let (one, many) =

@@ -20,25 +20,30 @@ struct ContextTemplate: Sendable {
 
   /// Appends the page.
   func render(_ page: ContextPage, into bytes: inout [UInt8]) {
-    Self.render(nodes, [.page(page)], &bytes)
+    var scopes = [ContextScope.page(page)]
+    Self.render(nodes, &scopes, &bytes)
   }
 
   private static func render(
-    _ nodes: [Node], _ scopes: [ContextScope], _ bytes: inout [UInt8]
+    _ nodes: [Node], _ scopes: inout [ContextScope], _ bytes: inout [UInt8]
   ) {
     for node in nodes {
       switch node {
-      case .text(let text): bytes += text
+      case .text(let text): bytes.append(contentsOf: text)
       case .variable(let key):
-        if case .text(let text) = value(key, scopes) { bytes += text.utf8 }
+        if case .text(let text) = value(key, scopes) { bytes.append(contentsOf: text.utf8) }
       case .section(let key, let isInverted, let body):
         let value = value(key, scopes)
         if isInverted {
-          if value.isNothing { render(body, scopes, &bytes) }
+          if value.isNothing { render(body, &scopes, &bytes) }
         } else if case .list(let entries) = value {
-          for entry in entries { render(body, scopes + [entry], &bytes) }
+          for entry in entries {
+            scopes.append(entry)
+            render(body, &scopes, &bytes)
+            scopes.removeLast()
+          }
         } else if !value.isNothing {
-          render(body, scopes, &bytes)
+          render(body, &scopes, &bytes)
         }
       }
     }
@@ -46,8 +51,8 @@ struct ContextTemplate: Sendable {
 
   /// The innermost scope that knows the name.
   private static func value(_ key: ContextKey, _ scopes: [ContextScope]) -> ContextValue {
-    for scope in scopes.reversed() {
-      if let value = scope[key] { return value }
+    for i in scopes.indices.reversed() {
+      if let value = scopes[i][key] { return value }
     }
     return .nothing
   }

@@ -7,7 +7,7 @@ struct HandOff {
   let targets: Set<String>
 
   /// Topics and the words after "to", but for those of the author's own department.
-  init(_ memory: Memory, topics: Set<String>) {
+  init(_ memory: Memory, topics: [String]) {
     author = memory.agent
     var words = Set(topics.flatMap { Self.words(in: $0) })
     words.formUnion(Self.wordsAfterTo(memory.content))
@@ -15,17 +15,21 @@ struct HandOff {
   }
 
   /// Another agent whose id holds a word of the target, or no word of any department.
-  func isTakenUp(by agent: String) -> Bool {
+  /// - Parameter department: `words(in: agent)`.
+  func isTakenUp(by agent: String, of department: Set<String>) -> Bool {
     if agent == author { return false }
     if targets.isEmpty { return true }
-    let department = Self.words(in: agent)
     return department.isEmpty || !department.isDisjoint(with: targets)
   }
 
   /// A decision whose first words say that the customer goes elsewhere.
   static func isTransfer(_ decision: Memory) -> Bool {
     guard decision.kind == .decision else { return false }
-    let start = ContextMarks.normalized(String(decision.content.prefix(40)))
+    // Most decisions begin with another letter.
+    guard let first = decision.content.utf8.first(where: { $0 != 0x20 }),
+      "tefhrp".utf8.contains(first | 0x20)
+    else { return false }
+    let start = decision.content.prefix(40).lowercased()
       .split(whereSeparator: { !$0.isLetter }).prefix(3).joined(separator: " ")
     return openings.contains { start == $0 || start.hasPrefix($0 + " ") }
   }

@@ -39,8 +39,13 @@ enum OpenItems {
   ) -> [Int: State] {
     var open: [Item] = []
     var states: [Int: State] = [:]
+    var departments: [String: Set<String>] = [:]
     for (at, memory) in memories.enumerated() where isStanding(memory.id) {
-      takeUp(&open, &states, by: memory.agent)
+      if open.contains(where: { $0.handOff != nil }) {
+        let department = departments[memory.agent] ?? HandOff.words(in: memory.agent)
+        departments[memory.agent] = department
+        takeUp(&open, &states, by: memory.agent, of: department)
+      }
       if marks[at].isClosing {
         close(&open, &states, by: memory, marks[at], memories, marks)
         continue
@@ -56,13 +61,16 @@ enum OpenItems {
   }
 
   private static func takeUp(
-    _ open: inout [Item], _ states: inout [Int: State], by agent: String
+    _ open: inout [Item], _ states: inout [Int: State], by agent: String,
+    of department: Set<String>
   ) {
     for i in open.indices {
-      guard let handOff = open[i].handOff, handOff.isTakenUp(by: agent) else { continue }
+      guard let handOff = open[i].handOff, handOff.isTakenUp(by: agent, of: department)
+      else { continue }
       open[i].handOff = nil
       open[i].takenUpBy = agent
     }
+    guard open.contains(where: { $0.handOff == nil && !$0.isIssue }) else { return }
     open.removeAll { item in
       guard item.handOff == nil, !item.isIssue, let agent = item.takenUpBy else { return false }
       states[item.at] = .takenUp(agent)
@@ -77,15 +85,13 @@ enum OpenItems {
     let parent = memory.parent.flatMap { RecordID($0) }
     open.removeAll { item in
       let other = memories[item.at]
-      let topics = marks[item.at].topics
       let isMeant =
         if let parent, parent != memory.id {
           other.id == parent
         } else if closing.topics.isEmpty {
           other.session == memory.session
         } else {
-          !topics.isEmpty
-            && (topics.isSubset(of: closing.topics) || closing.topics.isSubset(of: topics))
+          closing.sharesTopics(with: marks[item.at])
         }
       if isMeant { states[item.at] = .resolved }
       return isMeant

@@ -1,7 +1,7 @@
 // The best so many of a stream of scored records.
 
 struct ScoredRecord {
-  var score: Double
+  let score: Double
   let record: Int
   let place: SearchIndex.Place
 

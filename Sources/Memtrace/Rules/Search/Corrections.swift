@@ -15,10 +15,10 @@ enum Corrections {
     var places: [Int: Int] = [:]
     for (i, hit) in scored.enumerated() { places[hit.record] = i }
     // A chain is followed to its end, or to where it bites its tail.
-    for (record, first, next) in superseded.map({ ($0.record, $0.score, $0.by) }) {
-      var seen: Set<Int> = [record]
-      var score = first
-      var next: Int? = next
+    for hit in superseded {
+      var seen: Set<Int> = [hit.record]
+      var score = hit.score
+      var next: Int? = hit.by
       while let correction = next, seen.insert(correction).inserted {
         score = score.nextUp
         if let place = places[correction] {

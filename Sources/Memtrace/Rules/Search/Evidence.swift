@@ -50,7 +50,7 @@ struct Evidence {
     let own = OwnWeights(count: part.largestBlock)
     var (from, block) = (0, 0)
     while from < rows.count {
-      block = IndexPart.piece(of: rows[from].document, in: part.blockStarts, from: block)
+      block = part.block(of: rows[from].document, from: block)
       let start = Int(part.blockStarts[block])
       let end = Int(part.blockStarts[block + 1])
       var to = from

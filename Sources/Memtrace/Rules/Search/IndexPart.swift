@@ -15,8 +15,8 @@ final class IndexPart: Sendable {
   let virtualLength: Column<Int32>
   /// How many documents of the session stand before (two bits, at most 3) and after (two bits, at most 3).
   let edges: Column<UInt8>
+  let sessionCount: Int
   /// First documents, and the count at the end.
-  let sessionStarts: Column<UInt32>
   let blockStarts: Column<UInt32>
   let vocabulary: Vocabulary
   /// The mean length, in twentieths, that the blocks' bounds were made with.
@@ -35,7 +35,7 @@ final class IndexPart: Sendable {
     self.ownLength = Column(ownLength)
     self.virtualLength = Column(layout.virtualLength)
     self.edges = Column(layout.edges)
-    self.sessionStarts = Column(layout.sessionStarts)
+    self.sessionCount = layout.sessionStarts.count - 1
     self.blockStarts = Column(layout.blockStarts)
     self.vocabulary = vocabulary
     self.boundLength = boundLength
@@ -45,16 +45,15 @@ final class IndexPart: Sendable {
   }
 
   var blockCount: Int { blockStarts.count - 1 }
-  var sessionCount: Int { sessionStarts.count - 1 }
 
   @inline(__always)
   func record(_ document: Int) -> Int {
     if let records { Int(records[document]) } else { firstRecord + document }
   }
 
-  /// The place in `starts` of the piece that holds the document.
-  static func piece(of document: Int, in starts: Column<UInt32>, from: Int = 0) -> Int {
-    starts.firstIndex(notBelow: UInt32(document) + 1, in: from..<starts.count - 1) - 1
+  /// The block that holds the document; it is not before block `from`.
+  func block(of document: Int, from: Int = 0) -> Int {
+    blockStarts.firstIndex(notBelow: UInt32(document) + 1, in: from..<blockCount) - 1
   }
 
   /// Documents of the session that holds this one.
@@ -70,7 +69,7 @@ final class IndexPart: Sendable {
   /// In bytes of memory, without the few of the object itself.
   var footprint: Int {
     (records?.bytes ?? 0) + ownLength.bytes + virtualLength.bytes + edges.bytes
-      + sessionStarts.bytes + blockStarts.bytes + vocabulary.footprint
+      + blockStarts.bytes + vocabulary.footprint
   }
 }
 

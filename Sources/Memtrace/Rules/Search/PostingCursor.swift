@@ -34,7 +34,7 @@ struct PostingCursor {
       isInlined = true
       (documentFrequency, blocks) = (1, 1)
       (skips, directory, postings, at) = (base, base, base, base)
-      block = IndexPart.piece(of: document, in: part.blockStarts)
+      block = part.block(of: document)
       let norm =
         1 - BM25.b + BM25.b * Double(part.virtualLength[document]) / max(1, part.boundLength)
       // A neighbour has half of it, and no length that would help.
@@ -85,11 +85,9 @@ struct PostingCursor {
 
   /// Jumps over 64 blocks at a time.
   private mutating func skip(to wanted: Int) {
-    var low = (read + PostingFormat.skipEvery - 1) / PostingFormat.skipEvery
+    // The last skip that goes forward and whose block, the one before its first, lies before the wanted one.
+    var low = max(1, (read + PostingFormat.skipEvery - 1) / PostingFormat.skipEvery)
     var high = (blocks - 1) / PostingFormat.skipEvery
-    // The last skip whose block, the one before its first, lies before the wanted one.
-    guard low <= high, read > 0 || low < high || high > 0 else { return }
-    low = max(low, 1)
     guard low <= high, PostingFormat.readFixed(skipEntry(low)) < UInt32(wanted) else { return }
     while low < high {
       let middle = (low + high + 1) / 2

@@ -1,7 +1,7 @@
 // A query's way through the index: filter, first stage, second stage, corrections.
 
 extension SearchIndex {
-  /// The best records for a query, best first. Records that nothing speaks for are left out.
+  /// The best records for a query, best first. Records that have nothing of the query are left out.
   ///
   /// - Parameters:
   ///   - source: the one that the index was built from.
@@ -15,7 +15,7 @@ extension SearchIndex {
     guard !query.terms.isEmpty, options.limit > 0, count > 0 else { return [] }
     let (candidates, idf) = candidates(query, filter, options)
     let stage = SecondStage(self, source, query, candidates, idf: idf, options: options)
-    var scored = stage.scored().filter { $0.score > 0 }
+    var scored = stage.scored()
     Corrections.lift(&scored, supersededBy) { filter.allows($0, of: count) }
     scored.sort { $0.score != $1.score ? $0.score > $1.score : $0.record > $1.record }
     return scored.dropFirst(max(0, options.offset)).prefix(options.limit).map {

@@ -8,6 +8,8 @@ public struct SearchRecipe: Sendable {
   public var repositoryIDF = 0.5
   /// BM25 over character trigrams.
   public var trigrams = 0.05
+  /// A record without a word of the query, its neighbours' included, is found if it has this share of its trigrams.
+  public var leastTrigramShare = 0.4
   /// BM25 over terms that the best records have in common.
   public var feedback = 0.2
   public var feedbackRecords = 8

@@ -13,6 +13,7 @@ struct SecondStage {
   private let documents: [SearchDocument]
   private let traits: [TextTraits]
   private let trigrams: [Double]
+  private let trigramShares: [Double]
   private let factors: Factors
   private let virtualNorm: LengthNorm
   private let sessionNorm: LengthNorm
@@ -35,16 +36,20 @@ struct SecondStage {
     for candidate in candidates { reader.read(candidate.record) }
     traits = reader.traits
     trigrams = recipe.trigrams != 0 ? reader.trigrams.scores() : []
+    trigramShares = recipe.trigrams != 0 ? reader.trigrams.shares() : []
     factors = Factors(documents, query, options)
     virtualNorm = index.virtualNorm
     sessionNorm = index.sessionNorm
   }
 
-  /// Candidates with their final scores, in the order in which they came.
+  /// Candidates that have something of the query, with their final scores, in the order in which they came.
   func scored() -> [(record: Int, score: Double)] {
     var lengths = SessionLengths(index)
-    return candidates.indices.map { i in
+    return candidates.indices.compactMap { i in
       var score = candidates[i].score
+      if score == 0, trigramShares.isEmpty || trigramShares[i] < recipe.leastTrigramShare {
+        return nil
+      }
       score +=
         trigramPart(i) + feedbackPart(i) + sessionPart(i, lengths.session(candidates[i].place))
       factors.forEach(documents[i], traits[i], terms: index.ownLength(candidates[i].place)) {

@@ -3,7 +3,6 @@
 /// Terms are compared by 48 bits, so the vocabulary needs no text. Among ten million different terms there is
 /// about one pair that shares a hash; such a pair counts as one term, everywhere alike.
 enum TermHash {
-  static let bits = 48
   /// FNV-1a (Fowler, Noll, Vo), 64 bits.
   static let start: UInt64 = 0xcbf2_9ce4_8422_2325
 

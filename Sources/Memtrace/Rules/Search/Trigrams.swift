@@ -99,6 +99,11 @@ struct TrigramScores {
     lengths.append(length)
   }
 
+  /// How much of the query's trigrams each text has, 0…1.
+  func shares() -> [Double] {
+    lengths.indices.map { Double(starts[$0 + 1] - starts[$0]) / Double(max(1, query.count)) }
+  }
+
   /// A score for each text, in the order in which they came.
   func scores() -> [Double] {
     let norm = LengthNorm(mean: Double(lengths.reduce(0, +)) / Double(max(1, lengths.count)))

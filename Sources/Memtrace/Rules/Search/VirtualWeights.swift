@@ -25,7 +25,7 @@ final class VirtualWeights {
     UnsafeBufferPointer(start: touchedPlaces, count: touchedCount)
   }
 
-  /// For documents that stand side by side.
+  /// For documents that stand side by side. A weight is above 0.
   @inline(__always)
   func add(_ weight: Int32, at local: Int, edges: UInt8) {
     add(weight, edges: edges) { local + $0 }

@@ -1,0 +1,48 @@
+# Builds, tests and shows Memtrace for Git. Each target sets up what it needs; `make help` lists them.
+
+PREFIX ?= /usr/local
+SWIFT ?= swift
+RELEASE = $(SWIFT) build --configuration release --static-swift-stdlib
+BINARY = .build/release/memtrace
+
+.PHONY: help demo test build release install uninstall bench lint clean setup setup-tests
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: release ## three support departments share one customer's memory, in a copy of sample-repo
+	@$(BINARY) demo
+
+test: setup-tests ## run all tests
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build
+
+build: setup ## build everything for debugging
+	$(SWIFT) build
+
+release: setup ## build .build/release/memtrace, which needs no Swift runtime
+	$(RELEASE) --product memtrace
+
+install: release ## install memtrace and git-memtrace under PREFIX (/usr/local)
+	install -d "$(DESTDIR)$(PREFIX)/bin"
+	install -m 755 $(BINARY) "$(DESTDIR)$(PREFIX)/bin/memtrace"
+	ln -sf memtrace "$(DESTDIR)$(PREFIX)/bin/git-memtrace"
+
+uninstall: ## take them away again
+	rm -f "$(DESTDIR)$(PREFIX)/bin/memtrace" "$(DESTDIR)$(PREFIX)/bin/git-memtrace"
+
+bench: setup-tests ## measure; docs/BENCHMARKS.md says what and how
+	$(RELEASE)
+	Benchmarks/run
+
+lint: ## judge the form of the Swift code
+	$(SWIFT) format lint --strict --recursive Sources Tests templates Benchmarks Package.swift
+
+clean: ## remove what was built
+	rm -rf .build
+
+setup:
+	@scripts/set-up libgit2-dev pkg-config
+
+setup-tests:
+	@scripts/set-up libgit2-dev pkg-config git python3 python3-venv

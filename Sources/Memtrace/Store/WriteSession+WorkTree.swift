@@ -1,0 +1,75 @@
+// The work tree follows: the same lines by append, and never over what a person did to a file.
+
+internal import Git
+
+extension WriteSession {
+  /// Brings the working file to what the commit will hold, leaving alone what a person did to it.
+  /// - Returns: whether the file holds exactly that now.
+  func write(_ file: PlannedFile) throws -> Bool {
+    let target = file.target ?? file.committed
+    let working = try store.folder.read(file.path)
+    switch working {
+    case target?: return true
+    case nil where file.committed.isEmpty, file.committed?:
+      // The common case. A cut in the middle of it leaves the beginning of the target.
+      try store.folder.append(Array(target[(working?.count ?? 0)...]), to: file.path)
+      return true
+    case nil:
+      // A person, `git clean` or a sparse checkout took it away: it comes back whole.
+      try replaceWorkingFile(file.path, with: target)
+      return true
+    case let working?:
+      if try isOurs(working, file) {
+        try replaceWorkingFile(file.path, with: target)
+        return true
+      }
+      try appendMissing(file, to: working)
+      return false
+    }
+  }
+
+  /// Whole or not at all. What is written beside it lies in our own folder, where a cut leaves it to be written over.
+  func replaceWorkingFile(_ path: String, with bytes: [UInt8]) throws {
+    try store.folder.replace(path, with: bytes, by: state + "/work-tree-file")
+  }
+
+  /// HEAD's bytes and a part of what we were appending. A torn last line that is not from the journal goes to the
+  /// quarantine.
+  private func isOurs(_ working: [UInt8], _ file: PlannedFile) throws -> Bool {
+    guard working.starts(with: file.committed) else { return false }
+    if (file.target ?? file.committed).starts(with: working) { return true }
+    let tail = Self.tornTail(of: working)
+    let start = working.count - tail.count
+    guard start >= file.committed.count, !tail.isEmpty, (try? JSON(parsing: tail)) == nil,
+      file.waiting.flatMap(\.bytes).starts(with: working[file.committed.count..<start])
+    else { return false }
+    let name = file.path.split(separator: "/").suffix(2).joined(separator: ".")
+    try store.stateFiles().replace(
+      "quarantine/\(name).\(store.world.now().milliseconds)", with: tail, mode: 0o600)
+    store.notices.append(
+      "\(file.path): a torn last line was moved to .git/memtrace/quarantine and the file rebuilt")
+    return true
+  }
+
+  /// Adds our lines to a file that a person has changed.
+  private func appendMissing(_ file: PlannedFile, to working: [UInt8]) throws {
+    let tail = Self.tornTail(of: working)
+    // We were cut off in the middle of this before.
+    let isTorn = !tail.isEmpty && file.waiting.contains { $0.bytes.starts(with: tail) }
+    let kept = isTorn ? working.dropLast(tail.count) : working[...]
+    let known = Self.ids(in: Array(kept))
+    let missing = file.waiting.filter { Self.ids(in: $0.bytes).isDisjoint(with: known) }
+    if isTorn {
+      try replaceWorkingFile(file.path, with: PlannedFile.joined(Array(kept), missing))
+    } else if !missing.isEmpty {
+      let all = PlannedFile.joined(working, missing)
+      try store.folder.append(Array(all[working.count...]), to: file.path)
+    }
+  }
+
+  /// What follows the last line feed.
+  private static func tornTail(of bytes: [UInt8]) -> [UInt8] {
+    let end = bytes.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+    return Array(bytes[end...])
+  }
+}
