@@ -12,15 +12,19 @@ struct Scan {
     guard CommandLine.arguments.count == 3, let rounds = Int(CommandLine.arguments[2]),
       let bytes = read(CommandLine.arguments[1])
     else {
-      fputs("usage: memtrace-bench FILE ROUNDS\n", stderr)
+      complain("usage: memtrace-bench FILE ROUNDS\n")
       exit(2)
     }
     for _ in 0..<rounds {
       let start = now()
       let counts = scan(bytes)
       print(now() - start)
-      fputs("\(counts.records) records, \(counts.characters) bytes of text\n", stderr)
+      complain("\(counts.records) records, \(counts.characters) bytes of text\n")
     }
+  }
+
+  private static func complain(_ text: String) {
+    _ = write(STDERR_FILENO, text, text.utf8.count)
   }
 
   private static func scan(_ bytes: [UInt8]) -> (records: Int, characters: Int) {
