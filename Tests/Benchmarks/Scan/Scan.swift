@@ -1,4 +1,4 @@
-// Reads a file of record lines into values and says how fast: for `Benchmarks/run`, no part of the product.
+// Reads a file of record lines into values and says how fast: for `Tests/Benchmarks/run`, no part of the product.
 
 import Glibc
 import Memtrace
@@ -7,19 +7,25 @@ import Memtrace
 struct Scan {
   /// usage: memtrace-bench FILE ROUNDS
   ///
+  /// One line on standard error.
+  private static func say(_ text: String) {
+    let bytes = Array((text + "\n").utf8)
+    _ = write(STDERR_FILENO, bytes, bytes.count)
+  }
+
   /// Prints the seconds of each round, one a line; what was found goes to standard error.
   static func main() {
     guard CommandLine.arguments.count == 3, let rounds = Int(CommandLine.arguments[2]),
       let bytes = read(CommandLine.arguments[1])
     else {
-      fputs("usage: memtrace-bench FILE ROUNDS\n", stderr)
+      say("usage: memtrace-bench FILE ROUNDS")
       exit(2)
     }
     for _ in 0..<rounds {
       let start = now()
       let counts = scan(bytes)
       print(now() - start)
-      fputs("\(counts.records) records, \(counts.characters) bytes of text\n", stderr)
+      say("\(counts.records) records, \(counts.characters) bytes of text")
     }
   }
 
