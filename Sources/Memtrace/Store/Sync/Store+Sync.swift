@@ -139,8 +139,10 @@ struct SyncRun {
     let (repository, network) = (try store.repository(), network)
     let credentials = Credentials(network, repository)
     let fetched = try RemoteFailure.translating(target, credentials) {
-      try repository.fetch(
-        remote: target.remote, credentials: credentials.provider, progress: network.report)
+      try despiteVanishing {
+        try repository.fetch(
+          remote: target.remote, credentials: credentials.provider, progress: network.report)
+      }
     }
     credentials.approve()
     if fetched.id(of: target.upstream) == nil, !target.isConfigured, let main = fetched.defaultBranch,

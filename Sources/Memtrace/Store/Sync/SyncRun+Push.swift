@@ -28,9 +28,11 @@ extension SyncRun {
     let (repository, network) = (try store.repository(), network)
     let credentials = Credentials(network, repository)
     let report = try RemoteFailure.translating(target, credentials) {
-      try repository.push(
-        remote: target.remote, refspecs: ["\(Self.outgoing):\(reference)"],
-        credentials: credentials.provider, progress: network.report)
+      try despiteVanishing {
+        try repository.push(
+          remote: target.remote, refspecs: ["\(Self.outgoing):\(reference)"],
+          credentials: credentials.provider, progress: network.report)
+      }
     }
     credentials.approve()
     return PushOutcome(
@@ -63,6 +65,21 @@ extension SyncRun {
       defer { try? hub.deleteReference(name) }
       return try move(hub, from: old, to: commit) ? PushOutcome(isAccepted: true) : PushOutcome(isBehind: true)
     }
+  }
+
+  /// libgit2 lists a local repository's references one by one and fails where somebody's name for incoming objects
+  /// is gone in between.
+  func despiteVanishing<Result>(_ body: () throws -> Result) throws -> Result {
+    for _ in 1..<40 {
+      do {
+        return try body()
+      } catch let error as GitError
+        where error.code == .notFound && error.message.contains("refs/memtrace/incoming/")
+      {
+        network.sleep(5)
+      }
+    }
+    return try body()
   }
 
   /// - Returns: false where somebody else was faster.
