@@ -89,7 +89,7 @@ extension Repository {
 
   /// `gc.pid` names a process that lives, or one on another machine that wrote it less than 12 hours ago; the rule
   /// of `git gc`.
-  private func collectorIsAlive(at seconds: Int) -> Bool {
+  func collectorIsAlive(at seconds: Int) -> Bool {
     guard let file = try? FileBytes(commonFolder + "/gc.pid") else { return false }
     let parts = String(decoding: file.bytes, as: UTF8.self).split(separator: " ")
     guard parts.count == 2, let process = pid_t(parts[0]) else { return false }
@@ -103,7 +103,7 @@ extension Repository {
   }
 
   /// The names in a folder; none where it is missing.
-  private static func names(in folder: String) throws(GitError) -> [String] {
+  static func names(in folder: String) throws(GitError) -> [String] {
     guard let stream = opendir(folder) else {
       if errno == ENOENT { return [] }
       throw systemError(errno, "opendir", folder)

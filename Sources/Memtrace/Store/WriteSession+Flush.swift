@@ -77,6 +77,40 @@ extension WriteSession {
     let files = try plan(on: parent?.tree)
     let note = try LockNote(state, repository, head.branch!)
     defer { note.remove() }
+    // Where a killed writer came as far as the commit and no further, HEAD is that commit.
+    let isCommitted = files.allSatisfy { $0.target == nil }
+    let base = isCommitted ? parent?.parents.first : parent?.id
+    if entry.tip == nil { entry.indexedAt = base }
+    let steps =
+      files.count < Self.packedFiles
+      ? try write(files, &entry, on: parent, in: repository)
+      : try repository.withBulkWrites { try write(files, &entry, on: parent, in: $0) }
+    entry.branch = head.branch!
+    ledger.record(entry)
+    try saveLedger()
+    try journal.empty()
+    pending = []
+    if followsIndex, try IndexFollower(self).follow(steps, entry: &entry, from: base) {
+      ledger.record(entry)
+      try saveLedger()
+    }
+    try tidy()
+  }
+
+  /// Keeps the object store small: many loose objects into a pack, many packs into one.
+  private func tidy() throws {
+    if try repository.looseObjectCount() > 5_000 { _ = try repository.packLooseObjects() }
+    try repository.joinSmallPacks(from: 64)
+  }
+
+  /// So many files go into one pack: each loose object would be synced by itself.
+  private static let packedFiles = 12
+
+  /// Work tree, objects, commit.
+  private func write(
+    _ files: [PlannedFile], _ entry: inout Ledger.Entry, on parent: Commit?,
+    in repository: Repository
+  ) throws -> [IndexFollower.Step] {
     var steps: [IndexFollower.Step] = []
     var updates: [TreeUpdate] = []
     for file in files {
@@ -87,31 +121,19 @@ extension WriteSession {
       steps.append(
         .init(path: file.path, before: [file.blob], after: blob, matchesWorkTree: matches))
     }
-    // Where a killed writer came as far as the commit and no further, HEAD is that commit.
-    let base = updates.isEmpty ? parent?.parents.first : parent?.id
-    if entry.tip == nil { entry.indexedAt = base }
-    if updates.isEmpty {
+    guard !updates.isEmpty else {
       entry.tip = parent?.id
-    } else {
-      let tree = try repository.updateTree(base: parent?.tree, updates)
-      let message = CommitMessage(lines: files.flatMap(\.added))
-      let seconds = store.world.now().milliseconds / 1_000
-      entry.tip = try repository.createCommit(
-        tree: tree, parents: parent.map { [$0.id] } ?? [],
-        author: message.author(replica: entry.id, seconds: seconds),
-        committer: try repository.committer(replica: entry.id, seconds: seconds),
-        message: message.text, updating: "HEAD")
+      return steps
     }
-    entry.branch = head.branch!
-    ledger.record(entry)
-    try saveLedger()
-    try journal.empty()
-    pending = []
-    if followsIndex, try IndexFollower(self).follow(steps, entry: &entry, from: base) {
-      ledger.record(entry)
-      try saveLedger()
-    }
-    if try repository.looseObjectCount() > 5_000 { _ = try repository.packLooseObjects() }
+    let tree = try repository.updateTree(base: parent?.tree, updates)
+    let message = CommitMessage(lines: files.flatMap(\.added))
+    let seconds = store.world.now().milliseconds / 1_000
+    entry.tip = try repository.createCommit(
+      tree: tree, parents: parent.map { [$0.id] } ?? [],
+      author: message.author(replica: entry.id, seconds: seconds),
+      committer: try repository.committer(replica: entry.id, seconds: seconds),
+      message: message.text, updating: "HEAD")
+    return steps
   }
 
   /// Moves waiting lines into the files of another replica, where HEAD has left the line of commits of the one

@@ -14,7 +14,11 @@ extension Bridge {
     case ["metrics"]: answer = publicPage("/metrics") { [self] in text(of: metrics.text(state($0))) }
     case ["openapi.json"]:
       answer = publicPage("/openapi.json") { [self] _ in
-        Response(status: 200, body: OpenAPI.document(version: configuration.version))
+        Response(
+          status: 200,
+          body: OpenAPI.document(
+            version: configuration.version, isOpen: configuration.isOpen,
+            publicPages: configuration.hasPublicMetrics))
       }
     default: return nil
     }

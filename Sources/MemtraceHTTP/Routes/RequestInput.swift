@@ -7,7 +7,11 @@ extension Request {
   /// - Throws: `Refusal` for a body that is no JSON object.
   func input(for route: Route, path: [JSON.Member]) throws -> JSON {
     let given = ["GET", "DELETE", "HEAD"].contains(method) ? query(for: route) : try object()
-    return .object(path + given.filter { member in !path.contains { $0.key == member.key } })
+    return .object(
+      path
+        + given.filter { member in
+          !route.hidden.contains(member.key) && !path.contains { $0.key == member.key }
+        })
   }
 
   /// The query as JSON of each field's kind: a text that is no number stays text, and the verb refuses it.
@@ -23,6 +27,7 @@ extension Request {
         members.append(.init(item.name, Self.value(item.value, field.kind)))
       }
     }
+    members.removeAll { $0.key == "where" }
     if !conditions.isEmpty { members.append(.init("where", .object(conditions))) }
     return members
   }

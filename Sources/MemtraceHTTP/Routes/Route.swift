@@ -50,11 +50,57 @@ struct Route: Sendable {
   /// Whether the verb looks at records that a verb beside it in one group of writes may change.
   var isAlone: Bool { verb.hasPrefix("agent ") }
 
-  /// The verb's fields; those of a verb that this build lacks are none.
-  var fields: [Field] { Route.fields[verb] ?? [] }
+  /// Fields of the verb that this route does not take.
+  var hidden: [String] { pattern.hasSuffix("}/context") ? ["where"] : [] }
 
-  private static let fields = Dictionary(
-    uniqueKeysWithValues: VerbTable.descriptions.map { ($0.name, $0.fields) })
+  /// At least one of these is needed.
+  var needsOneOf: [String]? {
+    switch verb {
+    case "session update": ["metadata", "status"]
+    case "context" where hidden.isEmpty: ["session_id", "where"]
+    default: nil
+    }
+  }
+
+  /// Whether what it names may not be there.
+  var canMiss: Bool { pattern.contains("{") || verb == "context" }
+
+  /// `get_sessions_session_id`
+  var name: String {
+    let words = segments.dropFirst(2).map { segment in
+      switch segment {
+      case .text(let text), .field(let text): text
+      }
+    }
+    return ([method.lowercased()] + words).joined(separator: "_")
+  }
+
+  var summary: String { Route.descriptions[verb]?.summary ?? verb }
+
+  /// The schema of a success.
+  var schema: String {
+    switch verb {
+    case "remember": "MemoryWritten"
+    case "recall": "MemoryList"
+    case "show": "Memory"
+    case "search": "SearchResult"
+    case "agent register", "agent show": "Agent"
+    case "agent list": "AgentList"
+    case "agent stats": "AgentStats"
+    case "session list", "session search": "SessionList"
+    case "session create", "session show", "session update": "Session"
+    case "context": "Context"
+    case "status": "Status"
+    case "log": "Log"
+    default: "Sync"
+    }
+  }
+
+  /// The verb's fields; those of a verb that this build lacks are none.
+  var fields: [Field] { Route.descriptions[verb]?.fields ?? [] }
+
+  private static let descriptions = Dictionary(
+    uniqueKeysWithValues: VerbTable.descriptions.map { ($0.name, $0) })
 
   /// The values of a path's fields; nil where the path is another one.
   func match(_ path: [String]) -> [JSON.Member]? {

@@ -102,6 +102,7 @@ final class GroupWriter {
     if let due = indexDue, due <= Backlog.clock() || backlog.isClosed, session.pending.isEmpty {
       session.ledger = try store.loadLedger()
       try IndexFollower(session).catchUp()
+      try session.repository.joinSmallPacks(from: 16)
       indexDue = nil
     }
   }

@@ -1,0 +1,104 @@
+// The schema of each kind of field, with the rules that a kind alone does not say.
+
+import Memtrace
+
+extension OpenAPI {
+  private static let identifier = #"^[a-zA-Z][a-zA-Z0-9_-]{0,127}$"#
+
+  static func schema(ofPath name: String) -> JSON {
+    switch name {
+    case "session_id": ["type": "string", "pattern": .string(identifier)]
+    case "agent_id": ["type": "string", "minLength": 1, "maxLength": 64]
+    default: ["type": "string", "minLength": 1, "maxLength": 64]
+    }
+  }
+
+  /// Nil for what only the command line takes.
+  /// - Parameter isFilter: it is looked for and not written.
+  static func schema(of field: Memtrace.Field, isFilter: Bool) -> JSON? {
+    var schema: [JSON.Member]
+    switch field.kind {
+    case .path: return nil
+    case .text, .body: schema = text(field.name, isFilter)
+    case .id(let kind):
+      // An agent is found by its name as well; it writes by its id.
+      schema =
+        kind == "agent" && isFilter
+        ? [.init("minLength", 1), .init("maxLength", 64)] : [.init("pattern", .string(identifier))]
+      schema.insert(.init("type", "string"), at: 0)
+    case .integer(let range):
+      schema = [
+        .init("type", "integer"), .init("minimum", .number("\(range.lowerBound)")),
+        .init("maximum", .number("\(range.upperBound)")),
+      ]
+    case .number(let range):
+      schema = [
+        .init("type", "number"), .init("minimum", .number("\(range.lowerBound)")),
+        .init("maximum", .number("\(range.upperBound)")),
+      ]
+    case .flag: schema = [.init("type", "boolean")]
+    case .choice(let values):
+      schema = [.init("type", "string"), .init("enum", .array(values.map { .string($0) }))]
+    case .moment:
+      schema = [
+        .init(
+          "anyOf",
+          [
+            ["type": "string", "pattern": #"^([0-9]{1,6}[smhdw]|now)$"#],
+            ["type": "string", "format": "date-time"], ["type": "string", "format": "date"],
+          ])
+      ]
+    case .list:
+      schema = [
+        .init("type", "array"), .init("items", item(of: field.name)), .init("maxItems", 100),
+      ]
+    case .object: schema = [.init("type", "object")]
+    }
+    schema.append(.init("description", .string(field.help)))
+    if let fallback = field.fallback { schema.append(.init("default", fallback)) }
+    return .object(schema)
+  }
+
+  private static func text(_ name: String, _ isFilter: Bool) -> [JSON.Member] {
+    let type = JSON.Member("type", "string")
+    func length(_ range: ClosedRange<Int>) -> [JSON.Member] {
+      [
+        type, .init("minLength", .number("\(range.lowerBound)")),
+        .init("maxLength", .number("\(range.upperBound)")),
+      ]
+    }
+    switch name {
+    case "content", "query", "content_contains": return length(Limits.content)
+    case "dedup_key": return length(Limits.dedupKey)
+    case "event_type": return [type, .init("pattern", #"^[a-zA-Z][a-zA-Z0-9_]{0,63}$"#)]
+    case "name":
+      return length(1...64) + [.init("pattern", #"^[^\x00-\x1f\x7f]+$"#)]
+    case "description": return length(0...Limits.metadata)
+    default: return [type]
+    }
+  }
+
+  private static func item(of name: String) -> JSON {
+    switch name {
+    case "tags": ["type": "string", "pattern": #"^[a-zA-Z0-9_.-]{1,64}$"#]
+    case "memory_types", "include_types":
+      ["type": "string", "enum": .array(Memory.Kind.allCases.map { .string($0.rawValue) })]
+    default: ["type": "string"]
+    }
+  }
+
+  /// Bodies that work as they stand.
+  static let examples: [String: JSON] = [
+    "post_memories": [
+      "agent_id": "internet-support", "content": "Router needs a firmware update",
+      "tags": ["router"], "importance": .number("0.8"),
+    ],
+    "post_search": ["content_contains": "router", "limit": 10],
+    "post_agents": ["name": "billing-support", "description": "Charges, credits, disputes"],
+    "post_sessions": ["agent_id": "internet-support", "metadata": ["customer_id": "cust_12345"]],
+    "post_sessions_search": ["metadata": ["customer_id": "cust_12345"], "status": "active"],
+    "put_sessions_session_id": ["status": "closed"],
+    "post_sessions_session_id_context": ["since": "7d", "max_tokens": 2_000],
+    "post_context": ["where": ["customer_id": "cust_12345"]],
+  ]
+}
