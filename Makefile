@@ -33,16 +33,16 @@ uninstall: ## take them away again
 
 bench: setup-tests ## measure; docs/BENCHMARKS.md says what and how
 	$(RELEASE)
-	Benchmarks/run
+	Tests/Benchmarks/run
 
 lint: ## judge the form of the Swift code
-	$(SWIFT) format lint --strict --recursive Sources Tests templates Benchmarks Package.swift
+	$(SWIFT) format lint --strict --recursive Sources Tests templates Package.swift
 
 clean: ## remove what was built
 	rm -rf .build
 
 setup:
-	@scripts/set-up libgit2-dev pkg-config
+	@.ci/set-up libgit2-dev pkg-config
 
 setup-tests:
-	@scripts/set-up libgit2-dev pkg-config git python3 python3-venv
+	@.ci/set-up libgit2-dev pkg-config git python3 python3-venv

@@ -32,7 +32,7 @@ let package = Package(
     .executableTarget(
       name: "MemtraceCLI", dependencies: ["Memtrace", "MemtraceHTTP"], swiftSettings: strict),
     .executableTarget(
-      name: "memtrace-bench", dependencies: ["Memtrace"], path: "Benchmarks/Scan",
+      name: "memtrace-bench", dependencies: ["Memtrace"], path: "Tests/Benchmarks/Scan",
       swiftSettings: strict),
     .testTarget(name: "GitTests", dependencies: ["Git"], swiftSettings: strict),
     .testTarget(name: "MemtraceTests", dependencies: ["Memtrace"], swiftSettings: strict),

@@ -67,7 +67,8 @@ private final class Team {
     let folder = folder == nil ? world.path + "/" + names[clone] : path(clone)
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let program = ["\(SyncWorld.programs)/memtrace"] + arguments
-    let command = skew[clone] == 0 ? program : ["faketime", "-f", "\(skew[clone] > 0 ? "+" : "-")1d"] + program
+    let command =
+      skew[clone] == 0 ? program : ["faketime", "-f", "\(skew[clone] > 0 ? "+" : "-")1d"] + program
     return try world.run(command, in: folder, environment: ["PATH": SyncWorld.searchPath])
   }
 
@@ -84,14 +85,21 @@ private final class Team {
 
   private func acknowledge(_ outcome: SyncWorld.Outcome, _ text: String) {
     #expect(outcome.status == 0, "\(outcome.output)")
-    let id = outcome.output.split(whereSeparator: { " \n".contains($0) }).first { RecordID(String($0)) != nil }
-    if let id { acknowledged[String(id)] = text } else { Issue.record("no id in \(outcome.output)") }
+    let id = outcome.output.split(whereSeparator: { " \n".contains($0) }).first {
+      RecordID(String($0)) != nil
+    }
+    if let id {
+      acknowledged[String(id)] = text
+    } else {
+      Issue.record("no id in \(outcome.output)")
+    }
   }
 
   private func remember(_ clone: Int) throws {
     let text = "memory \(random.next() % 1_000_000)"
     if let session = try knownSession(clone), Bool.random(using: &random) {
-      acknowledge(try memtrace(clone, "remember", text, "--agent", "desk", "--session", session), text)
+      acknowledge(
+        try memtrace(clone, "remember", text, "--agent", "desk", "--session", session), text)
     } else {
       acknowledge(try memtrace(clone, "remember", text, "--agent", "desk"), text)
     }
@@ -101,26 +109,33 @@ private final class Team {
     guard let session = try knownSession(clone) else { return }
     let text = "decision \(random.next() % 1_000_000)"
     acknowledge(
-      try memtrace(clone, "decide", text, "--reasoning", "because", "--agent", "desk", "--session", session), text)
+      try memtrace(
+        clone, "decide", text, "--reasoning", "because", "--agent", "desk", "--session", session),
+      text)
   }
 
   private func openSession(_ clone: Int) throws {
-    let outcome = try memtrace(clone, "session", "create", "--agent", "desk", "--meta", "customer=c1")
+    let outcome = try memtrace(
+      clone, "session", "create", "--agent", "desk", "--meta", "customer=c1")
     #expect(outcome.status == 0, "\(outcome.output)")
-    let id = outcome.output.split(whereSeparator: { " \n".contains($0) }).first { $0.hasPrefix("sess_") }
+    let id = outcome.output.split(whereSeparator: { " \n".contains($0) }).first {
+      $0.hasPrefix("sess_")
+    }
     if let id { sessions.append((String(id), clone)) }
   }
 
   private func session(_ clone: Int, _ verb: String, _ more: String...) throws {
     guard let session = try knownSession(clone) else { return }
     let program = ["\(SyncWorld.programs)/memtrace", "session", verb, session] + more
-    let outcome = try world.run(program, in: path(clone), environment: ["PATH": SyncWorld.searchPath])
+    let outcome = try world.run(
+      program, in: path(clone), environment: ["PATH": SyncWorld.searchPath])
     #expect(outcome.status == 0, "\(outcome.output)")
   }
 
   /// A person changes or removes one line and commits it with plain Git.
   private func edit(_ clone: Int, deleting: Bool) throws {
-    let listed = try world.git("ls-files", "*memories.*.jsonl", in: path(clone)).split(separator: "\n")
+    let listed = try world.git("ls-files", "*memories.*.jsonl", in: path(clone)).split(
+      separator: "\n")
     guard let file = listed.randomElement(using: &random).map(String.init),
       try world.git("status", "--porcelain", in: path(clone)).isEmpty,
       let text = try? String(contentsOfFile: "\(path(clone))/\(file)", encoding: .utf8)
@@ -170,7 +185,9 @@ private final class Team {
     process.executableURL = URL(fileURLWithPath: "\(SyncWorld.programs)/memtrace")
     process.arguments = ["sync"]
     process.currentDirectoryURL = URL(fileURLWithPath: path(clone))
-    process.environment = ["HOME": world.path, "GIT_CONFIG_NOSYSTEM": "1", "PATH": SyncWorld.searchPath]
+    process.environment = [
+      "HOME": world.path, "GIT_CONFIG_NOSYSTEM": "1", "PATH": SyncWorld.searchPath,
+    ]
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice
     try process.run()
@@ -215,11 +232,15 @@ private final class Team {
     let heads = try (0..<5).map { try team.git($0, "rev-parse", "HEAD") }
     #expect(Set(heads).count == 1)
     for clone in 0..<5 { try team.sync(clone) }
-    #expect(try (0..<5).map { try team.git($0, "rev-parse", "HEAD") } == heads, "a further round made commits")
+    #expect(
+      try (0..<5).map { try team.git($0, "rev-parse", "HEAD") } == heads,
+      "a further round made commits")
     for clone in 0..<5 {
       #expect(try team.git(clone, "status", "--porcelain") == "")
       #expect(try team.git(clone, "fsck", "--strict", "--no-dangling") == "")
-      if let word { #expect(try team.mood(clone, word.session).contains("\"mood\":\"\(word.mood)\"")) }
+      if let word {
+        #expect(try team.mood(clone, word.session).contains("\"mood\":\"\(word.mood)\""))
+      }
     }
     var found: [String: [String]] = [:]
     for file in try team.git(0, "ls-files", "*.jsonl").split(separator: "\n") {
@@ -232,7 +253,9 @@ private final class Team {
       }
     }
     for (id, text) in team.acknowledged {
-      #expect(found[id]?.count == 1 && found[id]?.first?.contains(text) == true, "\(id) \(text): \(found[id] ?? [])")
+      #expect(
+        found[id]?.count == 1 && found[id]?.first?.contains(text) == true,
+        "\(id) \(text): \(found[id] ?? [])")
     }
     for (id, lines) in found { #expect(lines.count == 1, "\(id) stands \(lines.count) times") }
   }

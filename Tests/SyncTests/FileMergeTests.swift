@@ -14,7 +14,9 @@ import Testing
   static func merge(_ base: [String]?, _ one: [String]?, _ other: [String]?) -> (
     lines: [String]?, conflicts: Int
   ) {
-    func bytes(_ lines: [String]?) -> [UInt8]? { lines.map { Array($0.map { $0 + "\n" }.joined().utf8) } }
+    func bytes(_ lines: [String]?) -> [UInt8]? {
+      lines.map { Array($0.map { $0 + "\n" }.joined().utf8) }
+    }
     let bases = bytes(base).map { [$0] } ?? []
     let merge = FileMerge(bases: bases, one: bytes(one), other: bytes(other))
     #expect(merge == FileMerge(bases: bases, one: bytes(other), other: bytes(one)))
@@ -80,7 +82,9 @@ import Testing
     #expect(again.conflicts == 0)
   }
 
-  @Test func `a losing event changes nothing by itself, and a losing retry key is set aside`() throws {
+  @Test func `a losing event changes nothing by itself, and a losing retry key is set aside`()
+    throws
+  {
     let id = MergeKey(prefix: "evt_", ulid: ULID(milliseconds: 5, random: (0, 7)))
     let line =
       #"{"time":"t","event":"closed","dedup_key":"k","conflict_event":1,"session_id":"s","id":"\#(id.text)"}"#
@@ -94,7 +98,8 @@ import Testing
   }
 
   @Test func `lines that are no record are kept verbatim at the end`() {
-    let merged = Self.merge([a, "<<<<<<< HEAD", b], [a, "<<<<<<< HEAD", b, "oops"], [b, "<<<<<<< HEAD"])
+    let merged = Self.merge(
+      [a, "<<<<<<< HEAD", b], [a, "<<<<<<< HEAD", b, "oops"], [b, "<<<<<<< HEAD"])
     #expect(merged.lines == [b, "<<<<<<< HEAD", "oops"])
   }
 
@@ -118,15 +123,20 @@ import Testing
     let one = Array("\(a)\n\(b)\n".utf8)
     let other = Array("\(a)\n\(c)".utf8)
     #expect(
-      FileMerge(bases: [base], one: one, other: other).bytes.map { String(decoding: $0, as: UTF8.self) }
+      FileMerge(bases: [base], one: one, other: other).bytes.map {
+        String(decoding: $0, as: UTF8.self)
+      }
         == "\(a)\n\(b)\n\(c)\n")
   }
 
   @Test func `with several ancestors an edit that one of them had is no news`() {
     let (x, y) = (Self.line(1, "x"), Self.line(1, "y"))
     func bytes(_ lines: String...) -> [UInt8] { Array(lines.map { $0 + "\n" }.joined().utf8) }
-    #expect(FileMerge(bases: [bytes(a), bytes(x)], one: bytes(x), other: bytes(y)).bytes == bytes(y))
-    #expect(FileMerge(bases: [bytes(a), bytes(x, b)], one: bytes(x), other: bytes(x, b)).bytes == bytes(x))
+    #expect(
+      FileMerge(bases: [bytes(a), bytes(x)], one: bytes(x), other: bytes(y)).bytes == bytes(y))
+    #expect(
+      FileMerge(bases: [bytes(a), bytes(x, b)], one: bytes(x), other: bytes(x, b)).bytes == bytes(x)
+    )
     let both = FileMerge(bases: [bytes(x), bytes(y)], one: bytes(x), other: bytes(y))
     #expect(both.conflicts == 1)
   }

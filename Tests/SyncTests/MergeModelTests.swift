@@ -151,7 +151,9 @@ private final class History {
   func lines(_ clone: Int) throws -> [String: [String]] {
     var found: [String: [String]] = [:]
     try repository.walk(repository.commit(tips[clone]).tree, under: "sessions") { _, entry in
-      for line in String(decoding: try repository.blob(entry.id), as: UTF8.self).split(separator: "\n") {
+      for line in String(decoding: try repository.blob(entry.id), as: UTF8.self).split(
+        separator: "\n")
+      {
         found[Self.id(String(line)), default: []].append(String(line))
       }
     }
@@ -186,7 +188,9 @@ private final class History {
       for id in history.written.subtracting(history.deleted) {
         #expect(lines[id]?.count == 1, "seed \(seed): \(id)")
       }
-      for (id, found) in lines { #expect(found.count == 1, "seed \(seed): \(id) stands \(found.count) times") }
+      for (id, found) in lines {
+        #expect(found.count == 1, "seed \(seed): \(id) stands \(found.count) times")
+      }
       for id in lines.keys where !history.written.contains(id) {
         #expect(lines[id]?.first?.contains("\"event_type\":\"conflict\"") == true, "seed \(seed)")
       }

@@ -27,7 +27,8 @@ import Testing
           let network = Network(sleep: { usleep(UInt32($0) * 1_000) })
           for k in 0..<50 {
             var input = Input(
-              .object([.init("agent_id", "desk"), .init("content", .string("\(n)-\(k)"))]), now: clock.now())
+              .object([.init("agent_id", "desk"), .init("content", .string("\(n)-\(k)"))]),
+              now: clock.now())
             let draft = MemoryDraft(memory: &input)
             _ = try store.write { try $0.remember(draft) }
             guard k % 5 == 4 else { continue }
@@ -58,11 +59,16 @@ import Testing
       #expect(try clone.status == "")
     }
     #expect(Set(try clones.map { try $0.tree }).count == 1)
-    #expect(attempts.withLock { $0.contains { $0 > 1 } }, "no race was lost: the test shows nothing")
+    #expect(
+      attempts.withLock { $0.contains { $0 > 1 } }, "no race was lost: the test shows nothing")
     try clones[0].git("fsck", "--strict", "--no-dangling")
   }
 
-  @Test func `branches on which only memtrace wrote merge cleanly in a bare repository without attributes`() throws {
+  @Test
+  func
+    `branches on which only memtrace wrote merge cleanly in a bare repository without attributes`()
+    throws
+  {
     let world = try SyncWorld()
     let team = try world.makeTeam("ana", "ben", "cleo")
     var random = SeededGenerator(seed: 7)
@@ -74,12 +80,15 @@ import Testing
       switch Int.random(in: 0..<6, using: &random) {
       case 0: _ = try clone.openSession()
       case 1: try clone.sync()
-      default: try clone.remember("step \(step)", session: Bool.random(using: &random) ? session : nil)
+      default:
+        try clone.remember("step \(step)", session: Bool.random(using: &random) ? session : nil)
       }
     }
     try world.git("init", "-q", "--bare", "site.git")
     let names = ["ana", "ben", "cleo"]
-    for (name, clone) in zip(names, team) { try clone.git("push", "-q", "../site.git", "HEAD:refs/heads/\(name)") }
+    for (name, clone) in zip(names, team) {
+      try clone.git("push", "-q", "../site.git", "HEAD:refs/heads/\(name)")
+    }
     for one in names {
       for other in names where one != other {
         let merge = try world.run(
@@ -100,10 +109,16 @@ import Testing
     let hasWritten = Mutex(false)
     let path = ben.path
     ben.network.progress = { _, _ in
-      guard hasWritten.withLock({ done in defer { done = true }; return !done }) else { return }
+      guard
+        hasWritten.withLock({ done in
+          defer { done = true }
+          return !done
+        })
+      else { return }
       let clock = World(now: { Timestamp(milliseconds: 1_790_000_900_000) })
       let store = try Store.open(at: path, world: clock)
-      var input = Input(.object([.init("agent_id", "desk"), .init("content", "during")]), now: clock.now())
+      var input = Input(
+        .object([.init("agent_id", "desk"), .init("content", "during")]), now: clock.now())
       let draft = MemoryDraft(memory: &input)
       _ = try store.write { try $0.remember(draft) }
     }

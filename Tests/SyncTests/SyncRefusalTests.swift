@@ -23,7 +23,9 @@ import Testing
     #expect(error.message.contains("refs/memtrace/rescue/"))
     #expect(try ben.head == before)
     #expect(failure { try ben.sync() }?.message == error.message)
-    #expect(try ben.git("for-each-ref", "--format=%(objectname)", "refs/memtrace/rescue").trimmed == before)
+    #expect(
+      try ben.git("for-each-ref", "--format=%(objectname)", "refs/memtrace/rescue").trimmed
+        == before)
     // The way back that the hint names.
     try ben.git("pull", "-q", "--no-rebase", "origin", "main")
     try ben.git("push", "-q")
@@ -63,7 +65,9 @@ import Testing
     let world = try SyncWorld()
     try world.makeHub()
     try world.git("clone", "-q", "hub.git", "site")
-    for (file, text) in [("README.md", "Acme\n"), ("LICENSE", "free\n"), (".gitattributes", "*.png binary\n")] {
+    for (file, text) in [
+      ("README.md", "Acme\n"), ("LICENSE", "free\n"), (".gitattributes", "*.png binary\n"),
+    ] {
       try text.write(toFile: "\(world.path)/site/\(file)", atomically: true, encoding: .utf8)
     }
     try world.git("add", ".", in: "\(world.path)/site")
@@ -72,7 +76,8 @@ import Testing
     let ana = try world.makeClone("ana")
     try ana.remember("mine")
     let error = try #require(failure { try ana.sync() })
-    #expect(error.message.contains("no memory repository") && error.hint?.contains("--join") == true)
+    #expect(
+      error.message.contains("no memory repository") && error.hint?.contains("--join") == true)
     let report = try ana.sync(SyncRequest(isJoining: true))
     #expect(report.merged == 1 && report.sent == 2)
     #expect(ana.read("README.md") == "Acme\n")
@@ -97,10 +102,13 @@ import Testing
   }
 
   @Test(arguments: [
-    ("120000", "sessions/2026-11/link.jsonl"), ("120000", "sessions"), ("100644", "sessions/../../evil"),
+    ("120000", "sessions/2026-11/link.jsonl"), ("120000", "sessions"),
+    ("100644", "sessions/../../evil"),
     ("100644", "a/.GIT/hooks/pre-commit"), ("120000", ".memtrace/keys"),
   ])
-  func `a tree that leads outside is refused and nothing is written`(mode: String, path: String) throws {
+  func `a tree that leads outside is refused and nothing is written`(mode: String, path: String)
+    throws
+  {
     let world = try SyncWorld()
     let team = try world.makeTeam("ana", "ben")
     let (ana, ben) = (team[0], team[1])
@@ -114,7 +122,9 @@ import Testing
       let file = "\(world.path)/tree"
       try Data(object).write(to: URL(fileURLWithPath: file))
       id = try #require(
-        ObjectID(hex: world.git("hash-object", "-t", "tree", "-w", "--literally", file, in: ana.path).trimmed))
+        ObjectID(
+          hex: world.git("hash-object", "-t", "tree", "-w", "--literally", file, in: ana.path)
+            .trimmed))
       entryMode = "tree"
     }
     let parent = try repository.commit(#require(ObjectID(hex: ana.head)))
@@ -127,12 +137,15 @@ import Testing
     entries.sort { $0.name < $1.name }
     var tree: [UInt8] = []
     for entry in entries {
-      tree += Array("\(String(entry.mode.rawValue, radix: 8)) \(entry.name)\0".utf8) + entry.id.bytes
+      tree +=
+        Array("\(String(entry.mode.rawValue, radix: 8)) \(entry.name)\0".utf8) + entry.id.bytes
     }
     try Data(tree).write(to: URL(fileURLWithPath: "\(world.path)/tree"))
     let root = try #require(
       ObjectID(
-        hex: world.git("hash-object", "-t", "tree", "-w", "--literally", "\(world.path)/tree", in: ana.path).trimmed))
+        hex: world.git(
+          "hash-object", "-t", "tree", "-w", "--literally", "\(world.path)/tree", in: ana.path
+        ).trimmed))
     let commit = try repository.createCommit(
       tree: root, parents: [parent.id], author: who, committer: who, message: "evil\n")
     try ana.git("push", "-q", "origin", "\(commit):main")
@@ -172,7 +185,9 @@ import Testing
     #expect(try ana.tree == ben.tree)
   }
 
-  @Test func `a real conflict in a file that is not ours stops the sync and changes nothing`() throws {
+  @Test func `a real conflict in a file that is not ours stops the sync and changes nothing`()
+    throws
+  {
     let world = try SyncWorld()
     let team = try world.makeTeam("ana", "ben")
     let (ana, ben) = (team[0], team[1])
@@ -256,7 +271,8 @@ import Testing
     let old = try #require(ObjectID(hex: ben.head))
     let new = try #require(ObjectID(hex: ben.git("rev-parse", "origin/main").trimmed))
     // Cut after the reference moved, before any file was written.
-    try CheckoutNote(branch: "refs/heads/main", old: old, new: new).write(to: ben.store.stateFiles())
+    try CheckoutNote(branch: "refs/heads/main", old: old, new: new).write(
+      to: ben.store.stateFiles())
     try ben.git("update-ref", "refs/heads/main", new.description)
     #expect(try ben.status != "")
     try ben.remember("two", session: session)
@@ -272,7 +288,8 @@ import Testing
     #expect(try CheckoutNote(in: ben.store.stateFiles()) == nil)
   }
 
-  @Test func `a server that refuses by hook is quoted, and what was fetched is merged here`() throws {
+  @Test func `a server that refuses by hook is quoted, and what was fetched is merged here`() throws
+  {
     let world = try SyncWorld()
     let team = try world.makeTeam("ana", "ben")
     let (ana, ben) = (team[0], team[1])
@@ -302,8 +319,10 @@ import Testing
     }
     #expect(failure { try ana.sync() }?.message.contains("no remote") == true)
     #expect(try sync("\(world.path)/nowhere.git")?.message.contains("not a repository") == true)
-    #expect(try sync("http://127.0.0.1:9/x.git")?.message.contains("refused the connection") == true)
-    #expect(try sync("http://host.invalid/x.git")?.message.contains("no such host: host.invalid") == true)
+    #expect(
+      try sync("http://127.0.0.1:9/x.git")?.message.contains("refused the connection") == true)
+    #expect(
+      try sync("http://host.invalid/x.git")?.message.contains("no such host: host.invalid") == true)
     for error in [try sync("\(world.path)/nowhere.git"), try sync("ssh://127.0.0.1:9/x.git")] {
       #expect(error?.kind == .remote)
       #expect(error?.hint != nil)
@@ -341,7 +360,9 @@ import Testing
     try copy.sync()
     #expect(try ana.sync().received == 1)
     try world.makeHub("empty.git")
-    #expect(failure { _ = try clone("\(world.path)/empty.git", "none") }?.message.contains("is empty") == true)
+    #expect(
+      failure { _ = try clone("\(world.path)/empty.git", "none") }?.message.contains("is empty")
+        == true)
     #expect(failure { _ = try clone("\(world.path)/nowhere.git", "none") }?.kind == .remote)
     #expect(!FileManager.default.fileExists(atPath: "\(world.path)/none"))
     #expect(failure { _ = try clone("\(world.path)/hub.git", "copy") }?.kind == .conflict)

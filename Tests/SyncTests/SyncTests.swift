@@ -46,7 +46,9 @@ import Testing
     #expect(try world.clone("ben").contents() == ["first"])
   }
 
-  @Test func `a merge is the same commit on both sides when two clones pull from each other`() throws {
+  @Test func `a merge is the same commit on both sides when two clones pull from each other`()
+    throws
+  {
     let world = try SyncWorld()
     let team = try world.makeTeam("ana", "ben")
     let (ana, ben) = (team[0], team[1])
@@ -66,7 +68,8 @@ import Testing
     try ben.git("config", "branch.main.remote", "peer")
     try ben.sync(SyncRequest(.pull, remote: "peer"))
     #expect(try ana.head == ben.head)
-    #expect(try ana.git("log", "-1", "--format=%an <%ae>").trimmed == "memtrace <merge@agents.invalid>")
+    #expect(
+      try ana.git("log", "-1", "--format=%an <%ae>").trimmed == "memtrace <merge@agents.invalid>")
   }
 
   @Test func `a person's edit on each side becomes two records, once, in every clone`() throws {
@@ -161,7 +164,9 @@ import Testing
     let file = try #require(ben.files(of: session).first { $0.contains("memories.") })
     let text = try #require(ben.read(file))
     let foreign = text.replacingOccurrences(of: "mine", with: "not mine").replacing(
-      /mem_.{26}/, with: "mem_7ZZZZZZZZZ0000000000000000".replacingOccurrences(of: "7ZZZZZZZZZ", with: "01M3Z00000"))
+      /mem_.{26}/,
+      with: "mem_7ZZZZZZZZZ0000000000000000".replacingOccurrences(
+        of: "7ZZZZZZZZZ", with: "01M3Z00000"))
     try ben.commit(file, text + foreign)
     try ben.sync()
     try ana.sync()

@@ -20,7 +20,8 @@ import Testing
   @Test func `waits longer and longer, says so once, and says when it is back`() {
     var watch = SyncWatch(interval: 10_000)
     let first = watch.next(.failure(away), random: 0)
-    #expect(first.pause == 10_000 && first.words?.hasPrefix("no such host: hub; trying again") == true)
+    #expect(
+      first.pause == 10_000 && first.words?.hasPrefix("no such host: hub; trying again") == true)
     let pauses = (0..<10).map { _ in watch.next(.failure(away), random: 0) }
     #expect(pauses.allSatisfy { $0.words == nil })
     #expect(pauses.map(\.pause).prefix(3) == [20_000, 40_000, 80_000])
@@ -69,7 +70,8 @@ import Testing
     #expect(merge.status == 0, "\(merge.output)")
     #expect(try ben.contents() == ["ONE", "TWO"])
     let shown = try world.run(
-      ["git", "log", "-p", "-2", "--format=%s"], in: ben.path, environment: ["PATH": SyncWorld.searchPath])
+      ["git", "log", "-p", "-2", "--format=%s"], in: ben.path,
+      environment: ["PATH": SyncWorld.searchPath])
     #expect(shown.status == 0 && shown.output.contains("desk episodic: TWO"), "\(shown.output)")
   }
 

@@ -20,7 +20,9 @@ extension SyncWorld {
   static let isLong = ProcessInfo.processInfo.environment["MEMTRACE_LONG"] == "1"
 
   static func has(_ program: String) -> Bool {
-    ["/usr/bin", "/bin", "/usr/sbin", "/usr/local/bin"].contains { access("\($0)/\(program)", X_OK) == 0 }
+    ["/usr/bin", "/bin", "/usr/sbin", "/usr/local/bin"].contains {
+      access("\($0)/\(program)", X_OK) == 0
+    }
   }
 
   static func path(of program: String) -> String {
@@ -33,7 +35,8 @@ extension SyncWorld {
   }
 
   @discardableResult
-  func memtrace(_ arguments: [String], in folder: String, environment: [String: String] = [:]) throws
+  func memtrace(_ arguments: [String], in folder: String, environment: [String: String] = [:])
+    throws
     -> Outcome
   {
     try run(
@@ -86,10 +89,12 @@ extension SyncWorld {
     for descriptor in Int32(0)...2 {
       posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0)
     }
-    let environment = ["PATH=\(Self.searchPath)", "HOME=\(path)", "GIT_CONFIG_NOSYSTEM=1", "LC_ALL=C"]
+    let environment = [
+      "PATH=\(Self.searchPath)", "HOME=\(path)", "GIT_CONFIG_NOSYSTEM=1", "LC_ALL=C",
+    ]
     let words = ([Self.path(of: arguments[0])] + arguments.dropFirst()).map { strdup($0) }
     let settings = environment.map { strdup($0) }
-    defer { (words + settings).forEach { free($0) } }
+    defer { for text in words + settings { free(text) } }
     // Threads of a test block signals, and a child would go on doing so.
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
@@ -99,7 +104,8 @@ extension SyncWorld {
     posix_spawnattr_setsigmask(&attributes, &none)
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
     var process = pid_t()
-    let result = posix_spawn(&process, words[0]!, &actions, &attributes, words + [nil], settings + [nil])
+    let result = posix_spawn(
+      &process, words[0]!, &actions, &attributes, words + [nil], settings + [nil])
     try #require(result == 0, "\(arguments[0]) does not start")
     return process
   }
@@ -127,7 +133,8 @@ final class Server {
   static func http(_ world: SyncWorld) throws -> Server {
     let port = SyncWorld.freePort()
     let socket = "\(world.path)/fcgi.sock"
-    try "desk:{PLAIN}secret\n".write(toFile: "\(world.path)/htpasswd", atomically: true, encoding: .utf8)
+    try "desk:{PLAIN}secret\n".write(
+      toFile: "\(world.path)/htpasswd", atomically: true, encoding: .utf8)
     let user = getuid() == 0 ? "user root;" : ""
     try """
     \(user)
@@ -169,13 +176,20 @@ final class Server {
     let folder = "\(world.path)/.ssh"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     try world.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", "\(folder)/host"])
-    try world.run(["ssh-keygen", "-q", "-t", "rsa", "-b", "2048", "-m", "PEM", "-N", "", "-f", "\(folder)/id_rsa"])
-    try world.run(["ssh-keygen", "-q", "-t", "rsa", "-b", "2048", "-m", "PEM", "-N", "", "-f", "\(folder)/host_rsa"])
+    try world.run([
+      "ssh-keygen", "-q", "-t", "rsa", "-b", "2048", "-m", "PEM", "-N", "", "-f",
+      "\(folder)/id_rsa",
+    ])
+    try world.run([
+      "ssh-keygen", "-q", "-t", "rsa", "-b", "2048", "-m", "PEM", "-N", "", "-f",
+      "\(folder)/host_rsa",
+    ])
     try world.run(["ssh-keygen", "-q", "-t", "ecdsa", "-N", "", "-f", "\(folder)/host_ecdsa"])
     try world.run(["cp", "\(folder)/id_rsa.pub", "\(folder)/authorized_keys"])
     let keys = ["host", "host_rsa", "host_ecdsa"]
     let known = try keys.map { name in
-      let key = try String(contentsOfFile: "\(folder)/\(name).pub", encoding: .utf8).split(separator: " ")
+      let key = try String(contentsOfFile: "\(folder)/\(name).pub", encoding: .utf8).split(
+        separator: " ")
       return "[127.0.0.1]:\(port) \(key[0]) \(key[1].trimmed)\n"
     }
     try known.joined().write(toFile: "\(folder)/known_hosts", atomically: true, encoding: .utf8)
@@ -243,7 +257,9 @@ final class Server {
 
     """.write(toFile: "\(world.path)/cut.py", atomically: true, encoding: .utf8)
     try "1000000000".write(toFile: "\(world.path)/cut", atomically: true, encoding: .utf8)
-    let proxy = try world.start(["python3", "\(world.path)/cut.py", "\(own)", "\(port)", "\(world.path)/cut"])
+    let proxy = try world.start([
+      "python3", "\(world.path)/cut.py", "\(own)", "\(port)", "\(world.path)/cut",
+    ])
     return try Server(port: own, [proxy])
   }
 }

@@ -44,7 +44,8 @@ final class SyncWorld {
   }
 
   @discardableResult
-  func run(_ arguments: [String], in folder: String? = nil, environment: [String: String] = [:]) throws
+  func run(_ arguments: [String], in folder: String? = nil, environment: [String: String] = [:])
+    throws
     -> Outcome
   {
     let process = Foundation.Process()
@@ -54,7 +55,8 @@ final class SyncWorld {
     process.environment = [
       "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin", "HOME": path,
       "GIT_CONFIG_NOSYSTEM": "1", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C",
-      "GIT_AUTHOR_NAME": "Ana", "GIT_AUTHOR_EMAIL": "ana@agents.invalid", "GIT_COMMITTER_NAME": "Ana",
+      "GIT_AUTHOR_NAME": "Ana", "GIT_AUTHOR_EMAIL": "ana@agents.invalid",
+      "GIT_COMMITTER_NAME": "Ana",
       "GIT_COMMITTER_EMAIL": "ana@agents.invalid",
     ].merging(environment) { $1 }
     let pipe = Pipe()
@@ -64,7 +66,8 @@ final class SyncWorld {
     try process.run()
     let bytes = pipe.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
-    return Outcome(status: process.terminationStatus, output: String(decoding: bytes, as: UTF8.self))
+    return Outcome(
+      status: process.terminationStatus, output: String(decoding: bytes, as: UTF8.self))
   }
 
   @discardableResult
@@ -183,7 +186,8 @@ final class TestClone {
   /// The record files of a session in this clone.
   func files(of session: SessionID) -> [String] {
     let folder = Layout.folder(of: session)
-    return ((try? FileManager.default.contentsOfDirectory(atPath: "\(path)/\(folder)")) ?? []).sorted()
+    return ((try? FileManager.default.contentsOfDirectory(atPath: "\(path)/\(folder)")) ?? [])
+      .sorted()
       .map { "\(folder)/\($0)" }
   }
 }

@@ -9,7 +9,9 @@ enum RecordPath {
 
   /// In a folder of ours, whatever it is called.
   static func isOurs(_ path: String) -> Bool {
-    Layout.recordRoots.contains { path.utf8.starts(with: $0.utf8) && path.utf8.dropFirst($0.utf8.count).first == 47 }
+    Layout.recordRoots.contains {
+      path.utf8.starts(with: $0.utf8) && path.utf8.dropFirst($0.utf8.count).first == 47
+    }
   }
 
   /// Whether a checkout could write this path and stay inside the work tree. The names that Git refuses in a tree

@@ -84,7 +84,8 @@ struct Checkout {
   private func move(_ branch: String) throws {
     for attempt in 1... {
       do {
-        return try repository.setReference(branch, to: new, expecting: old, message: "memtrace: sync")
+        return try repository.setReference(
+          branch, to: new, expecting: old, message: "memtrace: sync")
       } catch let error as GitError where error.code == .locked && attempt < 80 {
         usleep(25_000)
       } catch let error as GitError where error.code == .modified {
@@ -165,7 +166,8 @@ struct Checkout {
       }
     }
     session.store.notices.append(
-      "the Git index could not follow the sync: git -C \(session.store.root) reset brings it up to date")
+      "the Git index could not follow the sync: git -C \(session.store.root) reset brings it up to date"
+    )
     return false
   }
 }

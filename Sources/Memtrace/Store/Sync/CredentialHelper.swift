@@ -38,7 +38,7 @@ struct CredentialHelper {
   private func run(_ action: String, _ question: String) -> String? {
     guard let input = Self.pipe() else { return nil }
     guard let output = Self.pipe() else {
-      input.forEach { close($0) }
+      for end in input { close(end) }
       return nil
     }
     var actions = posix_spawn_file_actions_t()
@@ -61,7 +61,9 @@ struct CredentialHelper {
     var process = pid_t()
     let arguments = ["git", "--git-dir=\(folder)", "credential", action]
     let result = Self.withCStrings(arguments) { arguments in
-      Self.withCStrings(environment) { posix_spawnp(&process, "git", &actions, &attributes, arguments, $0) }
+      Self.withCStrings(environment) {
+        posix_spawnp(&process, "git", &actions, &attributes, arguments, $0)
+      }
     }
     close(input[0])
     close(output[1])
@@ -99,7 +101,7 @@ struct CredentialHelper {
     _ texts: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> R
   ) -> R {
     let copies = texts.map { strdup($0) }
-    defer { copies.forEach { free($0) } }
+    defer { for copy in copies { free(copy) } }
     return body(copies + [nil])
   }
 }

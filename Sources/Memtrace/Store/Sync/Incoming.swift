@@ -24,7 +24,8 @@ struct Incoming {
       guard let new = change.new else { continue }
       if let problem = try Self.problem(change.path, new, repository) {
         throw MemtraceError(
-          .invalid, "\(remote) holds \(Self.printable(change.path)), \(problem); nothing was changed",
+          .invalid,
+          "\(remote) holds \(Self.printable(change.path)), \(problem); nothing was changed",
           hint: "have it removed from the remote, then memtrace sync")
       }
     }
@@ -52,12 +53,14 @@ struct Incoming {
     else {
       if isJoining { return }
       throw MemtraceError(
-        .conflict, "\(remote) is no memory repository: it holds other files and no \(Layout.configuration)",
+        .conflict,
+        "\(remote) is no memory repository: it holds other files and no \(Layout.configuration)",
         hint: "memtrace sync \(remote) --join puts this memory beside its files")
     }
     if isJoining {
       throw MemtraceError(
-        .conflict, "\(remote) holds a memory of its own, with no history in common; the two are not joined",
+        .conflict,
+        "\(remote) holds a memory of its own, with no history in common; the two are not joined",
         hint: "memtrace clone it, and memtrace import what memtrace export prints here")
     }
     do {
@@ -69,7 +72,9 @@ struct Incoming {
   }
 
   private static func printable(_ path: String) -> String {
-    String(String.UnicodeScalarView(path.unicodeScalars.map { $0.value < 32 || $0.value == 127 ? "?" : $0 }))
+    String(
+      String.UnicodeScalarView(
+        path.unicodeScalars.map { $0.value < 32 || $0.value == 127 ? "?" : $0 }))
   }
 }
 

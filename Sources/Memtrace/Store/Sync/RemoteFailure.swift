@@ -25,7 +25,8 @@ enum RemoteFailure {
     if error.code == .certificate {
       return remote(
         "\(host) could not prove who it is: \(text)",
-        url.contains("http") ? "check the certificate; git config http.sslCAInfo names your own authority"
+        url.contains("http")
+          ? "check the certificate; git config http.sslCAInfo names your own authority"
           : "ssh-keyscan \(host) >> ~/.ssh/known_hosts, after checking the fingerprint")
     }
     if error.code == .auth {
@@ -37,19 +38,28 @@ enum RemoteFailure {
       return remote("no such host: \(host)", "check the URL: memtrace remote list")
     }
     if has("Connection refused", "connection refused", "failed to connect") {
-      return remote("\(host) refused the connection", "check the URL and port: memtrace remote list")
+      return remote(
+        "\(host) refused the connection", "check the URL and port: memtrace remote list")
     }
     if has("No space left") {
-      return remote("the disk is full, here or at \(host) (\(text))", "free some space, then memtrace sync")
+      return remote(
+        "the disk is full, here or at \(host) (\(text))", "free some space, then memtrace sync")
     }
     if has("status code: 403") {
       return remote("\(host) does not permit this", "ask its owner for permission to write")
     }
-    if error.code == .notFound || has("status code: 404", "does not appear to be a git", "unsupported URL", "not found", "could not find repository") {
-      return remote("\(withoutSecret(url)) is not a repository that can be reached (\(text))", "check the URL: memtrace remote list")
+    if error.code == .notFound
+      || has(
+        "status code: 404", "does not appear to be a git", "unsupported URL", "not found",
+        "could not find repository")
+    {
+      return remote(
+        "\(withoutSecret(url)) is not a repository that can be reached (\(text))",
+        "check the URL: memtrace remote list")
     }
     return remote(
-      "\(host): \(text)", "memtrace sync tries again; what is written here is safe and goes with the next sync")
+      "\(host): \(text)",
+      "memtrace sync tries again; what is written here is safe and goes with the next sync")
   }
 
   /// A push that the remote took note of and did not take.

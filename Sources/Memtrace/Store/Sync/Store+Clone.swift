@@ -16,7 +16,8 @@ extension Store {
       let root = Place.realPath(folder) ?? folder
       guard try Folder(root).list().isEmpty else {
         throw MemtraceError(
-          .conflict, "\(folder) exists and is not empty", hint: "memtrace clone \(url) ANOTHER-FOLDER")
+          .conflict, "\(folder) exists and is not empty",
+          hint: "memtrace clone \(url) ANOTHER-FOLDER")
       }
       do {
         let repository = try Repository.initialize(path: root)
@@ -66,7 +67,9 @@ extension Store {
     return target
   }
 
-  private static func checkOutAll(_ repository: Repository, _ root: String, _ target: SyncTarget) throws {
+  private static func checkOutAll(_ repository: Repository, _ root: String, _ target: SyncTarget)
+    throws
+  {
     guard let commit = try repository.reference(target.upstream) else { return }
     let writer = FileWriter(try Folder(root))
     var entries: [IndexChange] = []

@@ -39,7 +39,8 @@ extension Store {
     }
     let locks = try LockNote.clear(folder, within: 86_400)
     if locks > 0 {
-      notices.append("removed \(locks) Git \(locks == 1 ? "lock" : "locks") that a killed sync left")
+      notices.append(
+        "removed \(locks) Git \(locks == 1 ? "lock" : "locks") that a killed sync left")
     }
     return folder
   }
@@ -50,8 +51,10 @@ extension Store {
       try repository.trackingReference(for: Upstream(remote: target.remote, branch: $0))
     }
     let known = try repository.references("refs/remotes/\(target.remote)/*").map(\.name)
-    let names = Set(tracking + known + [SyncRun.outgoing, target.seenReference, "packed-refs", "config"])
-    return try LockNote(folder, locks: names.sorted().map { "\(repository.commonFolder)/\($0).lock" })
+    let names = Set(
+      tracking + known + [SyncRun.outgoing, target.seenReference, "packed-refs", "config"])
+    return try LockNote(
+      folder, locks: names.sorted().map { "\(repository.commonFolder)/\($0).lock" })
   }
 
   /// Commits what waits, and finds out where to sync with.
@@ -139,16 +142,20 @@ struct SyncRun {
     let (repository, network) = (try store.repository(), network)
     let credentials = Credentials(network, repository)
     let fetched = try RemoteFailure.translating(target, credentials) {
-      try repository.fetch(
-        remote: target.remote, credentials: credentials.provider, progress: network.report)
+      try despiteVanishing {
+        try repository.fetch(
+          remote: target.remote, credentials: credentials.provider, progress: network.report)
+      }
     }
     credentials.approve()
-    if fetched.id(of: target.upstream) == nil, !target.isConfigured, let main = fetched.defaultBranch,
+    if fetched.id(of: target.upstream) == nil, !target.isConfigured,
+      let main = fetched.defaultBranch,
       fetched.id(of: main) != nil
     {
       if target.pushed == target.upstream { target.pushed = main }
       target.upstream = main
-      report = SyncReport(remote: target.remote, branch: target.upstreamName, attempts: report.attempts)
+      report = SyncReport(
+        remote: target.remote, branch: target.upstreamName, attempts: report.attempts)
     }
     remoteHas = fetched.id(of: target.pushed)
     return fetched.id(of: target.upstream)

@@ -68,7 +68,9 @@ extension SyncRun {
       throw MemtraceError(
         .conflict,
         "both sides changed \(made.unmerged.joined(separator: ", ")), and a person must decide; nothing was changed",
-        hint: "git -C \(store.root) pull \(target.remote) \(target.upstreamName), resolve and commit, then memtrace sync")
+        hint:
+          "git -C \(store.root) pull \(target.remote) \(target.upstreamName), resolve and commit, then memtrace sync"
+      )
     }
     report.merged += 1
     report.conflicts += made.conflicts
@@ -86,7 +88,8 @@ extension SyncRun {
   }
 
   /// A remote that lost what it had: its history was rewritten or moved back. Ours stays where it is.
-  private func refuseRewound(_ repository: Repository, _ theirs: ObjectID, _ ours: ObjectID) throws {
+  private func refuseRewound(_ repository: Repository, _ theirs: ObjectID, _ ours: ObjectID) throws
+  {
     guard let seen = try repository.reference(target.seenReference),
       try !repository.isAncestor(seen, of: theirs), try repository.isAncestor(seen, of: ours)
     else { return }
@@ -106,7 +109,9 @@ extension SyncRun {
       .conflict,
       "\(target.remote)/\(target.upstreamName) has no history in common with this repository; nothing was changed, "
         + "our side is kept as \(try rescue(repository, ours))",
-      hint: "memtrace clone \(target.url) makes a clone of its own; memtrace remote list shows the remotes")
+      hint:
+        "memtrace clone \(target.url) makes a clone of its own; memtrace remote list shows the remotes"
+    )
   }
 
   /// Gives our side a name that no later command takes away.
@@ -140,7 +145,9 @@ extension WriteSession {
         mine.contains(file.replica), !copied.contains(file.replica)
       else { continue }
       let known = try blob(at: change.path, in: tree).map(Self.ids) ?? []
-      if !Self.ids(in: try repository.blob(new.id)).isSubset(of: known) { copied.insert(file.replica) }
+      if !Self.ids(in: try repository.blob(new.id)).isSubset(of: known) {
+        copied.insert(file.replica)
+      }
     }
     guard !copied.isEmpty else { return }
     ledger.entries.removeAll { copied.contains($0.id) }

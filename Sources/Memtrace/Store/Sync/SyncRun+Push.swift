@@ -18,7 +18,8 @@ extension SyncRun {
   func push(_ commit: ObjectID) throws -> PushOutcome {
     let repository = try store.repository()
     let old = try repository.reference(Self.outgoing)
-    try repository.setReference(Self.outgoing, to: commit, expecting: old, message: "memtrace: sync")
+    try repository.setReference(
+      Self.outgoing, to: commit, expecting: old, message: "memtrace: sync")
     defer { try? repository.deleteReference(Self.outgoing) }
     if let path = LocalRemote.path(of: target.url) { return try push(commit, to: path) }
     return try send(to: target.pushed)
@@ -28,9 +29,11 @@ extension SyncRun {
     let (repository, network) = (try store.repository(), network)
     let credentials = Credentials(network, repository)
     let report = try RemoteFailure.translating(target, credentials) {
-      try repository.push(
-        remote: target.remote, refspecs: ["\(Self.outgoing):\(reference)"],
-        credentials: credentials.provider, progress: network.report)
+      try despiteVanishing {
+        try repository.push(
+          remote: target.remote, refspecs: ["\(Self.outgoing):\(reference)"],
+          credentials: credentials.provider, progress: network.report)
+      }
     }
     credentials.approve()
     return PushOutcome(
@@ -48,7 +51,9 @@ extension SyncRun {
       guard hub.isBare else {
         throw MemtraceError(
           .remote, "\(path) is somebody's work tree, which takes no push",
-          hint: "memtrace pull \(target.remote) takes from it; push to a bare repository (git init --bare)")
+          hint:
+            "memtrace pull \(target.remote) takes from it; push to a bare repository (git init --bare)"
+        )
       }
       let old = try hub.reference(target.pushed)
       if old == commit { return PushOutcome(isAccepted: true) }
@@ -61,8 +66,24 @@ extension SyncRun {
       let sent = try send(to: name)
       guard sent.isAccepted else { return sent }
       defer { try? hub.deleteReference(name) }
-      return try move(hub, from: old, to: commit) ? PushOutcome(isAccepted: true) : PushOutcome(isBehind: true)
+      return try move(hub, from: old, to: commit)
+        ? PushOutcome(isAccepted: true) : PushOutcome(isBehind: true)
     }
+  }
+
+  /// libgit2 lists a local repository's references one by one and fails where somebody's name for incoming objects
+  /// is gone in between.
+  func despiteVanishing<Result>(_ body: () throws -> Result) throws -> Result {
+    for _ in 1..<40 {
+      do {
+        return try body()
+      } catch let error as GitError
+        where error.code == .notFound && error.message.contains("refs/memtrace/incoming/")
+      {
+        network.sleep(5)
+      }
+    }
+    return try body()
   }
 
   /// - Returns: false where somebody else was faster.
@@ -81,7 +102,8 @@ extension SyncRun {
     let upstream = Upstream(remote: target.remote, branch: target.pushed)
     if let tracking = try repository.trackingReference(for: upstream) {
       let known = try repository.reference(tracking)
-      try? repository.setReference(tracking, to: commit, expecting: known, message: "memtrace: push")
+      try? repository.setReference(
+        tracking, to: commit, expecting: known, message: "memtrace: push")
     }
     return true
   }

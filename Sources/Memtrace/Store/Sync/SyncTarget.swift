@@ -44,7 +44,8 @@ struct SyncTarget {
     reference.hasPrefix("refs/heads/") ? String(reference.dropFirst(11)) : reference
   }
 
-  private static func unknown(_ name: String, among known: [String], isNamed: Bool) -> MemtraceError {
+  private static func unknown(_ name: String, among known: [String], isNamed: Bool) -> MemtraceError
+  {
     if known.isEmpty {
       return MemtraceError(
         .conflict, "there is no remote to sync with", hint: "memtrace remote add origin URL")

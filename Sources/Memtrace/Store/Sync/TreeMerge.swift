@@ -76,7 +76,8 @@ extension Repository {
     let versions = try bases.compactMap { try treeEntry(in: $0, contest.path) }
     let merge = FileMerge(
       bases: try versions.filter(\.mode.isRegular).map { try blob($0.id) },
-      one: try contest.one.map { try blob($0.id) }, other: try contest.other.map { try blob($0.id) })
+      one: try contest.one.map { try blob($0.id) }, other: try contest.other.map { try blob($0.id) }
+    )
     let side = try merge.bytes.map {
       TreeChange.Side(id: try writeBlob($0), mode: contest.mode)
     }
@@ -84,7 +85,8 @@ extension Repository {
   }
 
   /// The version of the side without a memory; of Git's attributes, the lines of both.
-  private func host(_ contest: MergePlan.Contested, _ trees: [ObjectID]) throws -> TreeChange.Side? {
+  private func host(_ contest: MergePlan.Contested, _ trees: [ObjectID]) throws -> TreeChange.Side?
+  {
     let isFirstOurs = try treeEntry(in: trees[0], Layout.configuration) != nil
     let (ours, theirs) = isFirstOurs ? (contest.one, contest.other) : (contest.other, contest.one)
     guard contest.path == Layout.attributes, let ours, let theirs, ours.mode.isRegular,

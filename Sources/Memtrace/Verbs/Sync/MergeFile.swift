@@ -3,10 +3,12 @@
 /// The merge driver (gitattributes(5)): merges into the second file. Run by `git merge`, not by people.
 struct MergeFile: Verb {
   static let description = VerbDescription(
-    name: "merge-file", group: "Git", summary: "merge three versions of a file of records (for git merge)",
+    name: "merge-file", group: "Git",
+    summary: "merge three versions of a file of records (for git merge)",
     fields: [
       Field("base", .path, required: true, positional: true, "the common ancestor's version (%O)"),
-      Field("ours", .path, required: true, positional: true, "our version, which takes the result (%A)"),
+      Field(
+        "ours", .path, required: true, positional: true, "our version, which takes the result (%A)"),
       Field("theirs", .path, required: true, positional: true, "the other version (%B)"),
     ],
     examples: ["memtrace merge-file %O %A %B"])
@@ -40,7 +42,8 @@ struct MergeFile: Verb {
     let holdsRecords = [old, mine, other].contains { !RecordLines($0[...]).records.isEmpty }
     guard holdsRecords else {
       if let text = try TextMerge.merge(old, mine, other) { return (text, 0) }
-      throw MemtraceError(.conflict, "both sides changed the same lines", hint: "resolve, then git add")
+      throw MemtraceError(
+        .conflict, "both sides changed the same lines", hint: "resolve, then git add")
     }
     // Git hands over an empty file where there was none.
     let merge = FileMerge(bases: old.isEmpty ? [] : [old], one: mine, other: other)

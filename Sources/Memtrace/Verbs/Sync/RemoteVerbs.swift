@@ -4,7 +4,8 @@ struct Clone: Verb {
   static let description = VerbDescription(
     name: "clone", group: "Sharing", summary: "copy a remote memory repository",
     fields: [
-      Field("url", .text, required: true, positional: true, "a path, or an https, ssh or scp-like URL"),
+      Field(
+        "url", .text, required: true, positional: true, "a path, or an https, ssh or scp-like URL"),
       Field("directory", .path, positional: true, "the new folder; named after the URL otherwise"),
     ],
     examples: ["memtrace clone git@github.com:acme/support-memory.git"])
@@ -51,7 +52,8 @@ struct RemoteAdd: Verb {
     name: "remote add", group: "Sharing", summary: "name a remote to sync with",
     fields: [
       Field("name", .text, required: true, positional: true, "usually origin"),
-      Field("url", .text, required: true, positional: true, "a path, or an https, ssh or scp-like URL"),
+      Field(
+        "url", .text, required: true, positional: true, "a path, or an https, ssh or scp-like URL"),
     ],
     examples: ["memtrace remote add origin git@github.com:acme/support-memory.git"])
 
@@ -61,7 +63,9 @@ struct RemoteAdd: Verb {
   init(_ input: inout Input) {
     name = input.required("name", bytes: 1...200)
     url = input.required("url", bytes: 1...4_096)
-    if !name.isEmpty, !BranchName.isLegal(name) { input.fault("name", "'\(name)' is no name for a remote") }
+    if !name.isEmpty, !BranchName.isLegal(name) {
+      input.fault("name", "'\(name)' is no name for a remote")
+    }
   }
 
   func run(in call: Call) throws -> any Answer {

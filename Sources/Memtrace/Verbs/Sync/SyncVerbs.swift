@@ -20,13 +20,17 @@ struct Sync: Verb {
 
   init(_ input: inout Input) {
     let branch = input.text("branch", bytes: 1...200)
-    if let branch, !BranchName.isLegal(branch) { input.fault("branch", "'\(branch)' is no branch name") }
+    if let branch, !BranchName.isLegal(branch) {
+      input.fault("branch", "'\(branch)' is no branch name")
+    }
     request = SyncRequest(
       remote: input.text("remote", bytes: 1...200), branch: branch, isJoining: input.flag("join"))
     isWatching = input.flag("watch")
     let text = input.text("interval") ?? "30s"
     let milliseconds = Self.milliseconds(text)
-    if milliseconds == nil { input.fault("interval", "'\(text)' is no interval; write 10s, 5m or 1h") }
+    if milliseconds == nil {
+      input.fault("interval", "'\(text)' is no interval; write 10s, 5m or 1h")
+    }
     interval = milliseconds ?? 30_000
   }
 

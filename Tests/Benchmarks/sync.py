@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures sync beside the git command in one run: medians of wall-clock seconds, whole processes.
 
-usage: Benchmarks/sync.py [--memtrace .build/release/memtrace] [--sessions 10000] [--changed 1000] [--rounds 7]
+usage: Tests/Benchmarks/sync.py [--memtrace .build/release/memtrace] [--sessions 10000] [--changed 1000] [--rounds 7]
 """
 import argparse, hashlib, json, os, shutil, statistics, subprocess, tempfile, time
 

@@ -1,4 +1,4 @@
-// Reads a file of record lines into values and says how fast: for `Benchmarks/run`, no part of the product.
+// Reads a file of record lines into values and says how fast: for `Tests/Benchmarks/run`, no part of the product.
 
 import Glibc
 import Memtrace
@@ -7,24 +7,26 @@ import Memtrace
 struct Scan {
   /// usage: memtrace-bench FILE ROUNDS
   ///
+  /// One line on standard error.
+  private static func say(_ text: String) {
+    let bytes = Array((text + "\n").utf8)
+    _ = write(STDERR_FILENO, bytes, bytes.count)
+  }
+
   /// Prints the seconds of each round, one a line; what was found goes to standard error.
   static func main() {
     guard CommandLine.arguments.count == 3, let rounds = Int(CommandLine.arguments[2]),
       let bytes = read(CommandLine.arguments[1])
     else {
-      complain("usage: memtrace-bench FILE ROUNDS\n")
+      say("usage: memtrace-bench FILE ROUNDS")
       exit(2)
     }
     for _ in 0..<rounds {
       let start = now()
       let counts = scan(bytes)
       print(now() - start)
-      complain("\(counts.records) records, \(counts.characters) bytes of text\n")
+      say("\(counts.records) records, \(counts.characters) bytes of text")
     }
-  }
-
-  private static func complain(_ text: String) {
-    _ = write(STDERR_FILENO, text, text.utf8.count)
   }
 
   private static func scan(_ bytes: [UInt8]) -> (records: Int, characters: Int) {
