@@ -84,8 +84,10 @@ struct Clone {
   /// Ids of all memories and decisions in a commit, line by line: one that is there twice is there twice.
   func committed(_ revision: String = "HEAD") throws -> [String] {
     let found = try world.run(
-      ["git", "grep", "-h", "-o", "-E", "\"(mem|dec)_[0-9A-Z]{26}\"}$", revision, "--", "sessions",
-        "agents"], in: path)
+      [
+        "git", "grep", "-h", "-o", "-E", "\"(mem|dec)_[0-9A-Z]{26}\"}$", revision, "--", "sessions",
+        "agents",
+      ], in: path)
     try #require(found.status <= 1, "\(found.err)")
     return found.lines.map { String($0.dropFirst().dropLast(2)) }
   }
@@ -98,7 +100,8 @@ struct Clone {
 
   /// Nothing to commit, nothing broken, no lock of anybody, and every commit has a subject that says what.
   func expectHealthy(at place: SourceLocation = #_sourceLocation) throws {
-    #expect(try git("status", "--porcelain") == "", sourceLocation: place)
+    let status = try git("status", "--porcelain")
+    #expect(status == "", sourceLocation: place)
     let check = try world.run(
       ["git", "fsck", "--strict", "--no-progress", "--no-dangling"], in: path)
     #expect(check.status == 0 && check.out + check.err == "", sourceLocation: place)
