@@ -29,7 +29,7 @@ private final class Team {
     try memtrace(0, "remote", "add", "origin", "\(world.path)/hub.git")
     try memtrace(0, "sync")
     for name in names.dropFirst() { try world.git("clone", "-q", "hub.git", name) }
-    for (n, name) in names.enumerated() {
+    for n in names.indices {
       for (m, other) in names.enumerated() where m != n {
         try world.git("remote", "add", other, "\(world.path)/\(other)", in: path(n))
       }
