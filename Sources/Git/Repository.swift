@@ -28,10 +28,14 @@ public final class Repository {
     var pointer: OpaquePointer?
     let result = git_repository_open_ext(
       &pointer, path, GIT_REPOSITORY_OPEN_NO_SEARCH.rawValue, nil)
-    if result < 0, let message = git_error_last()?.pointee.message.map({ String(cString: $0) }),
-      message.contains("unsupported extension") || message.contains("unsupported repository")
-    {
-      throw GitError(code: .unsupported, call: "git_repository_open_ext", message: message)
+    if result < 0, let message = git_error_last()?.pointee.message.map({ String(cString: $0) }) {
+      // 1.5.1 says no more than that where the folder is another user's and nobody set anything.
+      if message.contains("'safe.directory'") {
+        throw GitError(code: .owner, call: "git_repository_open_ext", message: message)
+      }
+      if message.contains("unsupported extension") || message.contains("unsupported repository") {
+        throw GitError(code: .unsupported, call: "git_repository_open_ext", message: message)
+      }
     }
     try check(result, "git_repository_open_ext")
     return Repository(owning: pointer!)

@@ -63,10 +63,10 @@ struct BadInputTests {
     let text = String(repeating: "x", count: size)
     let outcome = try clone.memtrace(
       "remember", "-", "--agent", "a", "--session", session, input: text)
-    #expect(outcome.status == 2 && outcome.err.contains("65536"), "\(outcome.err)")
+    #expect(outcome.status == 2 && outcome.err.contains("65,536"), "\(outcome.err)")
     if size < 100_000 {
       let direct = try clone.memtrace("remember", text, "--agent", "a", "--session", session)
-      #expect(direct.status == 2 && direct.err.contains("65536"), "\(direct.err)")
+      #expect(direct.status == 2 && direct.err.contains("65536 are allowed"), "\(direct.err)")
     }
     #expect(try clone.state() == before)
     let fits = String(repeating: "y", count: 65_536)
@@ -145,23 +145,24 @@ struct BadInputTests {
     let clone = try TestWorld().clone()
     let session = try clone.openSession()
     try clone.remember("Written while it could be", session)
+    let tree = try clone.git("rev-parse", "HEAD")
     chmod(clone.world.folder, 0o755)
-    try clone.git("config", "--global", "--add", "safe.directory", "*")
-    func asNobody(_ words: String...) throws -> Outcome {
+    try clone.world.run(["chown", "-R", "65534:65534", clone.path], in: "/")
+    try clone.world.run(["chmod", "-R", "a-w", clone.path], in: "/")
+    func asNobody(_ words: [String]) throws -> Outcome {
       try clone.world.run(
         ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", TestWorld.memtrace] + words,
         in: clone.path)
     }
     for verb in [["recall"], ["session", "show", session], ["status"], ["log"], ["check"]] {
-      let outcome = try clone.world.run(
-        ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", TestWorld.memtrace] + verb,
-        in: clone.path)
+      let outcome = try asNobody(verb)
       #expect(outcome.status == 0, "\(verb): \(outcome.err)")
     }
-    let refused = try asNobody("remember", "x", "--agent", "a", "--session", session)
+    let refused = try asNobody(["remember", "x", "--agent", "a", "--session", session])
     #expect(refused.status == 1 && refused.err.contains("no permission"), "\(refused.err)")
-    #expect(try asNobody("init", clone.path + "/new").status == 1)
-    #expect(try clone.committed().count == 1)
+    #expect(try asNobody(["init", clone.path + "/new"]).status == 1)
+    try clone.world.run(["chown", "-R", "\(geteuid())", clone.path], in: "/")
+    #expect(try clone.git("rev-parse", "HEAD") == tree)
     try clone.expectHealthy()
   }
 
@@ -196,7 +197,7 @@ struct BadInputTests {
     #expect(try clone.recalled(session) == acknowledged)
     unlink(disk + "/fill")
     acknowledged.append(try clone.remember("There is room again", session))
-    #expect(try clone.committed() == acknowledged)
+    #expect(try clone.committed().sorted() == acknowledged)
     try clone.expectHealthy()
   }
 }

@@ -21,20 +21,27 @@ struct Ledger {
     let device: UInt64
     let inode: UInt64
     let machine: String
+    /// When the lock file came to be there, in nanoseconds since 1970: an inode's number is soon given away again, and
+    /// nobody can set this time.
+    let since: Int64
 
-    init(device: UInt64, inode: UInt64, machine: String) {
+    init(device: UInt64, inode: UInt64, machine: String, since: Int64) {
       self.device = device
       self.inode = inode
       self.machine = machine
+      self.since = since
     }
 
     static func of(_ gitFolder: String) throws -> Fingerprint {
       var status = stat()
       try retrying("stat", gitFolder) { stat(gitFolder, &status) }
+      var lock = stat()
+      try retrying("stat", "lock") { stat(gitFolder + "/memtrace/lock", &lock) }
       let machine: [UInt8] = (try? Descriptor(opening: "/etc/machine-id", O_RDONLY).readAll()) ?? []
       return Fingerprint(
         device: UInt64(status.st_dev), inode: UInt64(status.st_ino),
-        machine: String(decoding: machine.prefix { $0 != 10 }, as: UTF8.self))
+        machine: String(decoding: machine.prefix { $0 != 10 }, as: UTF8.self),
+        since: Int64(lock.st_ctim.tv_sec) * 1_000_000_000 + Int64(lock.st_ctim.tv_nsec))
     }
   }
 
@@ -53,12 +60,14 @@ struct Ledger {
         let branch = entry["branch"]?.string,
         let device = entry["device"]?.string.flatMap(UInt64.init),
         let inode = entry["inode"]?.string.flatMap(UInt64.init),
-        let machine = entry["machine"]?.string
+        let machine = entry["machine"]?.string,
+        let since = entry["since"]?.string.flatMap(Int64.init)
       else { return nil }
       return Entry(
         id: id, branch: branch, tip: entry["tip"]?.string.flatMap(ObjectID.init(hex:)),
         indexedAt: entry["index_at"]?.string.flatMap(ObjectID.init(hex:)),
-        fingerprint: Fingerprint(device: device, inode: inode, machine: machine))
+        fingerprint: Fingerprint(
+          device: device, inode: inode, machine: machine, since: since))
     }
   }
 
@@ -85,6 +94,7 @@ struct Ledger {
             field("device", String(entry.fingerprint.device))
             field("inode", String(entry.fingerprint.inode))
             field("machine", entry.fingerprint.machine)
+            field("since", String(entry.fingerprint.since))
           }
         }
       }

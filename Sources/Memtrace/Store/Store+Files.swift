@@ -1,9 +1,16 @@
 // All record files of a repository, for verbs that look at lines and not at records.
 
+internal import Glibc
+
 extension Store {
-  /// Lines that are acknowledged and in no commit yet.
+  /// Lines that are acknowledged and in no commit yet; none where they are another user's, who will commit them.
   func waiting() throws -> [PendingLine] {
-    try place.stateFolder.map { try Journal.read($0 + "/journal") } ?? []
+    guard let state = place.stateFolder else { return [] }
+    do {
+      return try Journal.read(state + "/journal")
+    } catch let error as SystemError where error.code == EACCES {
+      return []
+    }
   }
 
   /// How many torn lines were put aside.

@@ -71,11 +71,13 @@ extension WriteSession {
 
   private func commitOnce() throws {
     let head = try repository.head()
+    // It may have come between: the look at what stands in the way was a moment ago.
+    guard let branch = head.branch else { throw MemtraceError(.busy, "HEAD is detached") }
     var entry = try replica(for: head)
     let parent = try head.commit.map(repository.commit)
     try adopt(entry.id, on: parent?.tree)
     let files = try plan(on: parent?.tree)
-    let note = try LockNote(state, repository, head.branch!)
+    let note = try LockNote(state, repository, branch)
     defer { note.remove() }
     // Where a killed writer came as far as the commit and no further, HEAD is that commit.
     let isCommitted = files.allSatisfy { $0.target == nil }
@@ -85,7 +87,7 @@ extension WriteSession {
       files.count < Self.packedFiles
       ? try write(files, &entry, on: parent, in: repository)
       : try repository.withBulkWrites { try write(files, &entry, on: parent, in: $0) }
-    entry.branch = head.branch!
+    entry.branch = branch
     ledger.record(entry)
     try saveLedger()
     try journal.empty()
