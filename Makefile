@@ -45,4 +45,4 @@ setup:
 	@.ci/set-up libgit2-dev pkg-config
 
 setup-tests:
-	@.ci/set-up libgit2-dev pkg-config git python3 python3-venv
+	@.ci/set-up libgit2-dev pkg-config git curl python3 python3-venv
