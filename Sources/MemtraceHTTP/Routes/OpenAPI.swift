@@ -84,7 +84,8 @@ enum OpenAPI {
       Self.schema(of: field, isFilter: isFilter).map { schema in
         let isNeeded = route.needsOneOf?.contains(field.name) == true && field.name == "where"
         let rest = isNeeded ? [JSON.Member("minProperties", 1)] : []
-        return JSON.Member(field.name, .object((schema.members ?? []) + rest))
+        let whole = orText(.object((schema.members ?? []) + rest))
+        return JSON.Member(field.name, field.isRequired ? whole : orNull(whole))
       }
     }
     let required = fields.filter(\.isRequired)
@@ -96,7 +97,13 @@ enum OpenAPI {
     }
     // What the verb asks for beyond its required fields.
     if let either = route.needsOneOf {
-      one.append(.init("anyOf", .array(either.map { ["required": [.string($0)]] })))
+      let present = either.map { name in
+        JSON.object([
+          .init("required", [.string(name)]),
+          .init("properties", .object([.init(name, ["not": ["type": "null"]])])),
+        ])
+      }
+      one.append(.init("anyOf", .array(present)))
     }
     var schema = JSON.object(one)
     if route.verb == "remember" {

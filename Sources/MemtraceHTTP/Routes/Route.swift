@@ -152,12 +152,12 @@ enum RouteTable {
   }
 
   static func find(_ method: String, _ path: [String]) -> Found {
-    var methods: [String] = []
-    for route in verbs {
-      guard let members = route.match(path) else { continue }
-      if route.method == method { return .route(route, members) }
-      methods.append(route.method)
+    let matching = verbs.compactMap { route in route.match(path).map { (route, $0) } }
+    guard let fewest = matching.map(\.1.count).min() else { return .nothing }
+    let resource = matching.filter { $0.1.count == fewest }
+    if let (route, members) = resource.first(where: { $0.0.method == method }) {
+      return .route(route, members)
     }
-    return methods.isEmpty ? .nothing : .otherMethods(methods)
+    return .otherMethods(resource.map(\.0.method))
   }
 }
