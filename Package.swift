@@ -22,17 +22,25 @@ let package = Package(
     .target(name: "Memtrace", dependencies: ["Git", "Templates"], swiftSettings: strict),
     .target(
       name: "Templates", path: "templates", sources: ["Templates.swift"],
-      resources: [.embedInCode("repository"), .embedInCode("hooks"), .embedInCode("context")],
+      resources: [
+        .embedInCode("repository"), .embedInCode("hooks"), .embedInCode("context"),
+        .embedInCode("python/memtrace.py"), .embedInCode("service"),
+      ],
       swiftSettings: strict),
     .systemLibrary(name: "CLinux"),
     .target(name: "MemtraceHTTP", dependencies: ["Memtrace", "CLinux"], swiftSettings: strict),
     .executableTarget(
       name: "MemtraceCLI", dependencies: ["Memtrace", "MemtraceHTTP"], swiftSettings: strict),
+    .executableTarget(
+      name: "memtrace-bench", dependencies: ["Memtrace"], path: "Benchmarks/Scan",
+      swiftSettings: strict),
     .testTarget(name: "GitTests", dependencies: ["Git"], swiftSettings: strict),
     .testTarget(name: "MemtraceTests", dependencies: ["Memtrace"], swiftSettings: strict),
     .testTarget(
       name: "StoreTests", dependencies: ["Memtrace", "MemtraceCLI"], swiftSettings: strict),
     .testTarget(name: "HTTPTests", dependencies: ["MemtraceHTTP"], swiftSettings: strict),
+    .testTarget(
+      name: "SyncTests", dependencies: ["Memtrace", "Git", "MemtraceCLI"], swiftSettings: strict),
     .testTarget(name: "CLITests", dependencies: ["MemtraceCLI"], swiftSettings: strict),
   ]
 )

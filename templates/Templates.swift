@@ -36,6 +36,22 @@ public struct Template: Sendable {
     Template(
       name: "context/context.txt", path: ".memtrace/templates/context.txt",
       summary: "the same without Markdown", contents: { PackageResources.context_txt }),
+    Template(
+      name: "python/memtrace.py", path: "memtrace.py",
+      summary: "the Python client of the bridge, in one file",
+      contents: { PackageResources.memtrace_py }),
+    Template(
+      name: "service/memtrace.service", path: "memtrace.service",
+      summary: "the bridge as a hardened systemd service",
+      contents: { PackageResources.memtrace_service }),
+    Template(
+      name: "service/memtrace-nginx.conf", path: "memtrace-nginx.conf",
+      summary: "nginx with TLS in front of the bridge",
+      contents: { PackageResources.memtrace_nginx_conf }),
+    Template(
+      name: "service/memtrace.Caddyfile", path: "memtrace.Caddyfile",
+      summary: "Caddy with TLS in front of the bridge",
+      contents: { PackageResources.memtrace_Caddyfile }),
   ]
 
   public static func named(_ name: String) -> Template? {
