@@ -117,7 +117,10 @@ struct BadInputTests {
     try clone.remember("Inside", session)
     let before = try clone.state()
     let file = try #require(try clone.files(of: session).first { $0.contains("memories") })
-    let victim = kind == "file" ? file : String(file.prefix { $0 != "#" }.dropLast(file.split(separator: "/").last!.count + 1))
+    let victim =
+      kind == "file"
+      ? file
+      : String(file.prefix { $0 != "#" }.dropLast(file.split(separator: "/").last!.count + 1))
     let elsewhere = clone.world.folder + "/elsewhere"
     try clone.world.run(["mv", victim, elsewhere], in: "/")
     try #require(symlink(elsewhere, victim) == 0)

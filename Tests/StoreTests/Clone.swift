@@ -84,8 +84,10 @@ struct Clone {
   /// Ids of all memories and decisions in a commit, line by line: one that is there twice is there twice.
   func committed(_ revision: String = "HEAD") throws -> [String] {
     let found = try world.run(
-      ["git", "grep", "-h", "-o", "-E", "\"(mem|dec)_[0-9A-Z]{26}\"}$", revision, "--", "sessions",
-        "agents"], in: path)
+      [
+        "git", "grep", "-h", "-o", "-E", "\"(mem|dec)_[0-9A-Z]{26}\"}$", revision, "--", "sessions",
+        "agents",
+      ], in: path)
     try #require(found.status <= 1, "\(found.err)")
     return found.lines.map { String($0.dropFirst().dropLast(2)) }
   }

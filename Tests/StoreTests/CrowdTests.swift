@@ -40,7 +40,9 @@ struct CrowdTests {
     #expect(try clone.recalled().sorted() == all.sorted())
     for session in sessions {
       let files = try clone.files(of: session).filter { $0.contains("/memories.") }
-      let parts = files.sorted { $0.utf8.count != $1.utf8.count ? $0.utf8.count < $1.utf8.count : $0 < $1 }
+      let parts = files.sorted {
+        $0.utf8.count != $1.utf8.count ? $0.utf8.count < $1.utf8.count : $0 < $1
+      }
       var inFiles: [RecordID] = []
       for file in parts {
         try bytes(of: file).withUnsafeBytes { buffer in

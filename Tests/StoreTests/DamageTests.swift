@@ -39,7 +39,8 @@ struct DamageTests {
     try clone.expectHealthy()
   }
 
-  @Test func `a truncated file loses its last record to readers, until the next write brings it back`()
+  @Test
+  func `a truncated file loses its last record to readers, until the next write brings it back`()
     throws
   {
     let whole = try bytes(of: file)
@@ -61,7 +62,8 @@ struct DamageTests {
 
   @Test func `a torn line that nobody can explain goes to the quarantine`() throws {
     try append("{\"time\":\"2026-11-22T1", to: file)
-    let next = try clone.done("remember", "Next", "--agent", "internet-support", "--session", session)
+    let next = try clone.done(
+      "remember", "Next", "--agent", "internet-support", "--session", session)
     #expect(next.err.contains("quarantine"))
     #expect(try clone.recalled(session) == ids + [next.line])
     let found = try clone.world.run(
@@ -141,14 +143,16 @@ struct DamageTests {
     #expect(stored?["content"]?.string == nasty)
     try clone.done("session", "update", session, "--meta", "customer_id=\u{1B}]0;title\u{7}")
     for verb in [
-      ["recall"], ["search", "--contains", "red"], ["session", "show", session], ["session", "list"],
+      ["recall"], ["search", "--contains", "red"], ["session", "show", session],
+      ["session", "list"],
       ["context", session], ["log"], ["status"],
     ] {
       let outcome = try clone.world.run([TestWorld.memtrace] + verb, in: clone.path)
       #expect(outcome.status == 0)
       for scalar in (outcome.out + outcome.err).unicodeScalars {
         let isHarmless =
-          scalar == "\n" || (scalar.value >= 32 && !(127...159).contains(scalar.value)
+          scalar == "\n"
+          || (scalar.value >= 32 && !(127...159).contains(scalar.value)
             && !(0x202A...0x202E).contains(scalar.value))
         #expect(isHarmless, "\(verb) prints U+\(String(scalar.value, radix: 16))")
       }

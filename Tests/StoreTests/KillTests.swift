@@ -67,7 +67,8 @@ struct KillTests {
     try clone.git("switch", "-q", "main")
     try write(clone.path + "/.git/refs/heads/main.lock", to: state + "/git-lock")
     try write("", to: clone.path + "/.git/refs/heads/main.lock")
-    #expect(try clone.recalled(session).contains(waiting.line), "readers see it before it is committed")
+    #expect(
+      try clone.recalled(session).contains(waiting.line), "readers see it before it is committed")
 
     let next = try clone.done("remember", "Next", "--agent", "ana", "--session", session)
     #expect(next.err.contains("removed 1 Git lock that a killed memtrace left"))

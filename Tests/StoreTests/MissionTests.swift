@@ -115,7 +115,8 @@ struct MissionTests {
       "email=customer@example.com")
 
     // Session metadata identifies the customer, by any of its keys and by several at once.
-    for condition in ["account_number=A-789456", "phone=+1234567890", "email=customer@example.com"] {
+    for condition in ["account_number=A-789456", "phone=+1234567890", "email=customer@example.com"]
+    {
       let found = try support.json(
         "session", "search", "--where", condition, "--where", "customer_id=cust_12345")
       #expect(found["sessions"]?.array?.first?["id"]?.string == session)

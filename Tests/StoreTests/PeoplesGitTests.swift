@@ -12,7 +12,10 @@ struct PeoplesGitTests {
     ("clean", "git clean -qfdx"), ("reset", "git reset -q --hard"),
     ("restore", "git restore ."), ("checkout", "git checkout -q -- ."),
     ("commit -a", "echo x >> notes.txt; git add notes.txt; git commit -qam 'notes: x'"),
-    ("commit --no-verify", "echo y >> notes.txt; git add . ; git commit -q --no-verify -m 'notes: y'"),
+    (
+      "commit --no-verify",
+      "echo y >> notes.txt; git add . ; git commit -q --no-verify -m 'notes: y'"
+    ),
     ("amend", "git commit -q --amend --no-edit"), ("gc", "git gc -q --prune=now"),
     ("switch", "git switch -qc other 2>/dev/null || git switch -q other; git switch -q main"),
     (
@@ -83,7 +86,8 @@ struct PeoplesGitTests {
     try clone.expectHealthy()
   }
 
-  @Test func `an editor that our hook does not know of costs a person a retry, and nobody a record`()
+  @Test
+  func `an editor that our hook does not know of costs a person a retry, and nobody a record`()
     throws
   {
     let clone = try TestWorld().clone()
@@ -130,13 +134,16 @@ struct PeoplesGitTests {
     let id = try clone.remember("Second", session)
     #expect(try text(of: file).hasPrefix(edited))
     #expect(try clone.committed().contains(id))
-    #expect(try clone.git("show", "HEAD:\(file.dropFirst(clone.path.count + 1))").contains("hand") == false)
+    #expect(
+      try clone.git("show", "HEAD:\(file.dropFirst(clone.path.count + 1))").contains("hand")
+        == false)
     let status = try clone.git("status", "--porcelain").split(separator: "\n")
     #expect(status.count == 2 && status.contains("A  staged.txt"))
     #expect(try clone.done("status").out.contains("changed by hand"))
   }
 
-  @Test func `what a person staged in one of our files stays staged, with our lines after it`() throws
+  @Test func `what a person staged in one of our files stays staged, with our lines after it`()
+    throws
   {
     let clone = try TestWorld().clone()
     let session = try clone.openSession()
@@ -176,7 +183,8 @@ struct PeoplesGitTests {
     try write("", to: clone.path + "/.git/index.lock")
     let second = try clone.remember("Second", session)
     unlink(clone.path + "/.git/index.lock")
-    try clone.git("commit", "-q", "--no-verify", "-m", "person: from a stale index", "--allow-empty")
+    try clone.git(
+      "commit", "-q", "--no-verify", "-m", "person: from a stale index", "--allow-empty")
     #expect(try clone.committed() == [first])
     let third = try clone.done("remember", "Third", "--agent", "ana", "--session", session)
     #expect(third.err.contains("out-of-date Git index had taken out 1 record"))

@@ -241,7 +241,8 @@ public final class Transaction {
     let at = max(now.milliseconds, newest.map { $0.milliseconds + 1 } ?? 0)
     guard at < ULID.endOfTime else {
       throw MemtraceError(
-        .corrupt, "the newest record here has an id of the last moment that counts, the end of 2199",
+        .corrupt,
+        "the newest record here has an id of the last moment that counts, the end of 2199",
         hint: "memtrace check names it; take its line out and commit that")
     }
     return world.ulid(at: at)

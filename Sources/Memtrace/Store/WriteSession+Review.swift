@@ -29,7 +29,8 @@ extension WriteSession {
         saying: "a commit made from an out-of-date Git index had taken out")
     } else if try wasResetInPassing(tip) {
       try restore(
-        since: commit, to: tip, on: commit, saying: "a `git reset` at the same moment had taken out")
+        since: commit, to: tip, on: commit, saying: "a `git reset` at the same moment had taken out"
+      )
     } else {
       try keepRewound(tip, commit)
     }

@@ -46,7 +46,9 @@ enum OpenAPI {
     let inPath = route.segments.compactMap { segment in
       if case .field(let name) = segment { name } else { nil }
     }
-    let fields = route.fields.filter { !inPath.contains($0.name) && !route.hidden.contains($0.name) }
+    let fields = route.fields.filter {
+      !inPath.contains($0.name) && !route.hidden.contains($0.name)
+    }
     let isBody = ["POST", "PUT"].contains(route.method)
     var parameters: [JSON] = inPath.map { name in
       [
