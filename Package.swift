@@ -31,11 +31,16 @@ let package = Package(
     .target(name: "MemtraceHTTP", dependencies: ["Memtrace", "CLinux"], swiftSettings: strict),
     .executableTarget(
       name: "MemtraceCLI", dependencies: ["Memtrace", "MemtraceHTTP"], swiftSettings: strict),
+    .executableTarget(
+      name: "memtrace-bench", dependencies: ["Memtrace"], path: "Benchmarks/Scan",
+      swiftSettings: strict),
     .testTarget(name: "GitTests", dependencies: ["Git"], swiftSettings: strict),
     .testTarget(name: "MemtraceTests", dependencies: ["Memtrace"], swiftSettings: strict),
     .testTarget(
       name: "StoreTests", dependencies: ["Memtrace", "MemtraceCLI"], swiftSettings: strict),
     .testTarget(name: "HTTPTests", dependencies: ["MemtraceHTTP"], swiftSettings: strict),
+    .testTarget(
+      name: "SyncTests", dependencies: ["Memtrace", "Git", "MemtraceCLI"], swiftSettings: strict),
     .testTarget(name: "CLITests", dependencies: ["MemtraceCLI"], swiftSettings: strict),
   ]
 )

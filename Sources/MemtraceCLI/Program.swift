@@ -20,7 +20,7 @@ struct Program {
         try processArguments(), verbs: CommandTable.descriptions, environment: environment)
       errors = Screen(descriptor: STDERR_FILENO, environment: environment, color: call.color)
       let screen = Screen(descriptor: STDOUT_FILENO, environment: environment, color: call.color)
-      return try perform(call, screen: screen, errors: errors)
+      return try perform(call, screen: screen, errors: errors, network: environmentNetwork())
     } catch let error as UsageError {
       complain(Complaint(error), on: errors)
       return .invalid
@@ -36,7 +36,9 @@ struct Program {
     }
   }
 
-  private func perform(_ call: Invocation, screen: Screen, errors: Screen) throws -> ExitCode {
+  private func perform(
+    _ call: Invocation, screen: Screen, errors: Screen, network: Network
+  ) throws -> ExitCode {
     if call.wantsVersion {
       try Output.standard.write(versionLine(version))
       return .done
@@ -50,6 +52,7 @@ struct Program {
     let surroundings = Call(
       world: World(now: wallClock), directory: call.directory ?? currentFolder(),
       progress: { progress.update($0, done: $1, total: $2) })
+    surroundings.network = network
     defer { progress.clear() }
     let input = try complete(call)
     if call.verb == Serve.description.name {

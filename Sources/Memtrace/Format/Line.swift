@@ -2,7 +2,7 @@
 import Glibc
 
 /// A line by its bytes, which live as long as the buffer that was scanned.
-struct Line {
+package struct Line {
   /// Without the line feed, and without a carriage return before it.
   let bytes: UnsafeRawBufferPointer
   /// Of the line's first byte in the buffer.
@@ -36,7 +36,7 @@ struct Line {
 }
 
 /// Calls `body` for each line that is not empty. The last one may lack its line feed.
-func scanLines<Failure: Error>(
+package func scanLines<Failure: Error>(
   _ buffer: UnsafeRawBufferPointer, _ body: (Line) throws(Failure) -> Void
 ) throws(Failure) {
   guard let base = buffer.baseAddress else { return }

@@ -1,6 +1,6 @@
 // What a line turns out to be.
 
-enum Record: Hashable {
+package enum Record: Hashable {
   case memory(Memory)
   case event(Event)
   /// Reviews have a known id; their content is for a later version.
@@ -13,7 +13,7 @@ enum Record: Hashable {
 
 extension Line {
   /// The line in full. Sizes are not judged, JSON and the types of known fields are.
-  func record() -> Record {
+  package func record() -> Record {
     do throws(JSONFault) {
       let fields = try fields()
       let id = fields[.id]

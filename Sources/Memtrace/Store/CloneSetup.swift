@@ -9,6 +9,7 @@ extension Store {
   func prepareClone(_ repository: Repository, _ state: String) throws {
     guard access(state + "/replicas", F_OK) != 0 else { return }
     try installHooks(repository)
+    try Drivers.register(in: repository)
     var ledger = Ledger(parsing: nil)
     ledger.name = nil
     try stateFiles().replace("replicas", with: ledger.text, mode: 0o600)

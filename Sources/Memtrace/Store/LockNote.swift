@@ -28,10 +28,10 @@ struct LockNote {
     unlink(path)
   }
 
-  /// Removes what a dead writer left: its locks, where they were made within ten seconds of its note and nobody
-  /// has written to them since.
+  /// Removes what a dead writer left: its locks, where they were made within so many seconds of its note and no
+  /// living process has them open.
   /// - Returns: how many locks were removed.
-  static func clear(_ state: String) throws -> Int {
+  static func clear(_ state: String, within seconds: Int = 10) throws -> Int {
     let path = state + "/git-lock"
     let found: ([UInt8], stat)? = try missingIsNil {
       let file = try Descriptor(opening: path, O_RDONLY)
@@ -46,7 +46,7 @@ struct LockNote {
       guard stat(lock, &status) == 0 else { continue }
       let age = status.st_mtim.tv_sec - noted.st_mtim.tv_sec
       // A lock that is older than the note, or much younger, is somebody else's.
-      guard (0...10).contains(age), !isOpen(lock) else { continue }
+      guard (0...seconds).contains(age), !isOpen(lock) else { continue }
       if unlink(lock) == 0 { removed += 1 }
     }
     unlink(path)

@@ -26,10 +26,13 @@ public struct RankedQuery: Sendable {
 
 /// A value: a copy goes on answering while the original grows.
 struct SearchableMemories: Sendable {
-  private var source: Source
-  private var index: SearchIndex
+  private var source = Source()
+  private var index = SearchIndex(Source(), count: 0)
   private var positions: [RecordID: Int] = [:]
+  /// Numbers of sessions, in the order in which they were met.
   private var sessionNumbers: [SessionID: Int] = [:]
+  /// The records of each session, ascending.
+  private var recordsOfSession: [[Int32]] = []
   /// Corrected record to the newest one that corrects it.
   private var correctedBy: [Int: Int] = [:]
 
@@ -37,12 +40,8 @@ struct SearchableMemories: Sendable {
 
   /// - Parameter memories: each once, in any order.
   init(_ memories: [Memory]) {
-    source = Source()
     source.memories.reserveCapacity(memories.count)
-    for memory in memories {
-      source.sessions.append(Self.number(of: memory.session, in: &sessionNumbers))
-      source.memories.append(memory)
-    }
+    for memory in memories { take(memory) }
     index = SearchIndex(source, count: memories.count, parts: 2) { count, body in
       DispatchQueue.concurrentPerform(iterations: count, execute: body)
     }
@@ -50,8 +49,7 @@ struct SearchableMemories: Sendable {
   }
 
   mutating func append(_ memory: Memory) {
-    source.sessions.append(Self.number(of: memory.session, in: &sessionNumbers))
-    source.memories.append(memory)
+    take(memory)
     index.append(from: source)
     note(count - 1)
     if index.isWorthRebuilding { self = SearchableMemories(source.memories) }
@@ -74,12 +72,24 @@ struct SearchableMemories: Sendable {
 
   private func records(matching filter: MemoryFilter, _ sessions: Set<SessionID>?) -> SearchFilter {
     if filter.isEmpty, sessions == nil { return .all }
-    return .records(
-      source.memories.indices.filter { record in
-        let memory = source.memories[record]
-        if let sessions, memory.session.map(sessions.contains) != true { return false }
-        return filter.matches(memory)
-      })
+    guard let sessions = sessions ?? filter.session.map({ [$0] }) else {
+      return .records(source.memories.indices.filter { filter.matches(source.memories[$0]) })
+    }
+    // A customer's sessions are few, and their records are walked directly.
+    let records = sessions.compactMap { sessionNumbers[$0] }.flatMap { recordsOfSession[$0] }
+    return .records(records.map(Int.init).filter { filter.matches(source.memories[$0]) }.sorted())
+  }
+
+  private mutating func take(_ memory: Memory) {
+    let number = memory.session.map { session in
+      if let number = sessionNumbers[session] { return number }
+      sessionNumbers[session] = recordsOfSession.count
+      recordsOfSession.append([])
+      return recordsOfSession.count - 1
+    }
+    if let number { recordsOfSession[number].append(Int32(source.memories.count)) }
+    source.sessions.append(number)
+    source.memories.append(memory)
   }
 
   private mutating func note(_ record: Int) {
@@ -90,13 +100,6 @@ struct SearchableMemories: Sendable {
     else { return }
     if let other = correctedBy[corrected], source.memories[other].id > memory.id { return }
     correctedBy[corrected] = record
-  }
-
-  private static func number(of session: SessionID?, in numbers: inout [SessionID: Int]) -> Int? {
-    guard let session else { return nil }
-    if let number = numbers[session] { return number }
-    numbers[session] = numbers.count
-    return numbers.count - 1
   }
 
   private struct Source: SearchSource {

@@ -66,7 +66,7 @@ extension Store {
     }
   }
 
-  private static func makeFolders(_ path: String) throws {
+  static func makeFolders(_ path: String) throws {
     var made = path.hasPrefix("/") ? "" : "."
     for component in path.split(separator: "/") {
       made += "/\(component)"

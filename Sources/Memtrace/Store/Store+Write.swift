@@ -58,6 +58,7 @@ extension Store {
       try prepareClone(repository, state)
       try recover(repository, state)
       let session = try WriteSession(self, repository, state)
+      try Checkout.complete(session)
       try session.reviewForeignCommits()
       return try body(session)
     }

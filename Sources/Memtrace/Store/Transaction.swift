@@ -138,8 +138,8 @@ public final class Transaction {
     if let agent { try meet(agent) }
     let time = world.now()
     let event = Event(
-      id: RecordID(.event, world.ulid(at: max(time.milliseconds, state.newest.milliseconds + 1))),
-      time: time, subject: .session(id), agent: agent?.id, change: change)
+      id: RecordID(.event, try draw(after: state.newest, now: time)), time: time,
+      subject: .session(id), agent: agent?.id, change: change)
     return try fold(id, adding: event, to: state)
   }
 
@@ -158,19 +158,40 @@ public final class Transaction {
   }
 
   /// Records something about an agent: that it is registered, or removed.
-  func change(_ agent: AgentReference, _ change: Event.Change) throws {
+  /// - Returns: when.
+  @discardableResult
+  func change(_ agent: AgentReference, _ change: Event.Change) throws -> Timestamp {
     var state = try state(of: agent.id)
     let time = world.now()
-    let newest = try newest(of: agent.id)
-    let at = max(time.milliseconds, newest.map { $0.milliseconds + 1 } ?? 0)
     let event = Event(
-      id: RecordID(.event, world.ulid(at: at)), time: time, subject: .agent(agent.id),
-      agent: agent.id, change: change)
+      id: RecordID(.event, try draw(after: try newest(of: agent.id), now: time)), time: time,
+      subject: .agent(agent.id), agent: agent.id, change: change)
     stage(event)
     state.isKnown = change != .removed
     state.newest = event.id.ulid
     state.hasReadNewest = true
     agents[agent.id] = state
+    return time
+  }
+
+  /// Registers an agent; one that is known by its first use is completed.
+  /// - Throws: `conflict` for a name that is registered, or differs only in case from one that is known.
+  func register(_ agent: AgentReference, description: String?, config: RawJSON?) throws -> Agent {
+    let known = try records.agents()
+    let isTaken = known.contains {
+      $0.id == agent.id ? $0.isRegistered : $0.id.lowercased() == agent.id.lowercased()
+    }
+    guard !isTaken else {
+      throw MemtraceError(
+        .conflict, "agent '\(agent.name)' already exists in this organization",
+        hint: "memtrace agent show '\(agent.name)'")
+    }
+    let time = try change(
+      agent, .registered(name: agent.name, description: description, config: config))
+    return Agent(
+      id: agent.id, name: agent.name, description: description, config: config,
+      createdAt: known.first { $0.id == agent.id }?.createdAt ?? time, lastActiveAt: time,
+      isRegistered: true)
   }
 
   /// Makes sure that an agent may write: one that was never seen is noted by its first use.
@@ -206,14 +227,24 @@ public final class Transaction {
         folder: place.folder, file: FileName(place.kind, replica: replica), bytes: bytes))
   }
 
-  /// A hybrid logical clock: never behind the wall clock, always after what is there already (Kulkarni and others,
-  /// "Logical Physical Clocks", 2014).
   private func draw(for draft: MemoryDraft, now: Timestamp) throws -> ULID {
     let newest =
       if let session = draft.session { try state(of: session).newest as ULID? } else {
         try newest(of: draft.agent.id)
       }
-    return world.ulid(at: max(now.milliseconds, newest.map { $0.milliseconds + 1 } ?? 0))
+    return try draw(after: newest, now: now)
+  }
+
+  /// A hybrid logical clock: never behind the wall clock, always after what is there already (Kulkarni and others,
+  /// "Logical Physical Clocks", 2014).
+  private func draw(after newest: ULID?, now: Timestamp) throws -> ULID {
+    let at = max(now.milliseconds, newest.map { $0.milliseconds + 1 } ?? 0)
+    guard at < ULID.endOfTime else {
+      throw MemtraceError(
+        .corrupt, "the newest record here has an id of the last moment that counts, the end of 2199",
+        hint: "memtrace check names it; take its line out and commit that")
+    }
+    return world.ulid(at: at)
   }
 
   private func newest(of agent: String) throws -> ULID? {

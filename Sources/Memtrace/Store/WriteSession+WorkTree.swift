@@ -19,12 +19,16 @@ extension WriteSession {
       try replaceWorkingFile(file.path, with: target)
       return true
     case let working?:
-      if try isOurs(working, file) {
-        try replaceWorkingFile(file.path, with: target)
-        return true
+      if file.committed.starts(with: working) {
+        // Cut short, or put back by a `git restore` at the moment of a commit: nobody's edit.
+        store.notices.append(
+          "\(file.path): the work tree lacked lines at its end that are committed; they are back")
+      } else if try !isOurs(working, file) {
+        try appendMissing(file, to: working)
+        return false
       }
-      try appendMissing(file, to: working)
-      return false
+      try replaceWorkingFile(file.path, with: target)
+      return true
     }
   }
 

@@ -72,7 +72,8 @@ final class WriteSession {
   }
 
   func saveLedger() throws {
-    try store.stateFiles().replace("replicas", with: ledger.text, mode: 0o600)
+    try store.stateFiles().replace(
+      "replicas", with: ledger.text, mode: 0o600, by: state + "/replicas.new")
   }
 
   /// The id whose files may be appended to on this HEAD: the newest one whose line of commits leads here, else a

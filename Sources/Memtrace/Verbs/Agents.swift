@@ -24,26 +24,11 @@ struct AgentRegister: Verb {
 
   func run(in call: Call) throws -> any Answer {
     let store = try call.store()
-    let known = try store.records().agents()
-    let wanted = agent.id.lowercased()
-    if known.contains(where: { $0.id == agent.id ? $0.isRegistered : $0.id.lowercased() == wanted })
-    {
-      throw MemtraceError(
-        .conflict, "agent '\(agent.name)' already exists in this organization",
-        hint: "memtrace agent show '\(agent.name)'")
-    }
-    let earlier = known.first { $0.id == agent.id }
-    let written = try store.write { transaction in
-      try transaction.change(
-        agent, .registered(name: agent.name, description: text, config: config))
-      return call.world.now()
+    let written = try store.write {
+      try $0.register(agent, description: text, config: config)
     }
     return AgentAnswer(
-      agent: Agent(
-        id: agent.id, name: agent.name, description: text, config: config,
-        createdAt: earlier?.createdAt ?? written.value, lastActiveAt: written.value,
-        isRegistered: true),
-      organisation: store.configuration.organisation, isNew: true)
+      agent: written.value, organisation: store.configuration.organisation, isNew: true)
   }
 }
 

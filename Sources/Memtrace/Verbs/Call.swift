@@ -1,5 +1,7 @@
 // Where a verb runs: in which folder, at which moment, and who hears of its progress.
 
+internal import Glibc
+
 /// One call's surroundings, handed in by a front.
 public final class Call {
   public let world: World
@@ -7,6 +9,8 @@ public final class Call {
   public let directory: String
   /// Label, done, and the total where it is known.
   public let progress: @Sendable (String, Int, Int?) -> Void
+  /// What talking to a remote needs.
+  public var network = Network(sleep: { _ = usleep(UInt32(clamping: $0) * 1_000) })
   private var openStore: Store?
 
   public init(

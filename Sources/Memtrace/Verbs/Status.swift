@@ -24,7 +24,7 @@ struct Status: Verb {
       root: store.root, organisation: store.configuration.organisation,
       replica: ledger.newest?.id,
       branch: head.branch.map { String($0.dropFirst("refs/heads/".count)) },
-      head: head.commit?.description, remote: try Self.remote(repository, head),
+      head: head.commit?.description, sync: try store.syncState(),
       uncommitted: pending.count,
       changed: try store.filesChangedByPeople(repository, head),
       quarantined: try store.quarantined(),
@@ -32,20 +32,6 @@ struct Status: Verb {
       index: try Self.index(repository, ledger, head),
       clockSkew: max(0, newest - call.world.now().milliseconds),
       agents: try records.agents().count, sessions: sessions.count, memories: memories.count)
-  }
-
-  private static func remote(_ repository: Repository, _ head: Head) throws -> StatusAnswer.Remote?
-  {
-    guard let branch = head.branch, let upstream = try repository.upstream(ofBranch: branch) else {
-      return nil
-    }
-    var counts: (ahead: Int, behind: Int)?
-    if let commit = head.commit, let name = try repository.trackingReference(for: upstream),
-      let tracked = try repository.reference(name)
-    {
-      counts = try repository.aheadBehind(commit, tracked)
-    }
-    return StatusAnswer.Remote(name: upstream.remote, ahead: counts?.ahead, behind: counts?.behind)
   }
 
   /// Git's lock files that exist at this moment, whoever holds them.
@@ -92,19 +78,12 @@ extension Store {
 }
 
 struct StatusAnswer: Answer {
-  struct Remote {
-    let name: String
-    /// Commits, as far as the last fetch knows; nil before the first.
-    let ahead: Int?
-    let behind: Int?
-  }
-
   let root: String
   let organisation: String
   let replica: String?
   let branch: String?
   let head: String?
-  let remote: Remote?
+  let sync: SyncState
   let uncommitted: Int
   let changed: [String]
   let quarantined: Int
@@ -134,16 +113,16 @@ struct StatusAnswer: Answer {
       text("replica", replica)
       text("branch", branch)
       text("head", head)
-      number("ahead", remote?.ahead)
-      number("behind", remote?.behind)
+      number("ahead", sync.ahead)
+      number("behind", sync.behind)
       number("uncommitted", uncommitted)
       list("changed", changed)
       number("quarantined", quarantined)
       list("locks", locks)
       text("index", index)
-      text("remote", remote?.name)
-      object.key("last_sync")
-      object.null()
+      text("remote", sync.remote)
+      text("last_sync", sync.lastSync?.description)
+      text("last_sync_failure", sync.lastFailure)
       number("clock_skew_ms", Int(clockSkew))
       number("agents", agents)
       number("sessions", sessions)
@@ -157,11 +136,13 @@ struct StatusAnswer: Answer {
       .init("replica", replica.map { .id($0) } ?? .text("none yet: drawn at the first write")),
       .init("branch", .text(branch ?? "detached: records wait in the journal")),
     ]
-    if let remote {
+    if let remote = sync.remote {
       let counts =
-        remote.ahead.map { " · \($0) ahead, \(remote.behind ?? 0) behind at the last fetch" } ?? ""
-      properties.append(.init("remote", .text(remote.name + counts)))
+        sync.ahead.map { " · \($0) ahead, \(sync.behind ?? 0) behind at the last fetch" } ?? ""
+      properties.append(.init("remote", .text(remote + counts)))
     }
+    if let time = sync.lastSync { properties.append(.init("last sync", .time(time))) }
+    if let failure = sync.lastFailure { properties.append(.init("it failed", .text(failure))) }
     properties += [
       .init("agents", .number(agents)), .init("sessions", .number(sessions)),
       .init("memories", .number(memories)),

@@ -10,6 +10,8 @@ public enum VerbTable {
     AgentRegister.self, AgentList.self, AgentShow.self, AgentStats.self, AgentRemove.self,
     Initialize.self, Status.self, Log.self, CheckFiles.self, CollectGarbage.self, Import.self,
     Export.self, WriteTemplate.self, KeyCreate.self, KeyList.self, KeyRevoke.self,
+    Sync.self, Pull.self, Push.self, Clone.self, RemoteAdd.self, RemoteList.self, MergeFile.self,
+    ShowFile.self,
   ]
 
   public static let descriptions = all.map { $0.description }

@@ -51,7 +51,10 @@ struct Route: Sendable {
   var isAlone: Bool { verb.hasPrefix("agent ") }
 
   /// Fields of the verb that this route does not take.
-  var hidden: [String] { pattern.hasSuffix("}/context") ? ["where"] : [] }
+  var hidden: [String] {
+    if verb == "sync" { return ["branch", "join", "watch", "interval"] }
+    return pattern.hasSuffix("}/context") ? ["where"] : []
+  }
 
   /// At least one of these is needed.
   var needsOneOf: [String]? {

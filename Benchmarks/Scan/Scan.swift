@@ -1,0 +1,54 @@
+// Reads a file of record lines into values and says how fast: for `Benchmarks/run`, no part of the product.
+
+import Glibc
+import Memtrace
+
+@main
+struct Scan {
+  /// usage: memtrace-bench FILE ROUNDS
+  ///
+  /// Prints the seconds of each round, one a line; what was found goes to standard error.
+  static func main() {
+    guard CommandLine.arguments.count == 3, let rounds = Int(CommandLine.arguments[2]),
+      let bytes = read(CommandLine.arguments[1])
+    else {
+      fputs("usage: memtrace-bench FILE ROUNDS\n", stderr)
+      exit(2)
+    }
+    for _ in 0..<rounds {
+      let start = now()
+      let counts = scan(bytes)
+      print(now() - start)
+      fputs("\(counts.records) records, \(counts.characters) bytes of text\n", stderr)
+    }
+  }
+
+  private static func scan(_ bytes: [UInt8]) -> (records: Int, characters: Int) {
+    var counts = (records: 0, characters: 0)
+    bytes.withUnsafeBytes { buffer in
+      scanLines(buffer) { line in
+        guard case .memory(let memory) = line.record() else { return }
+        counts.records += 1
+        counts.characters += memory.content.utf8.count
+      }
+    }
+    return counts
+  }
+
+  private static func read(_ path: String) -> [UInt8]? {
+    guard let file = fopen(path, "r") else { return nil }
+    defer { fclose(file) }
+    fseek(file, 0, SEEK_END)
+    let size = ftell(file)
+    rewind(file)
+    return [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+      count = fread(buffer.baseAddress, 1, size, file)
+    }
+  }
+
+  private static func now() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+  }
+}

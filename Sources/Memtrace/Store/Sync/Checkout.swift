@@ -1,0 +1,181 @@
+// A branch moves from one commit to another, and the work tree and the Git index with it, by changed paths only.
+
+import Git
+import Glibc
+
+/// The order makes a cut at any point harmless: a synced note, the reference, the files, the index, the note's end.
+/// Whoever opens the repository next finds the note and does what is left.
+struct Checkout {
+  private let session: WriteSession
+  private let old: ObjectID?
+  private let new: ObjectID
+  private let changes: [TreeChange]
+  /// Files that a sparse checkout left out are not brought back.
+  private let isSparse: Bool
+
+  private var repository: Repository { session.repository }
+  private var folder: Folder { session.store.folder }
+
+  /// - Parameter old: nil for a branch without a commit.
+  init(_ session: WriteSession, from old: ObjectID?, to new: ObjectID) throws {
+    self.session = session
+    self.old = old
+    self.new = new
+    let repository = session.repository
+    changes = try repository.changes(
+      from: try old.map { try repository.commit($0).tree }, to: try repository.commit(new).tree)
+    isSparse = try repository.configBool("core.sparseCheckout") ?? false
+  }
+
+  /// Moves the branch, which must be HEAD's.
+  /// - Throws: `conflict` for files that a person changed and did not commit; then nothing has moved.
+  func run(branch: String) throws {
+    try refuseDirty()
+    let state = try session.store.stateFiles()
+    try CheckoutNote(branch: branch, old: old, new: new).write(to: state)
+    let locks = try LockNote(session.state, repository, branch)
+    defer { locks.remove() }
+    do {
+      try move(branch)
+    } catch {
+      try CheckoutNote.remove(from: state)
+      throw error
+    }
+    try finish(branch)
+    try CheckoutNote.remove(from: state)
+  }
+
+  /// Does what a cut left undone: after the reference moved, the files and the index.
+  static func complete(_ session: WriteSession) throws {
+    let state = try session.store.stateFiles()
+    guard let note = try CheckoutNote(in: state) else { return }
+    let head = try session.repository.head()
+    if head.branch == note.branch, let commit = head.commit,
+      try session.repository.isAncestor(note.new, of: commit)
+    {
+      let locks = try LockNote(session.state, session.repository, note.branch)
+      defer { locks.remove() }
+      try Checkout(session, from: note.old, to: note.new).finish(note.branch)
+      session.store.notices.append("a sync that was cut off has been brought to its end")
+    }
+    try CheckoutNote.remove(from: state)
+  }
+
+  /// - Throws: `conflict`, naming files that a person changed and that this move would change too.
+  func refuseDirty() throws {
+    let staged = try stagedIDs()
+    let dirty = try changes.filter { change in
+      if let staged, let entry = staged[change.path] {
+        if entry != change.old?.id, entry != change.new?.id { return true }
+      } else if staged != nil, old != nil, change.old != nil, !isSparse {
+        return true
+      }
+      return try !isReplaceable(change)
+    }
+    guard !dirty.isEmpty else { return }
+    let names = dirty.prefix(5).map(\.path).joined(separator: ", ")
+    let more = dirty.count > 5 ? " and \(dirty.count - 5) more" : ""
+    throw MemtraceError(
+      .conflict,
+      "changes that are not committed stand in the way: \(names)\(more); nothing was changed",
+      hint: "git -C \(session.store.root) commit or stash them, then memtrace sync")
+  }
+
+  private func move(_ branch: String) throws {
+    for attempt in 1... {
+      do {
+        return try repository.setReference(branch, to: new, expecting: old, message: "memtrace: sync")
+      } catch let error as GitError where error.code == .locked && attempt < 80 {
+        usleep(25_000)
+      } catch let error as GitError where error.code == .modified {
+        throw MemtraceError(
+          .busy, "the branch moved during the sync", hint: "run memtrace sync again")
+      }
+    }
+  }
+
+  /// Files, index and ledger.
+  private func finish(_ branch: String) throws {
+    let written = try writeFiles()
+    let isIndexed = try followIndex(written)
+    guard var entry = try session.entry(on: old ?? new), entry.tip != nil else { return }
+    // Where the index had missed a commit of ours already, it still does.
+    let wasCurrent = entry.indexedAt == entry.tip
+    entry.tip = new
+    if isIndexed, wasCurrent { entry.indexedAt = new }
+    session.ledger.record(entry)
+    try session.saveLedger()
+  }
+
+  /// Removals first, so that a file may stand where a folder was.
+  /// - Returns: the paths whose file holds the new blob now.
+  private func writeFiles() throws -> Set<String> {
+    var written = Set<String>()
+    let isChecked = try changes.filter { try isReplaceable($0) }
+    for change in isChecked where change.new == nil { try folder.remove(change.path) }
+    let writer = FileWriter(folder)
+    for change in isChecked {
+      guard let new = change.new, new.mode.isBlob else { continue }
+      if isSparse, change.old != nil, try folder.status(change.path) == nil { continue }
+      try repository.withBlob(new.id) { try writer.write($0, to: change.path, mode: new.mode) }
+      written.insert(change.path)
+    }
+    return written
+  }
+
+  /// Whether the working file holds what this move takes away, or already what it brings.
+  private func isReplaceable(_ change: TreeChange) throws -> Bool {
+    guard let status = try folder.status(change.path) else { return true }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG:
+      guard let bytes = try folder.read(change.path) else { return true }
+      let id = try Repository.blobID(bytes)
+      return id == change.old?.id || id == change.new?.id
+    case S_IFLNK:
+      return change.old?.mode == .symlink || change.new?.mode == .symlink
+    case S_IFDIR:
+      // A submodule's folder is left as it is; else a folder gives way only where all its files are removed.
+      let prefix = change.path + "/"
+      return change.old?.mode == .submodule || change.new?.mode == .submodule
+        || changes.contains { $0.new == nil && $0.path.hasPrefix(prefix) }
+    default: return false
+    }
+  }
+
+  /// Nil where the index cannot be read here.
+  private func stagedIDs() throws -> [String: ObjectID]? {
+    guard repository.indexIsReadable() else { return nil }
+    return try repository.indexEntries(at: changes.map(\.path)).compactMapValues { $0.first?.id }
+  }
+
+  /// Only entries that nobody staged anything else into.
+  private func followIndex(_ written: Set<String>) throws -> Bool {
+    for _ in 0..<80 {
+      do {
+        guard let staged = try stagedIDs() else { break }
+        try repository.updateIndex(
+          changes.filter { staged[$0.path] == $0.old?.id }.map {
+            IndexChange(
+              path: $0.path, id: $0.new?.id, mode: $0.new?.mode ?? .file,
+              matchesWorkTree: written.contains($0.path))
+          })
+        return true
+      } catch let error as GitError where error.code == .locked {
+        usleep(25_000)
+      }
+    }
+    session.store.notices.append(
+      "the Git index could not follow the sync: git -C \(session.store.root) reset brings it up to date")
+    return false
+  }
+}
+
+extension WriteSession {
+  /// The ledger's entry whose line of commits leads to a commit.
+  func entry(on commit: ObjectID) throws -> Ledger.Entry? {
+    try ledger.entries.first { entry in
+      guard entry.fingerprint == fingerprint, let tip = entry.tip else { return false }
+      return try tip == commit || repository.isAncestor(tip, of: commit)
+    }
+  }
+}

@@ -1,0 +1,181 @@
+// Fetch, merge, push, and again where somebody else was faster.
+
+import Git
+import Glibc
+
+extension Store {
+  /// Brings this clone and a remote together. Network work is done without the lock; whoever writes meanwhile is
+  /// merged in at the end.
+  /// - Throws: `conflict` where a person must decide first, `remote` for trouble with the other side, `busy` while
+  ///   a person is in the middle of something, `invalid` for a remote that this version must not read.
+  public func sync(_ request: SyncRequest = SyncRequest(), network: Network) throws -> SyncReport {
+    try translating {
+      let state = try stateFolder()
+      let lock = try Lock(state + "/sync")
+      return try withExtendedLifetime(lock) {
+        let transfer = try clearTransfer(state)
+        let target = try prepareSync(request)
+        let note = try noteTransfer(transfer, target)
+        defer { note.remove() }
+        var run = SyncRun(store: self, request: request, network: network, target: target)
+        do {
+          try run.run()
+        } catch {
+          try noteSync(target, failure: error)
+          throw error
+        }
+        try noteSync(target, failure: nil)
+        return run.report
+      }
+    }
+  }
+
+  /// Removes the locks on references that a sync left which was killed while it fetched or pushed.
+  /// - Returns: the folder for a note of ours.
+  private func clearTransfer(_ state: String) throws -> String {
+    let folder = state + "/transfer"
+    if mkdir(folder, 0o700) != 0, errno != EEXIST {
+      throw SystemError(call: "mkdir", path: folder, code: errno)
+    }
+    let locks = try LockNote.clear(folder, within: 86_400)
+    if locks > 0 {
+      notices.append("removed \(locks) Git \(locks == 1 ? "lock" : "locks") that a killed sync left")
+    }
+    return folder
+  }
+
+  private func noteTransfer(_ folder: String, _ target: SyncTarget) throws -> LockNote {
+    let repository = try repository()
+    let tracking = try [target.upstream, target.pushed].compactMap {
+      try repository.trackingReference(for: Upstream(remote: target.remote, branch: $0))
+    }
+    let known = try repository.references("refs/remotes/\(target.remote)/*").map(\.name)
+    let names = Set(tracking + known + [SyncRun.outgoing, target.seenReference, "packed-refs", "config"])
+    return try LockNote(folder, locks: names.sorted().map { "\(repository.commonFolder)/\($0).lock" })
+  }
+
+  /// Commits what waits, and finds out where to sync with.
+  private func prepareSync(_ request: SyncRequest) throws -> SyncTarget {
+    let repository = try repository()
+    if repository.isShallow {
+      throw MemtraceError(
+        .conflict, "this is a shallow clone: the history that a merge needs is missing",
+        hint: "git -C \(root) fetch --unshallow")
+    }
+    if repository.isPartial {
+      throw MemtraceError(
+        .conflict, "this is a partial clone: objects that a merge needs are missing",
+        hint: "git clone without --filter")
+    }
+    return try locked { session in
+      try session.settle()
+      guard let branch = try repository.head().branch else {
+        throw MemtraceError(.conflict, "HEAD is detached", hint: "git -C \(root) switch BRANCH")
+      }
+      return try SyncTarget(request, in: repository, branch: branch)
+    }
+  }
+}
+
+/// One sync under way.
+struct SyncRun {
+  let store: Store
+  let request: SyncRequest
+  let network: Network
+  var target: SyncTarget
+  var report: SyncReport
+  /// Where the branch that is pushed to stands on the remote, as far as is known.
+  var remoteHas: ObjectID?
+
+  /// After so many lost races a sync gives up.
+  static let attempts = 5
+  static let outgoing = "refs/memtrace/outgoing"
+
+  init(store: Store, request: SyncRequest, network: Network, target: SyncTarget) {
+    self.store = store
+    self.request = request
+    self.network = network
+    self.target = target
+    report = SyncReport(remote: target.remote, branch: target.upstreamName)
+  }
+
+  mutating func run() throws {
+    for attempt in 1...Self.attempts {
+      report.attempts = attempt
+      let theirs = request.direction == .push ? try seen() : try fetch()
+      let step = try store.locked { try integrate($0, theirs) }
+      guard request.direction != .pull, let commit = step.toPush, commit != remoteHas else {
+        return try finish(theirs)
+      }
+      let push: PushOutcome
+      do {
+        push = try self.push(commit)
+      } catch {
+        // What was fetched is merged here all the same.
+        if step.isMerge { try store.locked { try settle($0, commit) } }
+        throw error
+      }
+      report.messages = push.messages
+      if push.isAccepted {
+        report.sent += try store.repository().recordsAdded(from: remoteHas ?? theirs, to: commit)
+        if step.isMerge { try store.locked { try settle($0, commit) } }
+        return try finish(target.hasOwnBranch ? theirs : commit)
+      }
+      guard push.isBehind, request.direction == .both, !target.hasOwnBranch, attempt < Self.attempts
+      else {
+        if step.isMerge { try store.locked { try settle($0, commit) } }
+        throw RemoteFailure.refused(push, target, attempts: attempt)
+      }
+      network.sleep(Self.pause(attempt, random: store.world.random()))
+    }
+  }
+
+  /// Milliseconds between two attempts: at random up to a bound that doubles, so that many who collided spread out.
+  static func pause(_ attempt: Int, random: UInt64) -> Int {
+    20 + Int(random % UInt64(100 << attempt))
+  }
+
+  private mutating func fetch() throws -> ObjectID? {
+    let (repository, network) = (try store.repository(), network)
+    let credentials = Credentials(network, repository)
+    let fetched = try RemoteFailure.translating(target, credentials) {
+      try repository.fetch(
+        remote: target.remote, credentials: credentials.provider, progress: network.report)
+    }
+    credentials.approve()
+    if fetched.id(of: target.upstream) == nil, !target.isConfigured, let main = fetched.defaultBranch,
+      fetched.id(of: main) != nil
+    {
+      if target.pushed == target.upstream { target.pushed = main }
+      target.upstream = main
+      report = SyncReport(remote: target.remote, branch: target.upstreamName, attempts: report.attempts)
+    }
+    remoteHas = fetched.id(of: target.pushed)
+    return fetched.id(of: target.upstream)
+  }
+
+  /// What a push builds on without asking: where the remote was when it was last heard of.
+  private mutating func seen() throws -> ObjectID? {
+    let repository = try store.repository()
+    let tracking = try repository.trackingReference(
+      for: Upstream(remote: target.remote, branch: target.pushed))
+    remoteHas = try tracking.flatMap { try repository.reference($0) }
+    return remoteHas
+  }
+
+  /// Remembers what of the remote is here now, and lets the branch follow it where it followed none.
+  private mutating func finish(_ theirs: ObjectID?) throws {
+    let repository = try store.repository()
+    report.commit = try repository.head().commit?.description
+    guard let theirs, request.direction != .push else { return }
+    let old = try repository.reference(target.seenReference)
+    if old != theirs {
+      try repository.setReference(
+        target.seenReference, to: theirs, expecting: old, message: "memtrace: sync")
+    }
+    if !target.isConfigured {
+      try repository.setUpstream(
+        ofBranch: target.local, to: Upstream(remote: target.remote, branch: target.upstream))
+    }
+  }
+}

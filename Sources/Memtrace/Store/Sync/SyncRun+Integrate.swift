@@ -1,0 +1,152 @@
+// Under the lock: how our side and theirs stand to each other, and what follows from it.
+
+import Git
+
+extension SyncRun {
+  struct Step {
+    /// What the remote should have; nil where it has everything.
+    var toPush: ObjectID?
+    /// HEAD is not there yet: it moves once the remote has taken the merge, which otherwise is made anew.
+    var isMerge = false
+  }
+
+  /// Brings in what was fetched. A merge that is to be pushed is only made, not moved to.
+  mutating func integrate(_ session: WriteSession, _ theirs: ObjectID?) throws -> Step {
+    try session.settle()
+    let repository = session.repository
+    let head = try repository.head()
+    guard head.branch == target.local else {
+      throw MemtraceError(.busy, "the branch was switched during the sync", hint: "memtrace sync")
+    }
+    guard let ours = head.commit else { return try adopt(session, theirs) }
+    guard let theirs, request.direction != .push else {
+      return Step(toPush: ours == theirs ? nil : ours)
+    }
+    if try repository.isAncestor(theirs, of: ours) {
+      try refuseRewound(repository, theirs, ours)
+      return Step(toPush: ours == theirs ? nil : ours)
+    }
+    try refuseRewound(repository, theirs, ours)
+    let bases = try repository.mergeBases(ours, theirs).sorted()
+    let incoming = try Incoming(
+      repository, from: bases.first, to: theirs, remote: target.remote,
+      isJoining: request.isJoining && bases.isEmpty)
+    if bases.isEmpty, !request.isJoining { throw try unrelated(repository, ours) }
+    report.received += try incoming.records()
+    try session.retireCopied(incoming, ours: ours)
+    if bases.first == ours {
+      try Checkout(session, from: ours, to: theirs).run(branch: target.local)
+      return Step()
+    }
+    let merge = try self.merge(repository, ours, theirs, bases)
+    let checkout = try Checkout(session, from: ours, to: merge)
+    if request.direction == .pull {
+      try checkout.run(branch: target.local)
+      return Step()
+    }
+    try checkout.refuseDirty()
+    return Step(toPush: merge, isMerge: true)
+  }
+
+  /// Moves HEAD to a merge that was pushed, or could not be; merges once more where somebody wrote meanwhile.
+  mutating func settle(_ session: WriteSession, _ merge: ObjectID) throws {
+    try session.settle()
+    let repository = session.repository
+    guard let ours = try repository.head().commit, ours != merge else { return }
+    if try repository.isAncestor(merge, of: ours) { return }
+    let tip =
+      try repository.isAncestor(ours, of: merge)
+      ? merge : self.merge(repository, ours, merge, repository.mergeBases(ours, merge))
+    try Checkout(session, from: ours, to: tip).run(branch: target.local)
+  }
+
+  private mutating func merge(
+    _ repository: Repository, _ ours: ObjectID, _ theirs: ObjectID, _ bases: [ObjectID]
+  ) throws -> ObjectID {
+    let made = try repository.mergeCommit(ours, theirs, joining: bases.isEmpty)
+    guard let commit = made.commit else {
+      throw MemtraceError(
+        .conflict,
+        "both sides changed \(made.unmerged.joined(separator: ", ")), and a person must decide; nothing was changed",
+        hint: "git -C \(store.root) pull \(target.remote) \(target.upstreamName), resolve and commit, then memtrace sync")
+    }
+    report.merged += 1
+    report.conflicts += made.conflicts
+    return commit
+  }
+
+  /// A branch without a commit takes the remote's as it is.
+  private mutating func adopt(_ session: WriteSession, _ theirs: ObjectID?) throws -> Step {
+    guard let theirs else { return Step() }
+    let incoming = try Incoming(
+      session.repository, from: nil, to: theirs, remote: target.remote, isJoining: false)
+    report.received += try incoming.records()
+    try Checkout(session, from: nil, to: theirs).run(branch: target.local)
+    return Step()
+  }
+
+  /// A remote that lost what it had: its history was rewritten or moved back. Ours stays where it is.
+  private func refuseRewound(_ repository: Repository, _ theirs: ObjectID, _ ours: ObjectID) throws {
+    guard let seen = try repository.reference(target.seenReference),
+      try !repository.isAncestor(seen, of: theirs), try repository.isAncestor(seen, of: ours)
+    else { return }
+    let name = try rescue(repository, ours)
+    let count = try repository.recordsAdded(from: theirs, to: seen)
+    throw MemtraceError(
+      .conflict,
+      "\(target.remote)/\(target.upstreamName) was rewound: it no longer has \(count) "
+        + "\(count == 1 ? "record" : "records") that it had; nothing was changed here, our side is kept as \(name)",
+      hint:
+        "to put them back: git -C \(store.root) pull --no-rebase \(target.remote) \(target.upstreamName) && git push; "
+        + "to follow the remote: git reset --hard \(target.remote)/\(target.upstreamName)")
+  }
+
+  private func unrelated(_ repository: Repository, _ ours: ObjectID) throws -> MemtraceError {
+    MemtraceError(
+      .conflict,
+      "\(target.remote)/\(target.upstreamName) has no history in common with this repository; nothing was changed, "
+        + "our side is kept as \(try rescue(repository, ours))",
+      hint: "memtrace clone \(target.url) makes a clone of its own; memtrace remote list shows the remotes")
+  }
+
+  /// Gives our side a name that no later command takes away.
+  private func rescue(_ repository: Repository, _ ours: ObjectID) throws -> String {
+    let known = try repository.references("refs/memtrace/rescue/*")
+    if let name = known.first(where: { $0.id == ours })?.name { return name }
+    let name = "refs/memtrace/rescue/\(store.world.now().milliseconds)"
+    try repository.setReference(name, to: ours, expecting: nil, message: "memtrace: sync refused")
+    return name
+  }
+}
+
+extension WriteSession {
+  /// Commits what waits, or says why that cannot be now.
+  func settle() throws {
+    if try flush() { return try IndexFollower(self).catchUp() }
+    throw MemtraceError(
+      .busy, "a sync must wait: \(obstacle() ?? "records wait to be committed")",
+      hint: "finish it (git status says how), then run memtrace sync again")
+  }
+
+  /// A file of a replica of ours with records that we never wrote: somebody else writes under that id, from a copy
+  /// of this clone. We take a new one.
+  func retireCopied(_ incoming: Incoming, ours: ObjectID) throws {
+    let mine = Set(ledger.entries.filter { $0.fingerprint == fingerprint }.map(\.id))
+    let tree = try repository.commit(ours).tree
+    var copied = Set<String>()
+    for change in incoming.changes {
+      guard let new = change.new, let slash = change.path.lastIndex(of: "/"),
+        let file = FileName(change.path[change.path.index(after: slash)...]),
+        mine.contains(file.replica), !copied.contains(file.replica)
+      else { continue }
+      let known = try blob(at: change.path, in: tree).map(Self.ids) ?? []
+      if !Self.ids(in: try repository.blob(new.id)).isSubset(of: known) { copied.insert(file.replica) }
+    }
+    guard !copied.isEmpty else { return }
+    ledger.entries.removeAll { copied.contains($0.id) }
+    try saveLedger()
+    store.notices.append(
+      "another clone writes as \(copied.sorted().joined(separator: ", ")), as a copy of this one would: "
+        + "this clone takes a new replica id")
+  }
+}

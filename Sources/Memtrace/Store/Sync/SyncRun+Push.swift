@@ -1,0 +1,98 @@
+// Sending a commit to a branch of the remote, which moves only forward.
+
+import Git
+import Glibc
+
+/// What a push came to.
+struct PushOutcome {
+  var isAccepted = false
+  /// The remote's branch has commits that are not in ours.
+  var isBehind = false
+  /// Why the remote refused, in its words.
+  var reasons: [String] = []
+  /// What the server said to people.
+  var messages = ""
+}
+
+extension SyncRun {
+  func push(_ commit: ObjectID) throws -> PushOutcome {
+    let repository = try store.repository()
+    let old = try repository.reference(Self.outgoing)
+    try repository.setReference(Self.outgoing, to: commit, expecting: old, message: "memtrace: sync")
+    defer { try? repository.deleteReference(Self.outgoing) }
+    if let path = LocalRemote.path(of: target.url) { return try push(commit, to: path) }
+    return try send(to: target.pushed)
+  }
+
+  private func send(to reference: String) throws -> PushOutcome {
+    let (repository, network) = (try store.repository(), network)
+    let credentials = Credentials(network, repository)
+    let report = try RemoteFailure.translating(target, credentials) {
+      try repository.push(
+        remote: target.remote, refspecs: ["\(Self.outgoing):\(reference)"],
+        credentials: credentials.provider, progress: network.report)
+    }
+    credentials.approve()
+    return PushOutcome(
+      isAccepted: report.isAccepted, isBehind: report.isBehind,
+      reasons: Set(report.refused.values).sorted(), messages: report.messages)
+  }
+
+  /// libgit2 moves a branch of a local repository without looking where it stands at that moment: of two who push at
+  /// once one would undo the other. So the objects go under a name of their own, and the branch moves by comparing.
+  private func push(_ commit: ObjectID, to path: String) throws -> PushOutcome {
+    let repository = try store.repository()
+    let credentials = Credentials(network, repository)
+    return try RemoteFailure.translating(target, credentials) {
+      let hub = try Repository.open(path: path)
+      guard hub.isBare else {
+        throw MemtraceError(
+          .remote, "\(path) is somebody's work tree, which takes no push",
+          hint: "memtrace pull \(target.remote) takes from it; push to a bare repository (git init --bare)")
+      }
+      let old = try hub.reference(target.pushed)
+      if old == commit { return PushOutcome(isAccepted: true) }
+      if let old {
+        guard try repository.commitExists(old), try repository.isAncestor(old, of: commit) else {
+          return PushOutcome(isBehind: true)
+        }
+      }
+      let name = "refs/memtrace/incoming/\(store.world.name(length: 16))"
+      let sent = try send(to: name)
+      guard sent.isAccepted else { return sent }
+      defer { try? hub.deleteReference(name) }
+      return try move(hub, from: old, to: commit) ? PushOutcome(isAccepted: true) : PushOutcome(isBehind: true)
+    }
+  }
+
+  /// - Returns: false where somebody else was faster.
+  private func move(_ hub: Repository, from old: ObjectID?, to commit: ObjectID) throws -> Bool {
+    for attempt in 1... {
+      do {
+        try hub.setReference(target.pushed, to: commit, expecting: old, message: "memtrace: push")
+        break
+      } catch let error as GitError where error.code == .modified {
+        return false
+      } catch let error as GitError where error.code == .locked && attempt < 80 {
+        network.sleep(25)
+      }
+    }
+    let repository = try store.repository()
+    let upstream = Upstream(remote: target.remote, branch: target.pushed)
+    if let tracking = try repository.trackingReference(for: upstream) {
+      let known = try repository.reference(tracking)
+      try? repository.setReference(tracking, to: commit, expecting: known, message: "memtrace: push")
+    }
+    return true
+  }
+}
+
+/// A remote that is a folder of this machine.
+enum LocalRemote {
+  /// Nil for a URL of a network; an scp-like one has a colon before its first slash.
+  static func path(of url: String) -> String? {
+    if url.hasPrefix("file://") { return String(url.dropFirst(7)) }
+    if url.contains("://") { return nil }
+    return url.prefix { $0 != "/" }.contains(":") ? nil : url
+  }
+}

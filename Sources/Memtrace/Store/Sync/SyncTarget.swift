@@ -1,0 +1,57 @@
+// Which remote, which of its branches, and where fetching puts it.
+
+import Git
+
+struct SyncTarget {
+  let remote: String
+  let url: String
+  /// Ours, a full name.
+  let local: String
+  /// What is merged from, a full name on the remote.
+  var upstream: String
+  /// What is pushed to, a full name on the remote.
+  var pushed: String
+  /// The branch follows it already.
+  let isConfigured: Bool
+  let hasOwnBranch: Bool
+
+  /// - Throws: `conflict` where there is no remote to choose.
+  init(_ request: SyncRequest, in repository: Repository, branch: String) throws {
+    let remotes = try repository.remotes()
+    let followed = try repository.upstream(ofBranch: branch)
+    let wanted =
+      request.remote ?? followed.map(\.remote)
+      ?? (remotes.count == 1 ? remotes[0].name : "origin")
+    guard let found = remotes.first(where: { $0.name == wanted }) else {
+      throw Self.unknown(wanted, among: remotes.map(\.name), isNamed: request.remote != nil)
+    }
+    remote = found.name
+    url = found.url
+    local = branch
+    isConfigured = followed != nil
+    upstream = followed.flatMap { $0.remote == found.name ? $0.branch : nil } ?? branch
+    hasOwnBranch = request.branch != nil
+    pushed = request.branch.map { "refs/heads/\($0)" } ?? upstream
+  }
+
+  /// The remote's branch as people write it.
+  var upstreamName: String { Self.short(upstream) }
+
+  /// What of the remote was merged here last. A remote that no longer has it was rewound.
+  var seenReference: String { "refs/memtrace/seen/\(remote)/\(upstreamName)" }
+
+  static func short(_ reference: String) -> String {
+    reference.hasPrefix("refs/heads/") ? String(reference.dropFirst(11)) : reference
+  }
+
+  private static func unknown(_ name: String, among known: [String], isNamed: Bool) -> MemtraceError {
+    if known.isEmpty {
+      return MemtraceError(
+        .conflict, "there is no remote to sync with", hint: "memtrace remote add origin URL")
+    }
+    return MemtraceError(
+      .conflict,
+      isNamed ? "there is no remote '\(name)'" : "there are several remotes: name one",
+      hint: "memtrace sync \(known.sorted().joined(separator: " | "))")
+  }
+}

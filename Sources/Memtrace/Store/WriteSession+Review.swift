@@ -1,0 +1,103 @@
+// What people's commits did to our last one.
+
+internal import Git
+internal import Glibc
+
+extension WriteSession {
+  /// A commit from a stale index takes our newest lines out and means nothing by it, and so does a `git reset --hard`
+  /// that began before our commit and ended after it: those lines come back. A branch that somebody moved back
+  /// keeps its old tip under a ref.
+  ///
+  /// What cannot be compared is no reason not to write.
+  func reviewForeignCommits() throws {
+    do {
+      try compareWithNewestTip()
+    } catch let error as GitError {
+      store.notices.append("what others committed could not be compared: \(error.message)")
+    }
+  }
+
+  private func compareWithNewestTip() throws {
+    guard let entry = ledger.newest, entry.fingerprint == fingerprint, let tip = entry.tip,
+      let head = try? repository.head(), head.branch == entry.branch, let commit = head.commit,
+      commit != tip, (try? repository.commitExists(tip)) == true
+    else { return }
+    if leads(from: tip, to: commit) {
+      guard entry.indexedAt != tip else { return }
+      try restore(
+        since: entry.indexedAt, to: tip, on: commit,
+        saying: "a commit made from an out-of-date Git index had taken out")
+    } else if try wasResetInPassing(tip) {
+      try restore(
+        since: commit, to: tip, on: commit, saying: "a `git reset` at the same moment had taken out")
+    } else {
+      try keepRewound(tip, commit)
+    }
+  }
+
+  /// Journals the lines that came into `tip` since `old`, in files that `head` has as they were before.
+  private func restore(
+    since old: ObjectID?, to tip: ObjectID, on head: ObjectID, saying what: String
+  ) throws {
+    let oldTree = try old.map { try repository.commit($0).tree }
+    let tree = try repository.commit(tip).tree
+    let headTree = try repository.commit(head).tree
+    let waiting = Self.ids(in: pending.flatMap(\.bytes))
+    var lines: [PendingLine] = []
+    for root in Layout.recordRoots {
+      try repository.changes(from: oldTree, to: tree, under: root) { change in
+        guard let new = change.new, new.mode.isBlob, let slash = change.path.lastIndex(of: "/"),
+          let file = FileName(change.path[change.path.index(after: slash)...]),
+          try repository.treeEntry(in: headTree, change.path)?.id == change.old?.id
+        else { return }
+        let known = try change.old.map { Self.ids(in: try repository.blob($0.id)) } ?? []
+        let news = Self.lines(of: try repository.blob(new.id), without: known.union(waiting))
+        lines += news.split(separator: UInt8(ascii: "\n")).map {
+          PendingLine(
+            folder: String(change.path[..<slash]), file: file, bytes: $0 + [UInt8(ascii: "\n")])
+        }
+      }
+    }
+    guard !lines.isEmpty else { return }
+    try journal.append(lines)
+    pending += lines
+    store.notices.append(
+      "\(what) \(lines.count) \(lines.count == 1 ? "record" : "records"); they are committed again")
+  }
+
+  /// Whether the branch left `tip` by a `git reset` to where it stood already: Git had read HEAD before our commit.
+  /// `git stash` does the same.
+  private func wasResetInPassing(_ tip: ObjectID) throws -> Bool {
+    let log = try missingIsNil {
+      let file = try Descriptor(opening: repository.gitFolder + "/logs/HEAD", O_RDONLY)
+      return try file.readAll(from: max(0, try file.size() - 65_536))
+    }
+    let mark = Array("\(tip) ".utf8)
+    let last = log?.split(separator: UInt8(ascii: "\n")).last { $0.starts(with: mark) }
+    return last.map { String(decoding: $0, as: UTF8.self).hasSuffix("\treset: moving to HEAD") }
+      == true
+  }
+
+  /// Somebody moved the branch back (`git reset --hard HEAD~1`): nothing is undone, and nothing is lost.
+  private func keepRewound(_ tip: ObjectID, _ head: ObjectID) throws {
+    let known = try repository.references("refs/memtrace/rescue/*")
+    guard !known.contains(where: { $0.id == tip }) else { return }
+    var missing = 0
+    for root in Layout.recordRoots {
+      try repository.changes(
+        from: try repository.commit(tip).tree, to: try repository.commit(head).tree, under: root
+      ) { change in
+        guard let old = change.old, old.mode.isBlob else { return }
+        let after = try change.new.map { Self.ids(in: try repository.blob($0.id)) } ?? []
+        missing += Self.ids(in: try repository.blob(old.id)).subtracting(after).count
+      }
+    }
+    guard missing > 0 else { return }
+    let name = "refs/memtrace/rescue/\(store.world.now().milliseconds)"
+    try repository.setReference(
+      name, to: tip, expecting: nil, message: "memtrace: branch moved back")
+    store.notices.append(
+      "the branch was moved back past \(missing) \(missing == 1 ? "record" : "records"), "
+        + "kept under \(name); `git merge \(name)` brings them back")
+  }
+}

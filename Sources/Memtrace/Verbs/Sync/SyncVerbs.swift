@@ -1,0 +1,126 @@
+// sync, pull and push.
+
+struct Sync: Verb {
+  static let description = VerbDescription(
+    name: "sync", group: "Sharing", summary: "bring this clone and a remote together",
+    fields: [
+      .remote,
+      Field(
+        "branch", .text,
+        "push to this branch of the remote, memtrace/NAME, where the main one is protected"),
+      Field("join", .flag, "take in a remote that holds other files and no memory yet"),
+      Field("watch", .flag, "go on for ever, every `interval`"),
+      Field("interval", .text, default: "30s", "how often, with --watch: 10s, 5m, 1h"),
+    ],
+    examples: ["memtrace sync", "memtrace sync --watch --interval 1m"])
+
+  private let request: SyncRequest
+  private let isWatching: Bool
+  private let interval: Int
+
+  init(_ input: inout Input) {
+    let branch = input.text("branch", bytes: 1...200)
+    if let branch, !BranchName.isLegal(branch) { input.fault("branch", "'\(branch)' is no branch name") }
+    request = SyncRequest(
+      remote: input.text("remote", bytes: 1...200), branch: branch, isJoining: input.flag("join"))
+    isWatching = input.flag("watch")
+    let text = input.text("interval") ?? "30s"
+    let milliseconds = milliseconds(ofInterval: text)
+    if milliseconds == nil { input.fault("interval", "'\(text)' is no interval; write 10s, 5m or 1h") }
+    interval = milliseconds ?? 30_000
+  }
+
+  func run(in call: Call) throws -> any Answer {
+    let (store, network) = (try call.store(), call.transferNetwork)
+    guard isWatching else { return SyncAnswer(report: try store.sync(request, network: network)) }
+    var watch = SyncWatch(interval: interval)
+    while true {
+      let result = Result { () throws(MemtraceError) in
+        do { return try store.sync(request, network: network) } catch let error as MemtraceError {
+          throw error
+        } catch {
+          throw MemtraceError(.internal, "\(error)")
+        }
+      }
+      let next = watch.next(result, random: call.world.random())
+      for notice in call.takeNotices() { network.say(notice) }
+      if let words = next.words { network.say(words) }
+      network.sleep(next.pause)
+    }
+  }
+}
+
+struct Pull: Verb {
+  static let description = VerbDescription(
+    name: "pull", group: "Sharing", summary: "fetch from a remote and merge", fields: [.remote],
+    examples: ["memtrace pull"])
+
+  private let request: SyncRequest
+
+  init(_ input: inout Input) {
+    request = SyncRequest(.pull, remote: input.text("remote", bytes: 1...200))
+  }
+
+  func run(in call: Call) throws -> any Answer {
+    SyncAnswer(report: try call.store().sync(request, network: call.transferNetwork))
+  }
+}
+
+struct Push: Verb {
+  static let description = VerbDescription(
+    name: "push", group: "Sharing", summary: "send commits to a remote, without merging",
+    fields: [.remote], examples: ["memtrace push"])
+
+  private let request: SyncRequest
+
+  init(_ input: inout Input) {
+    request = SyncRequest(.push, remote: input.text("remote", bytes: 1...200))
+  }
+
+  func run(in call: Call) throws -> any Answer {
+    SyncAnswer(report: try call.store().sync(request, network: call.transferNetwork))
+  }
+}
+
+struct SyncAnswer: Answer {
+  let report: SyncReport
+
+  func write(to json: inout JSONWriter) { json.value(report.json) }
+
+  var display: Display { .line(report.summary) }
+}
+
+extension Field {
+  static let remote = Field("remote", .text, positional: true, "a remote's name")
+}
+
+extension Call {
+  /// The front's network, with progress that it shows.
+  var transferNetwork: Network {
+    var network = network
+    let progress = progress
+    network.progress = { done, total in progress("objects", done, total > 0 ? total : nil) }
+    return network
+  }
+}
+
+/// What Git takes as a branch (`git check-ref-format`), less some that only look odd.
+enum BranchName {
+  static func isLegal(_ name: String) -> Bool {
+    let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+    return parts.allSatisfy { part in
+      !part.isEmpty && !part.hasPrefix(".") && !part.hasPrefix("-") && !part.hasSuffix(".")
+        && !part.hasSuffix(".lock") && !part.contains("..")
+        && part.utf8.allSatisfy { Limits.isTag([$0]) }
+    }
+  }
+}
+
+/// `10s`, `5m`, `1h`: at least a second, at most a day; nil for anything else.
+public func milliseconds(ofInterval text: String) -> Int? {
+  let units: [Character: Int] = ["s": 1_000, "m": 60_000, "h": 3_600_000]
+  guard let unit = text.last.flatMap({ units[$0] }), let count = Int(text.dropLast()),
+    (1...86_400).contains(count), count * unit <= 86_400_000
+  else { return nil }
+  return count * unit
+}

@@ -1,0 +1,115 @@
+// import and export: twice adds nothing, and what goes out comes back the same.
+
+import Testing
+
+@testable import Memtrace
+
+struct ImportTests {
+  private static let rows = """
+    {"agent_id":"ana","content":"No dial tone","session":"call 1","session_metadata":{"customer_id":"c1"},"time":"2026-11-20T10:00:00Z","tags":["phone"]}
+    {"agent_id":"ben","content":"Line card replaced","session":"call 1","time":"2026-11-20T10:05:00Z","memory_type":"decision","metadata":{"reasoning":"It was burnt"}}
+    {"agent_id":"ana","content":"Equal row","session":"call 2","time":"2026-11-21T10:00:00Z"}
+    {"agent_id":"ana","content":"Equal row","session":"call 2","time":"2026-11-21T10:00:00Z"}
+    {"agent_id":"ana","content":"Prefers email","time":"2026-11-21T11:00:00Z","importance":0.9}
+
+    """
+
+  private let world: TestWorld
+  private let rows: String
+
+  init() throws {
+    world = try TestWorld()
+    rows = world.folder + "/rows.jsonl"
+    try write(Self.rows, to: rows)
+  }
+
+  @Test func `importing twice adds nothing, and equal rows stay two`() throws {
+    let clone = try world.clone()
+    try clone.done("import", rows)
+    let (head, ids) = (try clone.git("rev-parse", "HEAD"), try clone.recalled())
+    #expect(ids.count == 5)
+    #expect(try clone.json("session", "list")["count"]?.integer == 2)
+    let again = try clone.done("import", rows)
+    #expect(again.out.contains("0 records added"))
+    #expect(try clone.git("rev-parse", "HEAD") == head)
+    #expect(try clone.recalled() == ids)
+    try clone.expectHealthy()
+  }
+
+  @Test func `a later import finds the session by its text`() throws {
+    let clone = try world.clone()
+    try clone.done("import", rows)
+    let more = world.folder + "/more.jsonl"
+    try write(
+      "{\"agent_id\":\"ana\",\"content\":\"Called back\",\"session\":\"call 1\",\"time\":\"2026-11-22T09:00:00Z\"}\n",
+      to: more)
+    try clone.done("import", more)
+    #expect(try clone.json("session", "list")["count"]?.integer == 2)
+    let found = try clone.json("search", "--where", "customer_id=c1")
+    #expect(found["count"]?.integer == 3)
+  }
+
+  @Test func `two clones that import the same file merge to the same records`() throws {
+    let origin = try world.clone()
+    let (ana, ben) = (try world.clone(of: origin, "ana"), try world.clone(of: origin, "ben"))
+    for clone in [ana, ben] { try clone.done("import", rows) }
+    try ana.git("pull", "-q", "--no-rebase", "--no-edit", ben.path, "main")
+    #expect(try ana.recalled().count == 5)
+    #expect(try ana.committed().count == 5)
+    #expect(try ana.git("rev-parse", "HEAD:sessions") == ben.git("rev-parse", "HEAD:sessions"))
+    try ana.expectHealthy()
+  }
+
+  @Test func `an export into a new repository gives the same trees`() throws {
+    let here = try world.clone()
+    let session = try here.openSession("ana", "customer_id=cust_1", "note=,\"replica\":\"x\"")
+    for number in 0..<5 { try here.remember("Note \(number)", session, by: "ana") }
+    try here.done(
+      "decide", "Refund", "--reasoning", "Paid twice", "--agent", "Ben", "--session", session)
+    try here.done("agent", "register", "Cécile Ø", "--description", "Billing")
+    try here.remember("Outside any session", by: "ana")
+    try here.done("session", "close", session)
+    try here.done("import", rows)
+    let copy = try world.clone(of: here, "copy")
+    try copy.remember("From another replica", session, by: "dora")
+    try here.git("pull", "-q", "--no-rebase", "--no-edit", copy.path, "main")
+
+    let export = world.folder + "/export.jsonl"
+    try write(try here.done("export").out, to: export)
+    let there = try world.clone("there")
+    try there.done("import", export)
+    for folder in ["sessions", "agents"] {
+      #expect(
+        try there.git("rev-parse", "HEAD:\(folder)") == here.git("rev-parse", "HEAD:\(folder)"))
+    }
+    #expect(try there.recalled() == here.recalled())
+    #expect(try there.done("import", export).out.contains("0 records added"))
+    try there.expectHealthy()
+  }
+
+  @Test func `every bad row is named by its line, and none is written`() throws {
+    let clone = try world.clone()
+    let head = try clone.git("rev-parse", "HEAD")
+    let bad = world.folder + "/bad.jsonl"
+    try write(
+      """
+      {"agent_id":"ana","content":"good","time":"2026-11-20T10:00:00Z"}
+      {"agent_id":"ana","content":"","time":"2026-11-20T10:00:00Z"}
+      not json
+
+      {"agent_id":"ana","content":"no time"}
+      {"agent_id":"ana","content":"x","time":"2026-11-20T10:00:00Z","importance":7}
+      {"content":"x","time":"never"}
+
+      """, to: bad)
+    let outcome = try clone.memtrace("import", bad)
+    #expect(outcome.status == 2)
+    for line in [2, 3, 5, 6, 7] {
+      #expect(outcome.err.contains("line \(line):"), "\(line): \(outcome.err)")
+    }
+    #expect(!outcome.err.contains("line 1:"))
+    #expect(try clone.git("rev-parse", "HEAD") == head)
+    #expect(try clone.recalled() == [])
+    try clone.expectHealthy()
+  }
+}

@@ -1,0 +1,172 @@
+// Sync as a team uses it: clones, a bare remote, and people with the git command.
+
+import Foundation
+import Testing
+
+@testable import Memtrace
+
+@Suite struct `Syncing through a bare remote` {
+  @Test func `two clones that were offline end with the same bytes and every record once`() throws {
+    let world = try SyncWorld()
+    let team = try world.makeTeam("ana", "ben")
+    let (ana, ben) = (team[0], team[1])
+    let session = try ana.openSession()
+    try ana.remember("modem restarted", session: session)
+    #expect(try ana.sync().sent == 3)
+    #expect(try ben.sync().received == 3)
+    try ana.remember("from ana", session: session)
+    try ben.remember("from ben", session: session)
+    try ana.sync()
+    let report = try ben.sync()
+    #expect(report.received == 1)
+    #expect(report.sent == 1)
+    #expect(report.merged == 1)
+    #expect(report.conflicts == 0)
+    #expect(report.attempts == 1)
+    #expect(try ana.sync().received == 1)
+    #expect(try ana.head == ben.head)
+    for clone in team {
+      #expect(try clone.contents(session: session) == ["modem restarted", "from ana", "from ben"])
+      #expect(try clone.status == "")
+      try clone.git("fsck", "--strict", "--no-dangling")
+    }
+    let idle = try ben.sync()
+    #expect(idle.received == 0 && idle.sent == 0 && idle.merged == 0)
+    #expect(try ana.head == ben.head)
+  }
+
+  @Test func `a first sync into an empty remote fills it and makes the branch follow it`() throws {
+    let world = try SyncWorld()
+    try world.makeHub()
+    let ana = try world.makeClone("ana")
+    try ana.remember("first")
+    #expect(try ana.sync().sent == 2)
+    #expect(try ana.git("rev-parse", "--abbrev-ref", "main@{upstream}").trimmed == "origin/main")
+    #expect(try ana.git("status", "-sb").hasPrefix("## main...origin/main\n"))
+    #expect(try world.clone("ben").contents() == ["first"])
+  }
+
+  @Test func `a merge is the same commit on both sides when two clones pull from each other`() throws {
+    let world = try SyncWorld()
+    let team = try world.makeTeam("ana", "ben")
+    let (ana, ben) = (team[0], team[1])
+    try ana.remember("a")
+    try ben.remember("b")
+    try ana.git("remote", "add", "peer", ben.path)
+    try ben.git("remote", "add", "peer", ana.path)
+    let heads = (try ana.head, try ben.head)
+    try ana.git("fetch", "-q", "peer")
+    try ben.git("fetch", "-q", "peer")
+    try ana.sync(SyncRequest(.pull, remote: "peer"))
+    try ben.git("update-ref", "refs/remotes/peer/main", heads.0)
+    // Ben pulls what ana had before her merge, as if both had fetched at once.
+    try ana.git("branch", "before", heads.0)
+    try ben.git("config", "remote.peer.fetch", "+refs/heads/before:refs/remotes/peer/main")
+    try ben.git("config", "branch.main.merge", "refs/heads/before")
+    try ben.git("config", "branch.main.remote", "peer")
+    try ben.sync(SyncRequest(.pull, remote: "peer"))
+    #expect(try ana.head == ben.head)
+    #expect(try ana.git("log", "-1", "--format=%an <%ae>").trimmed == "memtrace <merge@agents.invalid>")
+  }
+
+  @Test func `a person's edit on each side becomes two records, once, in every clone`() throws {
+    let world = try SyncWorld()
+    let team = try world.makeTeam("ana", "ben", "cleo")
+    let (ana, ben, cleo) = (team[0], team[1], team[2])
+    let session = try ana.openSession()
+    try ana.remember("the modem blinks", session: session)
+    try ana.sync()
+    try ben.sync()
+    let file = try #require(ana.files(of: session).first { $0.contains("memories.") })
+    let text = try #require(ana.read(file))
+    try ana.commit(file, text.replacingOccurrences(of: "blinks", with: "blinks red"))
+    try ben.commit(file, text.replacingOccurrences(of: "blinks", with: "blinks green"))
+    try ana.sync()
+    #expect(try ben.sync().conflicts == 1)
+    try ana.sync()
+    try cleo.sync()
+    #expect(Set(try team.map { try $0.head }).count == 1)
+    let records = try cleo.store.records().memories(MemoryFilter())
+    #expect(Set(records.map(\.content)) == ["the modem blinks red", "the modem blinks green"])
+    let loser = try #require(records.first { $0.eventType == "conflict" })
+    #expect(loser.parent == records.first { $0.eventType != "conflict" }?.id.description)
+  }
+
+  @Test func `a deletion by a person spreads and takes nothing else along`() throws {
+    let world = try SyncWorld()
+    let team = try world.makeTeam("ana", "ben")
+    let (ana, ben) = (team[0], team[1])
+    let session = try ana.openSession()
+    try ana.remember("one", session: session)
+    try ana.remember("two", session: session)
+    try ana.sync()
+    try ben.sync()
+    let file = try #require(ana.files(of: session).first { $0.contains("memories.") })
+    let lines = try #require(ben.read(file)).split(separator: "\n")
+    try ben.commit(file, lines[1] + "\n")
+    try ana.remember("three", session: session)
+    try ana.sync()
+    try ben.sync()
+    try ana.sync()
+    #expect(try ana.contents(session: session) == ["two", "three"])
+    #expect(try ana.tree == ben.tree)
+  }
+
+  @Test func `a squash merge of our branch on the remote doubles nothing`() throws {
+    let world = try SyncWorld()
+    let team = try world.makeTeam("ana", "ben")
+    let (ana, ben) = (team[0], team[1])
+    try ana.remember("one")
+    try ana.remember("two")
+    let report = try ana.sync(SyncRequest(branch: "memtrace/ana"))
+    #expect(report.sent == 3)
+    #expect(try world.git("rev-parse", "main", in: "\(world.path)/hub.git").trimmed != ana.head)
+    try ben.git("fetch", "-q")
+    try ben.git("merge", "-q", "--squash", "origin/memtrace/ana")
+    try ben.git("commit", "-q", "-m", "ana's work")
+    try ben.git("push", "-q")
+    try ana.remember("three")
+    try ana.sync(SyncRequest(branch: "memtrace/ana"))
+    #expect(try ana.contents() == ["one", "two", "three"])
+    #expect(try ana.git("log", "--merges", "--format=%s").trimmed == MergeCommit.subject)
+    try ben.git("pull", "-q", "--no-rebase", "origin", "memtrace/ana")
+    #expect(try ben.contents() == ["one", "two", "three"])
+    #expect(try ben.tree == ana.tree)
+  }
+
+  @Test func `a copy of a clone takes a replica id of its own`() throws {
+    let world = try SyncWorld()
+    let ana = try world.makeTeam("ana")[0]
+    let session = try ana.openSession()
+    try ana.remember("before the copy", session: session)
+    try world.run(["cp", "-r", "ana", "copy"])
+    let copy = try world.open("copy")
+    try ana.remember("original", session: session)
+    try copy.remember("copied", session: session)
+    try ana.sync()
+    try copy.sync()
+    try ana.sync()
+    #expect(Set(try ana.contents(session: session)) == ["before the copy", "original", "copied"])
+    #expect(ana.files(of: session).filter { $0.contains("memories.") }.count == 2)
+  }
+
+  @Test func `our own file with lines that we never wrote makes us take a new replica id`() throws {
+    let world = try SyncWorld()
+    let team = try world.makeTeam("ana", "ben")
+    let (ana, ben) = (team[0], team[1])
+    let session = try ana.openSession()
+    try ana.remember("mine", session: session)
+    try ana.sync()
+    try ben.sync()
+    let file = try #require(ben.files(of: session).first { $0.contains("memories.") })
+    let text = try #require(ben.read(file))
+    let foreign = text.replacingOccurrences(of: "mine", with: "not mine").replacing(
+      /mem_.{26}/, with: "mem_7ZZZZZZZZZ0000000000000000".replacingOccurrences(of: "7ZZZZZZZZZ", with: "01M3Z00000"))
+    try ben.commit(file, text + foreign)
+    try ben.sync()
+    try ana.sync()
+    #expect(ana.store.notices.contains { $0.contains("new replica id") })
+    try ana.remember("later", session: session)
+    #expect(ana.files(of: session).filter { $0.contains("memories.") }.count == 2)
+  }
+}
