@@ -46,7 +46,9 @@ enum OpenAPI {
     let inPath = route.segments.compactMap { segment in
       if case .field(let name) = segment { name } else { nil }
     }
-    let fields = route.fields.filter { !inPath.contains($0.name) && !route.hidden.contains($0.name) }
+    let fields = route.fields.filter {
+      !inPath.contains($0.name) && !route.hidden.contains($0.name)
+    }
     let isBody = ["POST", "PUT"].contains(route.method)
     var parameters: [JSON] = inPath.map { name in
       [
@@ -56,6 +58,8 @@ enum OpenAPI {
     }
     if !isBody {
       for field in fields {
+        // Written metadata.KEY=VALUE, which OpenAPI has no way to say.
+        if case .object = field.kind { continue }
         guard let schema = Self.schema(of: field, isFilter: true) else { continue }
         var parameter: [JSON.Member] = [
           .init("name", .string(field.name)), .init("in", "query"), .init("schema", schema),
