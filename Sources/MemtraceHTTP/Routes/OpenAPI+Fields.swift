@@ -71,7 +71,8 @@ extension OpenAPI {
     case "name":
       return length(Limits.agentName) + [printable]
     case "description": return length(0...Limits.metadata)
-    case "at", "remote": return length(1...256)
+    case "at": return length(1...256)
+    case "remote": return length(1...200)
     default: return [type]
     }
   }

@@ -58,6 +58,8 @@ enum OpenAPI {
     }
     if !isBody {
       for field in fields {
+        // Written metadata.KEY=VALUE, which OpenAPI has no way to say.
+        if case .object = field.kind { continue }
         guard let schema = Self.schema(of: field, isFilter: true) else { continue }
         var parameter: [JSON.Member] = [
           .init("name", .string(field.name)), .init("in", "query"), .init("schema", schema),
