@@ -5,7 +5,7 @@ internal import Glibc
 
 extension WriteSession {
   /// A commit from a stale index takes our newest lines out and means nothing by it, and so does a `git reset --hard`
-  /// that began before our commit and ended after it: those lines come back. A branch that somebody moved back
+  /// or a rebase that began before our commit and was ended after it: those lines come back. A branch that somebody moved back
   /// keeps its old tip under a ref.
   ///
   /// What cannot be compared is no reason not to write.
@@ -18,19 +18,21 @@ extension WriteSession {
   }
 
   private func compareWithNewestTip() throws {
-    guard let entry = ledger.newest, entry.fingerprint == fingerprint, let tip = entry.tip,
-      let head = try? repository.head(), head.branch == entry.branch, let commit = head.commit,
-      commit != tip, (try? repository.commitExists(tip)) == true
+    guard let head = try? repository.head(), let branch = head.branch, let commit = head.commit,
+      let entry = ledger.entries.first(where: {
+        $0.fingerprint == fingerprint && $0.branch == branch && $0.tip != nil
+      }),
+      let tip = entry.tip, tip != commit, (try? repository.commitExists(tip)) == true
     else { return }
     if leads(from: tip, to: commit) {
       guard entry.indexedAt != tip else { return }
       try restore(
         since: entry.indexedAt, to: tip, on: commit,
         saying: "a commit made from an out-of-date Git index had taken out")
-    } else if try wasResetInPassing(tip) {
+    } else if try wasMovedInPassing(branch, from: tip) {
       try restore(
-        since: commit, to: tip, on: commit, saying: "a `git reset` at the same moment had taken out"
-      )
+        since: commit, to: tip, on: commit,
+        saying: "a `git reset` or rebase at the same moment had taken out")
     } else {
       try keepRewound(tip, commit)
     }
@@ -66,17 +68,18 @@ extension WriteSession {
       "\(what) \(lines.count) \(lines.count == 1 ? "record" : "records"); they are committed again")
   }
 
-  /// Whether the branch left `tip` by a `git reset` to where it stood already: Git had read HEAD before our commit.
-  /// `git stash` does the same.
-  private func wasResetInPassing(_ tip: ObjectID) throws -> Bool {
+  /// Whether the branch left `tip` by a `git reset` to where it stood, as `git stash` does it too, or by the end of a
+  /// rebase that was given up: Git had read the branch before our commit.
+  private func wasMovedInPassing(_ branch: String, from tip: ObjectID) throws -> Bool {
     let log = try missingIsNil {
-      let file = try Descriptor(opening: repository.gitFolder + "/logs/HEAD", O_RDONLY)
+      let file = try Descriptor(opening: "\(repository.commonFolder)/logs/\(branch)", O_RDONLY)
       return try file.readAll(from: max(0, try file.size() - 65_536))
     }
     let mark = Array("\(tip) ".utf8)
-    let last = log?.split(separator: UInt8(ascii: "\n")).last { $0.starts(with: mark) }
-    return last.map { String(decoding: $0, as: UTF8.self).hasSuffix("\treset: moving to HEAD") }
-      == true
+    let lines = log?.split(separator: UInt8(ascii: "\n")) ?? []
+    guard let last = lines.last(where: { $0.starts(with: mark) }) else { return false }
+    let what = String(decoding: last.split(separator: UInt8(ascii: "\t")).last ?? [], as: UTF8.self)
+    return what == "reset: moving to HEAD" || what.hasPrefix("rebase (abort): ")
   }
 
   /// Somebody moved the branch back (`git reset --hard HEAD~1`): nothing is undone, and nothing is lost.
