@@ -5,10 +5,10 @@ SWIFT ?= swift
 RELEASE = $(SWIFT) build --configuration release --static-swift-stdlib
 BINARY = .build/release/memtrace
 
-.PHONY: help demo test build release install uninstall bench lint clean setup setup-tests
+.PHONY: help demo test test-clients abuse fuzz build release install uninstall bench lint clean setup setup-tests
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: release ## three support departments share one customer's memory, in a copy of sample-repo
 	@$(BINARY) demo
@@ -16,6 +16,16 @@ demo: release ## three support departments share one customer's memory, in a cop
 test: setup-tests ## run all tests
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
+
+test-clients: setup-tests ## run the published SDK, our Python client, schemathesis and hostile clients against a live bridge
+	$(SWIFT) build --product memtrace
+	Tests/Python/run .build/debug/memtrace
+
+abuse: release ## hostile clients against the release binary, while another client is timed
+	Tests/Python/abuse.py $(BINARY)
+
+fuzz: setup ## ten minutes of coverage-guided fuzzing of the request decoder
+	Tests/Fuzz/run 600
 
 build: setup ## build everything for debugging
 	$(SWIFT) build
@@ -45,4 +55,4 @@ setup:
 	@.ci/set-up libgit2-dev pkg-config
 
 setup-tests:
-	@.ci/set-up libgit2-dev pkg-config git python3 python3-venv
+	@.ci/set-up libgit2-dev pkg-config git curl python3 python3-venv

@@ -15,7 +15,8 @@ extension Repository {
     let folder = commonFolder + "/objects/pack"
     let names = Set(try Repository.names(in: folder))
     guard !names.contains("multi-pack-index") else { return 0 }
-    let small = names.filter { $0.hasSuffix(".idx") }.map { String($0.dropLast(4)) }.filter { name in
+    let small = names.filter { $0.hasSuffix(".idx") }.map { String($0.dropLast(4)) }.filter {
+      name in
       guard !["keep", "promisor", "mtimes"].contains(where: { names.contains("\(name).\($0)") }),
         names.contains(name + ".pack"),
         let status = FileBytes.status("\(folder)/\(name).pack".utf8CString.map { $0 })

@@ -33,7 +33,11 @@ struct DemoTests {
     #expect(contexts[1].contains("HBO charge inquiry requires billing agent expertise (dec_"))
     #expect(contexts[1].contains("internet-support"))
     // The call centre finds the customer by phone, with what she prefers.
-    #expect(contexts.last!.contains("prefers e-mail over phone calls"))
+    #expect(contexts[2].contains("prefers e-mail over phone calls"))
+    // What two clones wrote apart, each has in the end.
+    #expect(contexts[3].contains("billing-support: Credit 14.99"))
+    #expect(contexts[3].contains("support-agent-17: Customer calls about the HBO charge"))
+    #expect(story.contains("received 1 record"))
     #expect(story.contains("decide: 1 decision · sess_"))
   }
 

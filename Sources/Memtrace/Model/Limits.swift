@@ -6,6 +6,8 @@ public enum Limits {
   public static let metadata = 32 * 1024
   public static let metadataDepth = 8
   public static let dedupKey = 1...256
+  /// Unicode scalars, so that four bytes each stay far below a line's limit.
+  public static let agentName = 1...128
   /// A finished line with its line feed.
   public static let line = 512 * 1024
   /// Records in one batch.

@@ -25,13 +25,6 @@ struct Ledger {
     /// nobody can set this time.
     let since: Int64
 
-    init(device: UInt64, inode: UInt64, machine: String, since: Int64) {
-      self.device = device
-      self.inode = inode
-      self.machine = machine
-      self.since = since
-    }
-
     static func of(_ gitFolder: String) throws -> Fingerprint {
       var status = stat()
       try retrying("stat", gitFolder) { stat(gitFolder, &status) }

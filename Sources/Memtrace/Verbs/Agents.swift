@@ -16,11 +16,8 @@ struct AgentRegister: Verb {
   private let config: RawJSON?
 
   init(_ input: inout Input) {
-    let name = input.required("name", bytes: 1...256)
-    if name.unicodeScalars.contains(where: { $0.value < 32 || $0.value == 127 }) {
-      input.fault("name", "must not hold control characters")
-    }
-    agent = AgentReference(name)
+    if input.value("name") == nil { input.fault("name", "is required") }
+    agent = AgentReference(input.agentName("name") ?? "x")
     text = input.text("description", bytes: 0...Limits.metadata)
     config = input.metadata("config").map { RawJSON(.object($0)) }
   }

@@ -3,8 +3,26 @@
 extension Input {
   /// An agent by its id or its name.
   mutating func agent(_ field: String = "agent_id") -> AgentReference? {
-    guard let text = text(field, bytes: 1...256) else { return nil }
-    return AgentReference(text)
+    agentName(field).map(AgentReference.init)
+  }
+
+  /// Characters are counted as JSON Schema counts them.
+  mutating func agentName(_ field: String) -> String? {
+    guard let name = text(field) else { return nil }
+    let count = name.unicodeScalars.count
+    guard Limits.agentName.contains(count) else {
+      fault(
+        field,
+        count == 0
+          ? "must not be empty"
+          : "is \(count) characters; at most \(Limits.agentName.upperBound) are allowed")
+      return nil
+    }
+    guard !name.unicodeScalars.contains(where: { $0.value < 32 || $0.value == 127 }) else {
+      fault(field, "must not hold control characters")
+      return nil
+    }
+    return name
   }
 
   mutating func requiredAgent(_ field: String = "agent_id") -> AgentReference {

@@ -48,10 +48,13 @@ struct FieldReader {
     return true
   }
 
-  /// Fields that were not given and that a variable stands in for.
+  /// Fields that were not given and that a variable stands in for. An agent stands in as the one that writes, never
+  /// as a filter: it would hide what the other departments recorded.
   mutating func fill(from environment: [String: String]) {
+    let isList = verb.fields.contains { $0.name == "limit" }
     for field in verb.fields where given[field.name] == nil && standardInputField != field.name {
       for variable in EnvironmentVariable.allCases where variable.fills(field) {
+        if isList, variable == .agent { continue }
         given[field.name] = variable.value(in: environment).map { .string($0) }
       }
     }

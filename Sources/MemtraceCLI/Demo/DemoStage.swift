@@ -48,11 +48,14 @@ final class DemoStage {
     return text.prefix { $0 != "\n" }.description
   }
 
-  /// Runs `git`; where there is none, says so and goes on: nothing of ours needs it.
-  func git(_ words: String..., in clone: String) {
+  /// Runs `git`.
+  func git(_ words: String..., in clone: String) throws {
     note(["git"] + words, in: clone)
-    let output = processOutput(["git", "-C", "\(folder)/\(clone)"] + words)
-    transcript += output.map(harmless) ?? "git: not installed here\n"
+    guard let output = processOutput(["git", "-C", "\(folder)/\(clone)"] + words) else {
+      throw MemtraceError(
+        .internal, "the demo could not run git \(words[0])", hint: "apt-get install git")
+    }
+    transcript += harmless(output)
   }
 
   private func note(_ words: [String], in clone: String) {

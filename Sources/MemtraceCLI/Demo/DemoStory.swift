@@ -15,7 +15,8 @@ struct DemoStory {
     try televisionReads(session)
     try televisionHandsOver(session)
     try callCentreFinds()
-    lookFurther(session)
+    try bothWork(session)
+    try lookFurther(session)
   }
 
   private func copySample() throws {
@@ -65,30 +66,54 @@ struct DemoStory {
       "HBO charge inquiry requires billing agent expertise", "--agent", "tv-support", "--session",
       session, in: "desk")
     try stage.memtrace("context", session, in: "desk")
-    try stage.memtrace(
-      "decide", "Credit 14.99 for HBO", "--reasoning",
-      "The trial began with the router's reset, not with an order; under the 20.00 limit",
-      "--agent", "billing-support", "--session", session, "--tag", "credit", in: "desk")
   }
 
   private func callCentreFinds() throws {
-    stage.chapter("The customer calls: any agent finds the last session by phone number")
+    stage.chapter("The customer calls; the call centre has a clone of its own")
+    let hub = "\(stage.folder)/hub.git"
+    try stage.git("init", "--quiet", "--bare", hub, in: ".")
+    try stage.memtrace("remote", "add", "origin", hub, in: "desk")
+    try stage.memtrace("sync", in: "desk")
+    try stage.memtrace("clone", hub, "callcenter", in: ".")
     try stage.memtrace(
-      "session", "search", "--where", Self.phone, "--order", "desc", "--limit", "1", in: "desk")
-    try stage.memtrace("context", "--where", Self.phone, "--max-tokens", "600", in: "desk")
+      "session", "search", "--where", Self.phone, "--order", "desc", "--limit", "1",
+      in: "callcenter")
+    stage.say("")
+    stage.say(
+      "Any agent finds the last session by the phone number, and all that is known, in 600 tokens:")
+    try stage.memtrace("context", "--where", Self.phone, "--max-tokens", "600", in: "callcenter")
   }
 
-  private func lookFurther(_ session: String) {
+  private func bothWork(_ session: String) throws {
+    stage.chapter("Both work on, each offline; then they sync")
+    try stage.memtrace(
+      "decide", "Credit 14.99 for HBO", "--reasoning",
+      "The trial began with the router's reset, not with an order; under the 20.00 limit",
+      "--agent", "billing-support", "--session", session, "--tag", "billing", "--tag", "resolved",
+      in: "desk")
+    try stage.memtrace(
+      "remember", "Customer calls about the HBO charge, friendly; wants the answer by e-mail.",
+      "--agent", "support-agent-17", "--session", session, "--tag", "sentiment", "--tag",
+      "positive", in: "callcenter")
+    try stage.memtrace("sync", in: "callcenter")
+    try stage.memtrace("sync", in: "desk")
+    try stage.memtrace("sync", in: "callcenter")
+    stage.say("")
+    stage.say("Both clones have one history and one memory of the customer:")
+    try stage.memtrace("context", session, in: "callcenter")
+  }
+
+  private func lookFurther(_ session: String) throws {
     stage.chapter("Underneath it is plain Git")
-    stage.git("log", "--oneline", in: "desk")
-    stage.git("status", "--short", "--branch", in: "desk")
+    try stage.git("log", "--oneline", "--graph", in: "callcenter")
+    try stage.git("status", "--short", "--branch", in: "callcenter")
     stage.chapter("Where to look next")
     stage.say("The folder stays; it is yours to play with:")
     stage.show(
-      "", "  cd \(stage.folder)/desk",
+      "", "  cd \(stage.folder)/callcenter",
       "  memtrace search 'router firmware'           what is known about it, the best first",
       "  memtrace context \(session) --query HBO",
-      "  git show                                    the last record, one line of JSON",
+      "  git show --first-parent                     the last records, a line of JSON each",
       "  memtrace help                               everything else")
   }
 }

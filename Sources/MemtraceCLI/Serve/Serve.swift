@@ -22,6 +22,9 @@ struct Serve {
   private let address: ListenAddress
   private let folders: [JSON.Member]
   private let isQuiet: Bool
+  /// Milliseconds; nil for no background sync.
+  private var syncInterval: Int?
+  private let remote: String?
   private var configuration = Bridge.Configuration()
 
   init(_ input: JSON, isQuiet: Bool) throws {
@@ -34,6 +37,15 @@ struct Serve {
     self.address = address
     self.isQuiet = isQuiet
     folders = input["repo"]?.members ?? []
+    remote = input["remote"]?.string
+    if let text = input["sync_every"]?.string {
+      guard let interval = milliseconds(ofInterval: text) else {
+        throw MemtraceError.invalid([
+          .init("sync_every", "'\(text)' is no interval; write 10s, 5m or 1h")
+        ])
+      }
+      syncInterval = interval
+    }
     configuration.isOpen = input["no_auth"] == true
     configuration.allowedHosts = (input["allow_host"]?.array ?? []).compactMap(\.string)
     configuration.hasPublicMetrics = input["public_metrics"] == true
@@ -54,10 +66,8 @@ struct Serve {
   func run(in call: Call) throws {
     let repositories =
       folders.isEmpty
-      ? [try LiveStore(at: call.directory, organisation: nil, world: call.world)]
-      : try folders.map { folder in
-        try LiveStore(at: folder.value.string ?? "", organisation: folder.key, world: call.world)
-      }
+      ? [try open(call.directory, nil, call)]
+      : try folders.map { try open($0.value.string ?? "", $0.key, call) }
     if !configuration.isOpen { try requireKeys(repositories, call.world) }
     let bridge = Bridge(repositories, configuration: configuration)
     let log = isQuiet ? nil : AccessLog(descriptor: STDERR_FILENO, world: call.world)
@@ -78,6 +88,21 @@ struct Serve {
     server.run()
     for repository in repositories { repository.stop() }
     log?.flush()
+  }
+
+  private func open(_ folder: String, _ organisation: String?, _ call: Call) throws -> LiveStore {
+    let store = try LiveStore(
+      at: folder, organisation: organisation, world: call.world, network: call.network)
+    guard let syncInterval else { return store }
+    let isQuiet = isQuiet
+    try store.keepSyncing(every: syncInterval, remote: remote) {
+      [name = store.organisation] words in
+      if !isQuiet {
+        _ = try? Output.error.write(
+          "memtrace: sync of \(harmlessLine(name)): \(harmlessLine(words))\n")
+      }
+    }
+    return store
   }
 
   /// An empty key store gets an admin key, shown once and to a terminal only.

@@ -56,7 +56,9 @@ public final class AccessLog: Sendable {
     }
     var done = 0
     while done < bytes.count {
-      let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress! + done, $0.count - done) }
+      let count = bytes.withUnsafeBytes {
+        write(descriptor, $0.baseAddress! + done, $0.count - done)
+      }
       if count < 0, errno != EINTR { return }
       done += max(0, count)
     }

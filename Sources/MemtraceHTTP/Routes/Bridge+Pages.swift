@@ -11,7 +11,8 @@ extension Bridge {
     switch path {
     case ["health"]: answer = { [self] _, _ in .now(health()) }
     case ["ready"]: answer = { [self] _, _ in .work { [self] in ready() } }
-    case ["metrics"]: answer = publicPage("/metrics") { [self] in text(of: metrics.text(state($0))) }
+    case ["metrics"]:
+      answer = publicPage("/metrics") { [self] in text(of: metrics.text(state($0))) }
     case ["openapi.json"]:
       answer = publicPage("/openapi.json") { [self] _ in
         Response(

@@ -91,6 +91,7 @@ public final class Bridge: Handler {
     let result = Result {
       let call = store.reading()
       if let verb = route.precondition { _ = try VerbTable.perform(verb, .object(path), in: call) }
+      defer { if route.verb == "sync" { store.lookOutside() } }
       return try perform(route, input, in: call)
     }
     return Response(result, for: route)

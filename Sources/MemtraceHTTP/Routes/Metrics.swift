@@ -41,7 +41,8 @@ public final class Metrics: Sendable {
     let bucket =
       Self.bounds.firstIndex { exchange.microseconds <= $0 } ?? Self.bounds.count
     counts.withLock { counts in
-      counts.requests[Series(method: method, route: route, status: exchange.status), default: 0] += 1
+      counts.requests[Series(method: method, route: route, status: exchange.status), default: 0] +=
+        1
       counts.buckets[bucket] += 1
       counts.microseconds += exchange.microseconds
     }
@@ -86,7 +87,9 @@ public final class Metrics: Sendable {
       [("", "\(state.counters.rejected)")])
     func gauge(_ name: String, _ help: String, _ value: (LiveStore.Figures) -> Int?) {
       let rows = state.repositories.compactMap { repository in
-        value(repository.figures).map { ("{org=\"\(Self.escaped(repository.organisation))\"}", "\($0)") }
+        value(repository.figures).map {
+          ("{org=\"\(Self.escaped(repository.organisation))\"}", "\($0)")
+        }
       }
       if !rows.isEmpty { metric(name, "gauge", help, rows) }
     }

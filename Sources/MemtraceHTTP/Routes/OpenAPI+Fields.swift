@@ -5,11 +5,14 @@ import Memtrace
 extension OpenAPI {
   private static let identifier = #"^[a-zA-Z][a-zA-Z0-9_-]{0,127}$"#
 
+  private static let printable = JSON.Member("pattern", #"^[^\x00-\x1f\x7f]+$"#)
+
   static func schema(ofPath name: String) -> JSON {
     switch name {
     case "session_id": ["type": "string", "pattern": .string(identifier)]
-    case "agent_id": ["type": "string", "minLength": 1, "maxLength": 64]
-    default: ["type": "string", "minLength": 1, "maxLength": 64]
+    case "agent_id":
+      .object(length(Limits.agentName) + [printable])
+    default: ["type": "string", "minLength": 1]
     }
   }
 
@@ -24,8 +27,8 @@ extension OpenAPI {
       // An agent is found by its name as well; it writes by its id.
       schema =
         kind == "agent" && isFilter
-        ? [.init("minLength", 1), .init("maxLength", 64)] : [.init("pattern", .string(identifier))]
-      schema.insert(.init("type", "string"), at: 0)
+        ? length(Limits.agentName) + [printable]
+        : [.init("type", "string"), .init("pattern", .string(identifier))]
     case .integer(let range):
       schema = [
         .init("type", "integer"), .init("minimum", .number("\(range.lowerBound)")),
@@ -61,21 +64,47 @@ extension OpenAPI {
 
   private static func text(_ name: String, _ isFilter: Bool) -> [JSON.Member] {
     let type = JSON.Member("type", "string")
-    func length(_ range: ClosedRange<Int>) -> [JSON.Member] {
-      [
-        type, .init("minLength", .number("\(range.lowerBound)")),
-        .init("maxLength", .number("\(range.upperBound)")),
-      ]
-    }
     switch name {
     case "content", "query", "content_contains": return length(Limits.content)
     case "dedup_key": return length(Limits.dedupKey)
     case "event_type": return [type, .init("pattern", #"^[a-zA-Z][a-zA-Z0-9_]{0,63}$"#)]
     case "name":
-      return length(1...64) + [.init("pattern", #"^[^\x00-\x1f\x7f]+$"#)]
+      return length(Limits.agentName) + [printable]
     case "description": return length(0...Limits.metadata)
+    case "at": return length(1...256)
+    case "remote": return length(1...200)
     default: return [type]
     }
+  }
+
+  private static func length(_ range: ClosedRange<Int>) -> [JSON.Member] {
+    [
+      .init("type", "string"), .init("minLength", .number("\(range.lowerBound)")),
+      .init("maxLength", .number("\(range.upperBound)")),
+    ]
+  }
+
+  /// The same where null, which a body may say for a field left out, is allowed too.
+  static func orNull(_ schema: JSON) -> JSON {
+    .object(
+      (schema.members ?? []).map { member in
+        switch member.key {
+        case "type": .init("type", .array((member.value.array ?? [member.value]) + ["null"]))
+        case "enum": .init("enum", .array((member.value.array ?? []) + [.null]))
+        case "anyOf": .init("anyOf", .array((member.value.array ?? []) + [["type": "null"]]))
+        default: member
+        }
+      })
+  }
+
+  /// In a body a list may be text with commas too.
+  static func orText(_ schema: JSON) -> JSON {
+    guard let members = schema.members, schema["type"] == "array" else { return schema }
+    let list = members.map { $0.key == "type" ? .init("type", ["array", "string"]) : $0 }
+    let pattern = schema["items"]?["pattern"]?.string.map { String($0.dropFirst().dropLast()) }
+    let choices = schema["items"]?["enum"]?.array?.compactMap(\.string).joined(separator: "|")
+    guard let one = pattern ?? choices.map({ "(\($0))" }) else { return .object(list) }
+    return .object(list + [.init("pattern", .string("^,*(\(one)(,+\(one))*,*)?$"))])
   }
 
   private static func item(of name: String) -> JSON {

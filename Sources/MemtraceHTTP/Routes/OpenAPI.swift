@@ -46,7 +46,9 @@ enum OpenAPI {
     let inPath = route.segments.compactMap { segment in
       if case .field(let name) = segment { name } else { nil }
     }
-    let fields = route.fields.filter { !inPath.contains($0.name) && !route.hidden.contains($0.name) }
+    let fields = route.fields.filter {
+      !inPath.contains($0.name) && !route.hidden.contains($0.name)
+    }
     let isBody = ["POST", "PUT"].contains(route.method)
     var parameters: [JSON] = inPath.map { name in
       [
@@ -56,6 +58,8 @@ enum OpenAPI {
     }
     if !isBody {
       for field in fields {
+        // Written metadata.KEY=VALUE, which OpenAPI has no way to say.
+        if case .object = field.kind { continue }
         guard let schema = Self.schema(of: field, isFilter: true) else { continue }
         var parameter: [JSON.Member] = [
           .init("name", .string(field.name)), .init("in", "query"), .init("schema", schema),
@@ -84,7 +88,8 @@ enum OpenAPI {
       Self.schema(of: field, isFilter: isFilter).map { schema in
         let isNeeded = route.needsOneOf?.contains(field.name) == true && field.name == "where"
         let rest = isNeeded ? [JSON.Member("minProperties", 1)] : []
-        return JSON.Member(field.name, .object((schema.members ?? []) + rest))
+        let whole = orText(.object((schema.members ?? []) + rest))
+        return JSON.Member(field.name, field.isRequired ? whole : orNull(whole))
       }
     }
     let required = fields.filter(\.isRequired)
@@ -96,7 +101,13 @@ enum OpenAPI {
     }
     // What the verb asks for beyond its required fields.
     if let either = route.needsOneOf {
-      one.append(.init("anyOf", .array(either.map { ["required": [.string($0)]] })))
+      let present = either.map { name in
+        JSON.object([
+          .init("required", [.string(name)]),
+          .init("properties", .object([.init(name, ["not": ["type": "null"]])])),
+        ])
+      }
+      one.append(.init("anyOf", .array(present)))
     }
     var schema = JSON.object(one)
     if route.verb == "remember" {

@@ -51,7 +51,10 @@ struct Route: Sendable {
   var isAlone: Bool { verb.hasPrefix("agent ") }
 
   /// Fields of the verb that this route does not take.
-  var hidden: [String] { pattern.hasSuffix("}/context") ? ["where"] : [] }
+  var hidden: [String] {
+    if verb == "sync" { return ["branch", "join", "watch", "interval"] }
+    return pattern.hasSuffix("}/context") ? ["where"] : []
+  }
 
   /// At least one of these is needed.
   var needsOneOf: [String]? {
@@ -152,12 +155,12 @@ enum RouteTable {
   }
 
   static func find(_ method: String, _ path: [String]) -> Found {
-    var methods: [String] = []
-    for route in verbs {
-      guard let members = route.match(path) else { continue }
-      if route.method == method { return .route(route, members) }
-      methods.append(route.method)
+    let matching = verbs.compactMap { route in route.match(path).map { (route, $0) } }
+    guard let fewest = matching.map(\.1.count).min() else { return .nothing }
+    let resource = matching.filter { $0.1.count == fewest }
+    if let (route, members) = resource.first(where: { $0.0.method == method }) {
+      return .route(route, members)
     }
-    return methods.isEmpty ? .nothing : .otherMethods(methods)
+    return .otherMethods(resource.map(\.0.method))
   }
 }

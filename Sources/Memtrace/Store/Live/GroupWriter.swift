@@ -32,7 +32,9 @@ final class GroupWriter {
     var isBegun = false
     while true {
       // What a killed process left in the journal is committed first.
-      if isBegun { backlog.wait(milliseconds: indexDue != nil || pendingSince != nil ? 100 : 1_000) }
+      if isBegun {
+        backlog.wait(milliseconds: indexDue != nil || pendingSince != nil ? 100 : 1_000)
+      }
       let isClosed = backlog.isClosed
       let isDue = pendingSince != nil || indexDue.map { $0 <= Backlog.clock() } ?? false
       if !isBegun || isDue || backlog.waiting > 0 || isClosed {
@@ -139,7 +141,11 @@ final class GroupWriter {
         let failure = error as? MemtraceError ?? (error as? SystemError).map { MemtraceError($0) }
         for (job, result) in results {
           // Whoever failed by himself hears why; for the others nothing is durable.
-          if case .failure = result { job.done(result) } else { job.done(.failure(failure ?? error)) }
+          if case .failure = result {
+            job.done(result)
+          } else {
+            job.done(.failure(failure ?? error))
+          }
         }
         refuse(Array(rest), failure ?? error)
         throw error

@@ -20,16 +20,22 @@ public final class LiveStore: Sendable {
   let resident = Resident()
   let backlog = Backlog()
   let outside: OutsideChanges
+  /// What talking to a remote needs.
+  let network: Network
+  let lastSync = Mutex<Timestamp?>(nil)
   private let ended = Signal()
 
   /// Reads everything and starts the threads.
   /// - Parameter organisation: the name in the answers; nil for the repository's own.
   /// - Throws: `MemtraceError`, as `Store.open`.
-  public init(at path: String, organisation: String?, world: World) throws {
+  public init(
+    at path: String, organisation: String?, world: World, network: Network
+  ) throws {
     let store = try Store.open(at: path, world: world)
     if let organisation { store.configuration.organisation = organisation }
     self.organisation = store.configuration.organisation
     self.world = world
+    self.network = network
     place = store.place
     folder = store.folder
     configuration = store.configuration
@@ -50,7 +56,11 @@ public final class LiveStore: Sendable {
   public var now: Timestamp { world.now() }
 
   /// Surroundings for a verb that reads, on the calling thread.
-  public func reading() -> Call { Call(store: store()) }
+  public func reading() -> Call {
+    let call = Call(store: store())
+    call.network = network
+    return call
+  }
 
   /// A store for one thread, over the records in memory.
   func store() -> Store {
@@ -89,9 +99,14 @@ public final class LiveStore: Sendable {
     let counts = resident.counts
     return Figures(
       agents: counts.agents, sessions: counts.sessions, memories: counts.memories,
-      waiting: backlog.waiting, uncommitted: backlog.uncommitted, syncAge: nil)
+      waiting: backlog.waiting, uncommitted: backlog.uncommitted,
+      syncAge: lastSync.withLock { $0 }.map { Int(now.milliseconds - $0.milliseconds) / 1_000 })
   }
 
   /// Why this repository cannot serve; nil where it can.
-  public func trouble() -> String? { backlog.trouble }
+  public func trouble() -> String? {
+    if let trouble = backlog.trouble { return trouble }
+    return backlog.uncommitted > Backlog.uncommittedLimit
+      ? "\(backlog.uncommitted) records wait for their commit" : nil
+  }
 }

@@ -79,17 +79,20 @@ final class OutsideChanges: Sendable {
     if !session.pending.isEmpty { resident.add(Gathering.records(of: session.pending)) }
   }
 
+  /// One look at HEAD and the journal.
+  func look(_ store: Store) throws {
+    try followHead(store, try store.repository())
+    try followJournal(store)
+  }
+
   /// Looks until `stop`.
   func watch(_ world: World) {
-    guard let store = try? Store.open(at: place.root, world: world),
-      let repository = try? store.repository()
-    else { return }
+    guard let store = try? Store.open(at: place.root, world: world) else { return }
     var nextSweep = Backlog.clock()
     while !state.withLock({ $0.isStopped }) {
       usleep(Self.pause)
       // What fails now is looked at again in a moment.
-      try? followHead(store, repository)
-      try? followJournal(store)
+      try? look(store)
       let begin = Backlog.clock()
       guard begin >= nextSweep else { continue }
       try? sweep(store)

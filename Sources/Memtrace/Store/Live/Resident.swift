@@ -54,13 +54,14 @@ final class Resident: Records, Sendable {
 
   /// Everything anew.
   func load(reading: () throws -> Everything) rethrows {
-    try replace(reading: {
+    func fresh() throws -> ResidentState {
       let everything = try reading()
       var state = ResidentState()
       for event in everything.events { state.insert(event) }
       for memory in everything.memories { state.insert(memory) }
       return state
-    }) { $0 = $1 }
+    }
+    try replace(reading: fresh) { $0 = $1 }
   }
 
   // MARK: Reading

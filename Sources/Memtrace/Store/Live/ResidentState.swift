@@ -123,8 +123,8 @@ struct ResidentState: Sendable {
   /// Puts a session's records in place of those that are held.
   mutating func replace(session id: SessionID, events: [Event], memories: [Memory]) {
     let kept = Set(memories.map(\.id))
-    for held in sessions[id]?.memories ?? [] where !kept.contains(held.id) || !isEqual(held, memories)
-    {
+    for held in sessions[id]?.memories ?? []
+    where !kept.contains(held.id) || !isEqual(held, memories) {
       remove(held)
     }
     refold(id, events: events, memories: sessions[id]?.memories ?? [])

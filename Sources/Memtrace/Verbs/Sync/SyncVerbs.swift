@@ -27,7 +27,7 @@ struct Sync: Verb {
       remote: input.text("remote", bytes: 1...200), branch: branch, isJoining: input.flag("join"))
     isWatching = input.flag("watch")
     let text = input.text("interval") ?? "30s"
-    let milliseconds = Self.milliseconds(text)
+    let milliseconds = milliseconds(ofInterval: text)
     if milliseconds == nil {
       input.fault("interval", "'\(text)' is no interval; write 10s, 5m or 1h")
     }
@@ -51,15 +51,6 @@ struct Sync: Verb {
       if let words = next.words { network.say(words) }
       network.sleep(next.pause)
     }
-  }
-
-  /// `500ms`, `10s`, `5m`, `1h`: at least a second, at most a day.
-  static func milliseconds(_ text: String) -> Int? {
-    let units = ["s": 1_000, "m": 60_000, "h": 3_600_000]
-    guard let unit = text.last.flatMap({ units[String($0)] }), let count = Int(text.dropLast()),
-      (1...86_400).contains(count), count * unit <= 86_400_000
-    else { return nil }
-    return count * unit
   }
 }
 
@@ -127,4 +118,13 @@ enum BranchName {
         && part.utf8.allSatisfy { Limits.isTag([$0]) }
     }
   }
+}
+
+/// `10s`, `5m`, `1h`: at least a second, at most a day; nil for anything else.
+public func milliseconds(ofInterval text: String) -> Int? {
+  let units: [Character: Int] = ["s": 1_000, "m": 60_000, "h": 3_600_000]
+  guard let unit = text.last.flatMap({ units[$0] }), let count = Int(text.dropLast()),
+    (1...86_400).contains(count), count * unit <= 86_400_000
+  else { return nil }
+  return count * unit
 }
