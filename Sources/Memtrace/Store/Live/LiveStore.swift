@@ -85,6 +85,9 @@ public final class LiveStore: Sendable {
     ended.wait(milliseconds: seconds * 1_000)
   }
 
+  /// Changes with whatever reads may answer.
+  public var version: Int { resident.version }
+
   /// Counts of this moment, for metrics.
   public struct Figures: Sendable {
     public let agents: Int
