@@ -100,7 +100,8 @@ struct Clone {
 
   /// Nothing to commit, nothing broken, no lock of anybody, and every commit has a subject that says what.
   func expectHealthy(at place: SourceLocation = #_sourceLocation) throws {
-    #expect(try git("status", "--porcelain") == "", sourceLocation: place)
+    let status = try git("status", "--porcelain")
+    #expect(status == "", sourceLocation: place)
     let check = try world.run(
       ["git", "fsck", "--strict", "--no-progress", "--no-dangling"], in: path)
     #expect(check.status == 0 && check.out + check.err == "", sourceLocation: place)

@@ -9,7 +9,7 @@ import Testing
 let isLong = getenv("MEMTRACE_LONG") != nil
 
 struct KillTests {
-  @Test(arguments: [isLong ? 200 : 100])
+  @Test(arguments: [200])
   func `a writer that is killed again and again loses nothing and doubles nothing`(rounds: Int)
     throws
   {

@@ -109,10 +109,15 @@ struct IndexFollower {
       }
       guard let after = step.after else { return nil }
       let theirs = try entry.map { try repository.blob($0.id) } ?? []
+      let ours = try repository.blob(after)
+      if entry != nil, ours.starts(with: theirs) {
+        // Behind by several commits whose writers were killed before they noted how far they had come.
+        return IndexChange(path: step.path, id: after, matchesWorkTree: try matchesWorkTree(step))
+      }
       let known = try step.before.compactMap(\.self).reduce(into: WriteSession.ids(in: theirs)) {
         $0.formUnion(WriteSession.ids(in: try repository.blob($1)))
       }
-      let news = WriteSession.lines(of: try repository.blob(after), without: known)
+      let news = WriteSession.lines(of: ours, without: known)
       guard !news.isEmpty else { return nil }
       return IndexChange(
         path: step.path, id: try repository.writeBlob(PlannedFile.joined(theirs, news)))
