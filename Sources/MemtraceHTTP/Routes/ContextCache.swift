@@ -37,7 +37,7 @@ final class ContextCache: Sendable {
     return entries.withLock { entries in
       if let entry = entries[key], entry.version == version, entry.time > now - Self.nanoseconds {
         if let response = entry.response { return .found(response) }
-        return .underWay { [self] done in wait(for: key, version: version, done) }
+        return .underWay { [self] done in wait(for: key, done) }
       }
       if entries.count >= Self.capacity { entries = entries.filter { $0.value.response == nil } }
       // Whoever waits for an older one is answered with the newer.
@@ -47,13 +47,14 @@ final class ContextCache: Sendable {
     }
   }
 
-  private func wait(
-    for key: Key, version: Int, _ done: @escaping @Sendable (Response) -> Void
-  ) {
+  private func wait(for key: Key, _ done: @escaping @Sendable (Response) -> Void) {
     let response = entries.withLock { entries -> Response? in
-      if let response = entries[key]?.response { return response }
-      entries[key, default: Entry(version: version, time: 0)].waiting.append(done)
-      return nil
+      // It failed in this very moment: the same request will hear why.
+      guard let entry = entries[key] else {
+        return .error(503, "busy", headers: [("Retry-After", "1")])
+      }
+      if entry.response == nil { entries[key]?.waiting.append(done) }
+      return entry.response
     }
     if let response { done(response) }
   }
