@@ -83,6 +83,9 @@ public final class Store {
     return repository
   }
 
+  /// Lets go of packs that were joined: libgit2 keeps a removed one open for as long as its handle lives.
+  func closeRepository() { openRepository = nil }
+
   /// `.git/memtrace`, made on first use.
   func stateFolder() throws -> String {
     guard let path = place.stateFolder else {

@@ -96,13 +96,7 @@ extension WriteSession {
       ledger.record(entry)
       try saveLedger()
     }
-    try tidy()
-  }
-
-  /// Keeps the object store small: many loose objects into a pack, many packs into one.
-  private func tidy() throws {
     if try repository.looseObjectCount() > 5_000 { _ = try repository.packLooseObjects() }
-    try repository.joinSmallPacks(from: 64)
   }
 
   /// So many files go into one pack: each loose object would be synced by itself.

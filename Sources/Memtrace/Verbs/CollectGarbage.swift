@@ -5,7 +5,7 @@ internal import Git
 struct CollectGarbage: Verb {
   static let description = VerbDescription(
     name: "gc", group: "Repository",
-    summary: "pack loose objects; writing does it by itself past 5,000",
+    summary: "pack loose objects and join packs; writing does it by itself past 5,000",
     fields: [], examples: ["memtrace gc"])
 
   init(_ input: inout Input) {}
@@ -13,6 +13,7 @@ struct CollectGarbage: Verb {
   func run(in call: Call) throws -> any Answer {
     let report = try call.store().locked { session in
       _ = try session.flush()
+      try session.repository.joinSmallPacks(from: 2)
       return try session.repository.packLooseObjects { progress in
         call.progress("packing", progress.receivedObjects, progress.totalObjects)
       }

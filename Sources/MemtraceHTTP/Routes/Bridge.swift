@@ -20,6 +20,7 @@ public final class Bridge: Handler {
   let configuration: Configuration
   let repositories: [LiveStore]
   let metrics = Metrics()
+  private let contexts = ContextCache()
   let started = Clock.monotonic()
 
   public init(_ repositories: [LiveStore], configuration: Configuration) {
@@ -70,6 +71,7 @@ public final class Bridge: Handler {
       let store = caller.store
       switch route.pace {
       case .quick: return .now(Self.read(route, path, input, store))
+      case .long where route.verb == "context": return context(route, path, input, store)
       case .long: return .work { Self.read(route, path, input, store) }
       case .write:
         return .later { done in
@@ -82,6 +84,23 @@ public final class Bridge: Handler {
       }
     } catch {
       return .now(Response(.failure(error), for: route))
+    }
+  }
+
+  private func context(
+    _ route: Route, _ path: [JSON.Member], _ input: JSON, _ store: LiveStore
+  ) -> Outcome {
+    let key = ContextCache.Key(store: ObjectIdentifier(store), input: input)
+    let version = store.version
+    switch contexts.find(key, version: version) {
+    case .found(let response): return .now(response)
+    case .underWay(let wait): return .later(wait)
+    case .missing:
+      return .work { [contexts] in
+        let response = Self.read(route, path, input, store)
+        contexts.keep(response, for: key, version: version)
+        return response
+      }
     }
   }
 

@@ -49,9 +49,14 @@ final class Backlog: Sendable {
   }
 
   /// No more jobs.
-  func close() {
-    state.withLock { $0.isClosed = true }
+  /// - Returns: false where that was so already.
+  func close() -> Bool {
+    let isFirst = state.withLock { state in
+      defer { state.isClosed = true }
+      return !state.isClosed
+    }
     arrived.post()
+    return isFirst
   }
 
   /// Lets `wait` return at once.

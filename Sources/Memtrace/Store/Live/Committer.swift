@@ -51,6 +51,7 @@ final class Committer: Sendable {
 
   private func run() {
     let store = live.store()
+    var handle = FreshHandle()
     while true {
       begun.wait(milliseconds: 60_000)
       let (task, isStopped) = state.withLock { state in
@@ -58,6 +59,7 @@ final class Committer: Sendable {
         return (state.task, state.isStopped)
       }
       if let task {
+        handle.renew(store, live)
         let outcome = commit(task, store)
         state.withLock { $0.outcome = outcome }
         live.backlog.wake()

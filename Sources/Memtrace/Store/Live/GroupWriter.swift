@@ -8,6 +8,7 @@ final class GroupWriter {
   private let backlog: Backlog
   private let store: Store
   private let committer: Committer
+  private var handle = FreshHandle()
   /// When the Git index is to be brought to the tip; nil where it is there.
   private var indexDue: Int64?
   /// Since when something waits for a commit.
@@ -40,6 +41,7 @@ final class GroupWriter {
       if !isBegun || isDue || backlog.waiting > 0 || isClosed {
         isBegun = true
         do {
+          handle.renew(store, live)
           try translating { try store.locked { try hold($0) } }
           backlog.trouble = nil
         } catch {
@@ -104,7 +106,6 @@ final class GroupWriter {
     if let due = indexDue, due <= Backlog.clock() || backlog.isClosed, session.pending.isEmpty {
       session.ledger = try store.loadLedger()
       try IndexFollower(session).catchUp()
-      try session.repository.joinSmallPacks(from: 16)
       indexDue = nil
     }
   }

@@ -23,6 +23,8 @@ public final class LiveStore: Sendable {
   /// What talking to a remote needs.
   let network: Network
   let lastSync = Mutex<Timestamp?>(nil)
+  /// How often packs were joined.
+  let joins = Mutex(0)
   private let ended = Signal()
 
   /// Reads everything and starts the threads.
@@ -48,7 +50,8 @@ public final class LiveStore: Sendable {
         GroupWriter(self).run()
         ended.post()
       }
-      try startThread { [outside, world] in outside.watch(world) }
+      try startThread { [self] in outside.watch(self) }
+      try startThread { [self] in keepHouse() }
     }
   }
 
@@ -77,10 +80,13 @@ public final class LiveStore: Sendable {
   /// Finishes what was handed over, and returns once all of it is committed and the Git index is at it, or after so
   /// many seconds: what is left then is safe in the journal.
   public func stop(seconds: Int = 4) {
-    backlog.close()
+    guard backlog.close() else { return }
     outside.stop()
     ended.wait(milliseconds: seconds * 1_000)
   }
+
+  /// Changes with whatever reads may answer.
+  public var version: Int { resident.version }
 
   /// Counts of this moment, for metrics.
   public struct Figures: Sendable {

@@ -86,11 +86,13 @@ final class OutsideChanges: Sendable {
   }
 
   /// Looks until `stop`.
-  func watch(_ world: World) {
-    guard let store = try? Store.open(at: place.root, world: world) else { return }
+  func watch(_ live: LiveStore) {
+    let store = live.store()
+    var handle = FreshHandle()
     var nextSweep = Backlog.clock()
     while !state.withLock({ $0.isStopped }) {
       usleep(Self.pause)
+      handle.renew(store, live)
       // What fails now is looked at again in a moment.
       try? look(store)
       let begin = Backlog.clock()

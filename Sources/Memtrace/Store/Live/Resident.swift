@@ -61,7 +61,11 @@ final class Resident: Records, Sendable {
       for memory in everything.memories { state.insert(memory) }
       return state
     }
-    try replace(reading: fresh) { $0 = $1 }
+    try replace(reading: fresh) { state, fresh in
+      let version = state.version
+      state = fresh
+      state.skip(version)
+    }
   }
 
   // MARK: Reading
@@ -205,6 +209,9 @@ final class Resident: Records, Sendable {
       return search.index?.search(query, sessions: sessions) ?? []
     }
   }
+
+  /// Grows with every change.
+  var version: Int { look { $0.version } }
 
   var counts: (agents: Int, sessions: Int, memories: Int) {
     look { ($0.agents.count, $0.sessionOrder.count, $0.all.count) }

@@ -45,9 +45,14 @@ struct ResidentState: Sendable {
   /// Added since the search index was built; nil while there is none.
   private var unindexed: [Memory]?
   private var removals = 0
+  /// Grows with every change.
+  private(set) var version = 0
   /// Values that repeat are held once.
   private var texts: [String: String] = [:]
   private var tags: [[String]: [String]] = [:]
+
+  /// Counts on from what was there before.
+  mutating func skip(_ version: Int) { self.version += version + 1 }
 
   // MARK: Adding
 
@@ -55,6 +60,7 @@ struct ResidentState: Sendable {
   mutating func insert(_ memory: Memory) {
     let held = HeldMemory(shared(memory))
     guard all.insert(held) else { return }
+    version += 1
     unindexed?.append(held.memory)
     agents[memory.agent, default: AgentEntry()].note(held)
     if let key = memory.dedupKey { keyed[key, default: []].insertInOrder(held) }
@@ -69,6 +75,7 @@ struct ResidentState: Sendable {
   }
 
   mutating func insert(_ event: Event) {
+    version += 1
     switch event.subject {
     case .agent(let id):
       var entry = agents[id] ?? AgentEntry()
@@ -122,6 +129,7 @@ struct ResidentState: Sendable {
 
   /// Puts a session's records in place of those that are held.
   mutating func replace(session id: SessionID, events: [Event], memories: [Memory]) {
+    version += 1
     let kept = Set(memories.map(\.id))
     for held in sessions[id]?.memories ?? []
     where !kept.contains(held.id) || !isEqual(held, memories) {
@@ -133,6 +141,7 @@ struct ResidentState: Sendable {
 
   /// Puts what lies in an agent's own folder in place of what is held of it.
   mutating func replace(agent id: String, events: [Event], memories: [Memory]) {
+    version += 1
     var outside: [HeldMemory] = []
     agents[id]?.memories.visit(since: nil, until: nil, descending: false) { held in
       if held.memory.session == nil { outside.append(held) }
@@ -155,6 +164,7 @@ struct ResidentState: Sendable {
   private mutating func remove(_ held: HeldMemory) {
     let memory = held.memory
     removals += 1
+    version += 1
     all.remove(held.id)
     agents[memory.agent]?.memories.remove(held.id)
     if let key = memory.dedupKey {
