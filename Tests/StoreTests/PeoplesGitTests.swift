@@ -69,7 +69,7 @@ struct PeoplesGitTests {
     #expect(committed.count == ids.count + 1)
     // Seen once in ten runs: a stash that is taken and given back around a commit leaves the work tree behind the tip,
     // which looks like a person's edit and is left alone. The tip, checked above, has everything.
-    withKnownIssue(isIntermittent: true) {
+    try withKnownIssue(isIntermittent: true) {
       #expect(try clone.recalled(session).sorted() == committed.sorted())
     } when: {
       command == "stash"
