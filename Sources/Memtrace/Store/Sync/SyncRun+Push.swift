@@ -74,13 +74,12 @@ extension SyncRun {
   /// libgit2 lists a local repository's references one by one and fails where somebody's name for incoming objects
   /// is gone in between.
   func despiteVanishing<Result>(_ body: () throws -> Result) throws -> Result {
-    for _ in 1..<40 {
+    for _ in 1..<100 {
       do {
         return try body()
-      } catch let error as GitError
-        where error.code == .notFound && error.message.contains("refs/memtrace/incoming/")
-      {
-        network.sleep(5)
+      } catch let error as GitError where error.message.contains("refs/memtrace/incoming/") {
+        // At random, so that several who meet do not meet again.
+        network.sleep(2 + Int(store.world.random() % 20))
       }
     }
     return try body()
