@@ -165,7 +165,7 @@ final class Server {
     }
 
     """.write(toFile: "\(world.path)/nginx.conf", atomically: true, encoding: .utf8)
-    let backend = try world.start(["fcgiwrap", "-c", "2", "-s", "unix:\(socket)"])
+    let backend = try world.start(["fcgiwrap", "-s", "unix:\(socket)"])
     let nginx = try world.start(["nginx", "-p", world.path, "-c", "\(world.path)/nginx.conf"])
     return try Server(port: port, [nginx, backend])
   }
