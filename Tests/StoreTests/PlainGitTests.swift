@@ -94,6 +94,39 @@ struct PlainGitTests {
     #expect(try ana.git("rev-list", "--merges", "--count", "HEAD") == "1")
   }
 
+  @Test func `of one dedup key in two clones the first record counts, and the other is marked`()
+    throws
+  {
+    let world = try TestWorld()
+    let ana = try world.clone()
+    let session = try ana.openSession()
+    let ben = try world.clone(of: ana, "ben")
+    let ids = try [ana, ben].map { clone in
+      try clone.done(
+        "remember", "Credited 12.99", "--agent", "billing", "--session", session, "--dedup-key",
+        "credit-1"
+      ).line
+    }
+    try ana.git("pull", "-q", "--no-rebase", "--no-edit", ben.path, "main")
+    for list in [
+      try ana.json("recall", "--session", session, "--order", "asc")["memories"],
+      try ana.json("search", "credited")["results"].map { .array(($0.array ?? []).sorted(by: id)) },
+    ] {
+      #expect(list?.array?.map { $0["id"]?.string } == ids)
+      #expect(list?.array?.map { $0["duplicate_of"]?.string } == [nil, ids[0]])
+    }
+    #expect(try ana.json("show", ids[1])["duplicate_of"]?.string == ids[0])
+    let context = try ana.done("context", session).out
+    #expect(context.contains(ids[0]) && !context.contains(ids[1]))
+    let again = try ana.memtrace(
+      "remember", "Again", "--agent", "billing", "--session", session, "--dedup-key", "credit-1")
+    #expect(again.status == 4)
+  }
+
+  private func id(_ left: JSON, _ right: JSON) -> Bool {
+    (left["id"]?.string ?? "") < (right["id"]?.string ?? "")
+  }
+
   @Test func `two branches of one clone merge with plain git`() throws {
     let clone = try TestWorld().clone()
     let session = try clone.openSession()

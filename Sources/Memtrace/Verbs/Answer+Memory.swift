@@ -1,5 +1,6 @@
 // Memories as the contract's JSON, and as a person sees them.
 
+/// A memory that was just written.
 struct MemoryAnswer: Answer {
   let memory: Memory
   let organisation: String
@@ -13,6 +14,8 @@ struct MemoryAnswer: Answer {
 
 struct MemoryList: Answer {
   let memories: [Memory]
+  /// Those that repeat another one, with that one.
+  var duplicateOf: [RecordID: RecordID] = [:]
   /// Nil where the answer is what was just written.
   let hasMore: Bool?
   let organisation: String
@@ -21,7 +24,10 @@ struct MemoryList: Answer {
     json.object { object in
       object.key("memories")
       object.array { list in
-        for memory in memories { memory.write(to: &list, organisation: organisation) }
+        for memory in memories {
+          memory.write(
+            to: &list, organisation: organisation, duplicateOf: duplicateOf[memory.id])
+        }
       }
       object.key("count")
       object.integer(memories.count)
@@ -54,9 +60,12 @@ extension Display {
 
 extension Memory {
   /// The contract's memory.
-  /// - Parameter more: members that stand after the contract's own.
+  /// - Parameters:
+  ///   - duplicateOf: the first one with its agent, session and `dedup_key`, where that is another.
+  ///   - more: members that stand after the contract's own.
   func write(
-    to json: inout JSONWriter, organisation: String, more: (inout JSONWriter) -> Void = { _ in }
+    to json: inout JSONWriter, organisation: String, duplicateOf: RecordID? = nil,
+    more: (inout JSONWriter) -> Void = { _ in }
   ) {
     json.object { object in
       func field(_ key: String, _ value: String?) {
@@ -86,6 +95,7 @@ extension Memory {
         object.double(importance)
       }
       field("parent_id", parent)
+      field("duplicate_of", duplicateOf?.description)
       more(&object)
     }
   }

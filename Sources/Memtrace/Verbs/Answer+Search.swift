@@ -2,6 +2,8 @@
 
 struct SearchResults: Answer {
   let found: [RankedMemory]
+  /// Those that repeat another one, with that one.
+  let duplicateOf: [RecordID: RecordID]
   let isRanked: Bool
   let organisation: String
   let milliseconds: Int
@@ -11,7 +13,9 @@ struct SearchResults: Answer {
       object.key("results")
       object.array { list in
         for hit in found {
-          hit.memory.write(to: &list, organisation: organisation) { memory in
+          hit.memory.write(
+            to: &list, organisation: organisation, duplicateOf: duplicateOf[hit.memory.id]
+          ) { memory in
             guard isRanked else { return }
             memory.key("score")
             memory.double(hit.score)

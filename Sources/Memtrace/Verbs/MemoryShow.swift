@@ -27,7 +27,9 @@ struct MemoryShow: Verb {
     guard let memory = try find(in: records) else {
       throw MemtraceError(.notFound, "memory not found", hint: "memtrace recall")
     }
-    return MemoryDetail(memory: memory, organisation: store.configuration.organisation)
+    return MemoryDetail(
+      memory: memory, duplicateOf: try records.duplicates(among: [memory])[memory.id],
+      organisation: store.configuration.organisation)
   }
 
   private func find(in records: any Records) throws -> Memory? {
@@ -38,10 +40,11 @@ struct MemoryShow: Verb {
 
 struct MemoryDetail: Answer {
   let memory: Memory
+  let duplicateOf: RecordID?
   let organisation: String
 
   func write(to json: inout JSONWriter) {
-    memory.write(to: &json, organisation: organisation)
+    memory.write(to: &json, organisation: organisation, duplicateOf: duplicateOf)
   }
 
   var display: Display {
@@ -67,6 +70,9 @@ struct MemoryDetail: Answer {
       properties.append(.init("metadata", .text(String(decoding: metadata.bytes, as: UTF8.self))))
     }
     if let key = memory.dedupKey { properties.append(.init("dedup key", .text(key))) }
+    if let duplicateOf {
+      properties.append(.init("repeats", .id(duplicateOf.description)))
+    }
     if let parent = memory.parent { properties.append(.init("parent", .id(parent))) }
     return .properties(properties)
   }

@@ -28,8 +28,10 @@ struct Recall: Verb {
 
   func run(in call: Call) throws -> any Answer {
     let store = try call.store()
-    let page = try store.records().page(filter, page)
+    let records = try store.records()
+    let page = try records.page(filter, page)
     return MemoryList(
-      memories: page.items, hasMore: page.hasMore, organisation: store.configuration.organisation)
+      memories: page.items, duplicateOf: try records.duplicates(among: page.items),
+      hasMore: page.hasMore, organisation: store.configuration.organisation)
   }
 }

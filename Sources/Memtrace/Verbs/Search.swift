@@ -46,9 +46,11 @@ struct Search: Verb {
   func run(in call: Call) throws -> any Answer {
     let store = try call.store()
     let start = call.world.now()
-    let found = try find(in: try store.records())
+    let records = try store.records()
+    let found = try find(in: records)
     return SearchResults(
-      found: found, isRanked: query != nil, organisation: store.configuration.organisation,
+      found: found, duplicateOf: try records.duplicates(among: found.map(\.memory)),
+      isRanked: query != nil, organisation: store.configuration.organisation,
       milliseconds: Int(call.world.now().milliseconds - start.milliseconds))
   }
 

@@ -14,7 +14,7 @@ import Testing
     var request = world.request(session)
     let answer = try ContextBuilder.build(request)
     #expect(!answer.text.contains("2.1"))
-    #expect(answer.text.contains("2.3") && answer.text.contains("1 corrected memory left out"))
+    #expect(answer.text.contains("2.3") && answer.text.contains("1 superseded memory left out"))
     #expect(answer.omittedBy.map(\.section) == ["superseded"])
     request.format = .json
     let json = try JSON(parsing: Array(try ContextBuilder.build(request).text.utf8))

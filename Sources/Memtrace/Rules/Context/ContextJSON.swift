@@ -81,6 +81,7 @@ enum ContextJSON {
       if let parent = memory.parent { json.field("parent_id", DataText.line(parent, limit: 128)) }
       if !line.state.isEmpty { json.field("state", line.state) }
       if let correction = line.correctedBy { json.field("superseded_by", correction.description) }
+      if let first = line.duplicateOf { json.field("duplicate_of", first.description) }
     }
   }
 }

@@ -86,6 +86,7 @@ final class ContextPage {
     let state: String
     let isCorrection: Bool
     let correctedBy: RecordID?
+    let duplicateOf: RecordID?
     /// Set when a template writes the record's text or id.
     var isShown = false
 
@@ -106,6 +107,7 @@ final class ContextPage {
       state = record.state.map { DataText.line($0, limit: 160) } ?? ""
       isCorrection = record.isCorrection
       correctedBy = record.correctedBy
+      duplicateOf = record.duplicateOf
     }
 
     subscript(key: ContextKey) -> ContextValue? {

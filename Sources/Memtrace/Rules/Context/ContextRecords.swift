@@ -8,6 +8,8 @@ struct ContextRecord {
   var state: String?
   /// Newest correction.
   var correctedBy: RecordID?
+  /// The first record with the same agent, session and `dedup_key`, where this is not that one.
+  var duplicateOf: RecordID?
   /// Does not answer, as a resolution, to anything but its session: the one to keep of it.
   var isLastResolution = false
   var isLastSentiment = false
@@ -20,13 +22,16 @@ struct ContextRecord {
   static func all(_ request: ContextRequest) -> [ContextRecord] {
     let memories = bounded(request)
     let correctedBy = Supersession.find(memories)
+    let duplicateOf = Duplicates.find(
+      [request.preferences, request.sessions.flatMap(\.memories)].joined())
     let corrected = corrections(memories, correctedBy)
     let marks = memories.map { memory in
       // A correction without tags is about what it corrects.
       let source = memory.tags.isEmpty ? corrected[memory.id]?.first ?? memory : memory
       return ContextMarks(tags: source.tags, eventType: source.eventType)
     }
-    let states = OpenItems.judge(memories, marks, isStanding: { correctedBy[$0] == nil })
+    let states = OpenItems.judge(
+      memories, marks, isStanding: { correctedBy[$0] == nil && duplicateOf[$0] == nil })
     var records: [ContextRecord] = []
     records.reserveCapacity(memories.count)
     for (at, memory) in memories.enumerated() {
@@ -40,6 +45,9 @@ struct ContextRecord {
       record.isCorrection = !origin.isEmpty
       if let next = correctedBy[memory.id] {
         record.correctedBy = Supersession.final(next, correctedBy)
+        record.section = .superseded
+      } else if let first = duplicateOf[memory.id] {
+        record.duplicateOf = first
         record.section = .superseded
       } else if let state = states[at] {
         if case .open = state { record.section = .open }

@@ -4,7 +4,7 @@ enum ContextSection: String, CaseIterable, Sendable {
   /// What is known of the customer: preferences, and memories of kind "entity".
   case customer
   case open, decisions, resolved, sentiment, timeline
-  /// Corrected since: only JSON shows them.
+  /// Corrected since, or said twice: only JSON shows them.
   case superseded
 
   /// Position in the order of the text, from 0.
@@ -30,7 +30,7 @@ enum ContextSection: String, CaseIterable, Sendable {
       case .resolved: ("resolution", "resolutions")
       case .sentiment: ("note on sentiment", "notes on sentiment")
       case .timeline: ("memory", "memories")
-      case .superseded: ("corrected memory", "corrected memories")
+      case .superseded: ("superseded memory", "superseded memories")
       }
     return "\(count) \(isOlder ? "older " : "")\(count == 1 ? one : many)"
   }
