@@ -17,4 +17,9 @@ static inline int cgit2_set_extensions(const char **names, size_t count) {
   return git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, names, count);
 }
 
+/// Names the file of certificates that TLS connections trust.
+static inline int cgit2_set_certificates(const char *file) {
+  return git_libgit2_opts(GIT_OPT_SET_SSL_CERT_LOCATIONS, file, NULL);
+}
+
 #endif

@@ -47,7 +47,7 @@ final class RemoteCallbacks {
     if let distrusted {
       return GitError(
         code: .certificate, call: error.call,
-        message: "the host key of \(distrusted) is not trusted",
+        message: "\(distrusted) is not trusted",
         errorClass: error.errorClass)
     }
     let isRefused =
@@ -100,6 +100,7 @@ final class RemoteCallbacks {
   fileprivate func certificate(_ raw: UnsafePointer<git_cert>, isValid: Bool, host: String) -> Int32
   {
     guard raw.pointee.cert_type == GIT_CERT_HOSTKEY_LIBSSH2 else {
+      if !isValid { distrusted = "the certificate of \(host)" }
       return isValid ? 0 : GIT_ECERTIFICATE.rawValue
     }
     let key = UnsafeRawPointer(raw).assumingMemoryBound(to: git_cert_hostkey.self).pointee
@@ -108,7 +109,7 @@ final class RemoteCallbacks {
       isTrusted = try provider.trusts(HostKey(key, host: host, isKnown: isValid))
     }
     guard result == 0 else { return result }
-    if !isTrusted { distrusted = host }
+    if !isTrusted { distrusted = "the host key of \(host)" }
     return isTrusted ? 0 : GIT_ECERTIFICATE.rawValue
   }
 

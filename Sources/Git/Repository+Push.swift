@@ -18,10 +18,13 @@ extension Repository {
     return try Repository.withCallbacks(credentials, progress) { state in
       var report = PushReport()
       do {
-        try state.run("git_remote_push") { callbacks in
-          options.callbacks = callbacks
-          return withStrings(refspecs) { list in
-            git_remote_push(remote.pointer, &list, &options)
+        let url = git_remote_pushurl(remote.pointer) ?? git_remote_url(remote.pointer)
+        try Repository.connecting(to: url.map { String(cString: $0) }, settings: self) {
+          try state.run("git_remote_push") { callbacks in
+            options.callbacks = callbacks
+            return withStrings(refspecs) { list in
+              git_remote_push(remote.pointer, &list, &options)
+            }
           }
         }
       } catch let error as GitError where error.code == .nonFastForward {

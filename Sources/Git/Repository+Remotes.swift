@@ -46,11 +46,13 @@ extension Repository {
     progress: (TransferProgress) throws -> Void = { _ in }
   ) throws -> FetchReport {
     let remote = try lookup(name)
-    try Repository.withCallbacks(credentials, progress) { state in
-      try state.run("git_remote_fetch") { callbacks in
-        Repository.withOptions(callbacks) { options in
-          withStrings(refspecs) { list in
-            git_remote_fetch(remote.pointer, &list, &options, "fetch \(name)")
+    try Repository.connecting(to: try remoteURL(name), settings: self) {
+      try Repository.withCallbacks(credentials, progress) { state in
+        try state.run("git_remote_fetch") { callbacks in
+          Repository.withOptions(callbacks) { options in
+            withStrings(refspecs) { list in
+              git_remote_fetch(remote.pointer, &list, &options, "fetch \(name)")
+            }
           }
         }
       }
@@ -62,22 +64,25 @@ extension Repository {
         ?? TransferProgress())
   }
 
-  /// What a remote lists, without fetching anything. `remote` is a name or a URL.
-  public func remoteHeads(_ remote: String, credentials: CredentialsProvider = .none) throws
+  /// What a remote lists, without fetching anything. `name` may be a URL too.
+  public func remoteHeads(_ name: String, credentials: CredentialsProvider = .none) throws
     -> [RemoteHead]
   {
+    let url = try remoteURL(name)
     let remote =
-      try remoteURL(remote) != nil
-      ? lookup(remote)
+      try url != nil
+      ? lookup(name)
       : Owned<RemoteObject>("git_remote_create_anonymous") {
-        git_remote_create_anonymous(&$0, pointer, remote)
+        git_remote_create_anonymous(&$0, pointer, name)
       }
     let state = RemoteCallbacks(credentials) { _ in }
-    try state.run("git_remote_connect") { callbacks in
-      git_remote_connect(remote.pointer, GIT_DIRECTION_FETCH, &callbacks, nil, nil)
+    return try Repository.connecting(to: url ?? name, settings: self) {
+      try state.run("git_remote_connect") { callbacks in
+        git_remote_connect(remote.pointer, GIT_DIRECTION_FETCH, &callbacks, nil, nil)
+      }
+      defer { git_remote_disconnect(remote.pointer) }
+      return try Repository.heads(remote.pointer)
     }
-    defer { git_remote_disconnect(remote.pointer) }
-    return try Repository.heads(remote.pointer)
   }
 
   /// Copies a remote repository into a new folder and checks out its default branch, unless `bare`.
@@ -91,11 +96,13 @@ extension Repository {
       git_clone_options_init(&options, UInt32(GIT_CLONE_OPTIONS_VERSION)), "git_clone_options_init")
     options.bare = bare ? 1 : 0
     var made: OpaquePointer?
-    try withCallbacks(credentials, progress) { state in
-      try state.run("git_clone") { callbacks in
-        withOptions(callbacks) {
-          options.fetch_opts = $0
-          return git_clone(&made, url, path, &options)
+    try connecting(to: url, settings: nil) {
+      try withCallbacks(credentials, progress) { state in
+        try state.run("git_clone") { callbacks in
+          withOptions(callbacks) {
+            options.fetch_opts = $0
+            return git_clone(&made, url, path, &options)
+          }
         }
       }
     }
