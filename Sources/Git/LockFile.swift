@@ -43,6 +43,12 @@ struct LockFile: ~Copyable {
   private let path: String
   private var descriptor: Int32
 
+  static func isHeld(_ path: String) -> GitError {
+    GitError(
+      code: .locked, call: "open", message: "\(path).lock: another process holds it",
+      errorClass: 2)
+  }
+
   /// - Throws: `.locked` where the lock is there already.
   init(over path: String) throws(GitError) {
     self.path = path
@@ -50,9 +56,7 @@ struct LockFile: ~Copyable {
     guard descriptor >= 0 else {
       let failure = errno
       guard failure == EEXIST else { throw systemError(failure, "open", path + ".lock") }
-      throw GitError(
-        code: .locked, call: "open", message: "\(path).lock: another process holds it",
-        errorClass: 2)
+      throw LockFile.isHeld(path)
     }
     var status = stat()
     // A shared repository's files have wider permissions than a new file gets.

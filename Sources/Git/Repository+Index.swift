@@ -14,12 +14,23 @@ public struct IndexEntry: Hashable, Sendable {
 extension Repository {
   /// Puts known objects into the index, or takes paths out of it; nothing is hashed again. All other entries stay
   /// as they are, the ones that a person staged and conflicts included. One pass under `index.lock`.
-  /// - Throws: `.locked` where another process holds the lock, `.unsupported` for a split or sparse index (the
-  ///   message names the command that ends it), `.bare` without a work tree.
+  /// A split or sparse index is left to the git command.
+  /// - Throws: `.locked` where another process holds the lock, `.unsupported` for a split or sparse index where there
+  ///   is no git command (the message names the setting), `.bare` without a work tree.
   public func updateIndex(_ changes: [IndexChange]) throws {
     guard let workTree else {
       throw GitError(code: .bare, call: "updateIndex", message: "a bare repository has no index")
     }
+    do {
+      try updateIndexFile(changes, workTree)
+    } catch let error as GitError where error.code == .unsupported {
+      guard updateIndexByCommand(changes) else {
+        throw indexIsLocked ? LockFile.isHeld(indexPath) : error
+      }
+    }
+  }
+
+  private func updateIndexFile(_ changes: [IndexChange], _ workTree: String) throws {
     let lock = try LockFile(over: indexPath)
     let (index, seconds) = try readIndex()
     var wanted: [String: IndexChange] = [:]
@@ -51,7 +62,14 @@ extension Repository {
   /// What the index holds at each of `paths`, conflicts with all their sides; paths that it does not hold are left
   /// out. Reads the index once.
   public func indexEntries(at paths: some Sequence<String>) throws -> [String: [IndexEntry]] {
-    try IndexEntries(try readIndex().index, at: paths).entries.mapValues { $0.map(\.entry) }
+    do {
+      return try IndexEntries(try readIndex().index, at: paths).entries.mapValues {
+        $0.map(\.entry)
+      }
+    } catch let error as GitError where error.code == .unsupported {
+      guard let entries = indexEntriesByCommand(at: paths) else { throw error }
+      return entries
+    }
   }
 
   /// What the index holds at one path; of a conflict, its first side.
@@ -59,8 +77,8 @@ extension Repository {
     try indexEntries(at: [path])[path]?.first
   }
 
-  /// False for a split, sparse or damaged index, which `updateIndex` refuses.
-  public func indexIsReadable() -> Bool { (try? readIndex()) != nil }
+  /// False for a damaged index, and for a split or sparse one where there is no git command.
+  public func indexIsReadable() -> Bool { (try? indexEntries(at: [])) != nil }
 
   /// Another process holds the index, or left its lock behind.
   public var indexIsLocked: Bool { access(indexPath + ".lock", F_OK) == 0 }

@@ -166,20 +166,31 @@ struct IndexTests {
     #expect(repository.indexIsReadable())
   }
 
-  @Test func `a split or sparse index is refused with the command that ends it`() throws {
-    try world.git("repository", ["update-index", "--split-index"])
-    #expect(!repository.indexIsReadable())
-    #expect(
-      errorCode { try repository.updateIndex([IndexChange(path: "a", id: nil)]) } == .unsupported)
-    #expect(!repository.indexIsLocked)
-    try world.git("repository", ["update-index", "--no-split-index"])
+  @Test(arguments: [
+    ["update-index", "--split-index"],
+    ["sparse-checkout", "set", "--cone", "--sparse-index", "none"],
+  ])
+  func `a split or sparse index is left to the git command`(_ setting: [String]) throws {
+    try world.git("repository", setting)
+    let repository = try Repository.open(path: world.path("repository"))
     #expect(repository.indexIsReadable())
-    try world.git("repository", ["sparse-checkout", "set", "--cone", "--sparse-index", "none"])
-    let reopened = try Repository.open(path: world.path("repository"))
-    #expect(
-      errorCode { try reopened.updateIndex([IndexChange(path: "a", id: nil)]) } == .unsupported)
-    try world.git("repository", ["sparse-checkout", "reapply", "--no-sparse-index"])
-    #expect(reopened.indexIsReadable())
+    let before = try repository.indexEntries(at: ["z", "dir/b.txt"])
+    #expect(before.keys.sorted() == ["dir/b.txt", "z"])
+    try repository.commit(["z": "ours\n", "dir/b.txt": "ours\n", "new": "ours\n"])
+    let tree = try repository.commit(try #require(repository.head().commit)).tree
+    let id = try Repository.blobID(Array("ours\n".utf8))
+    try repository.updateIndex(
+      ["z", "dir/b.txt", "new"].map { IndexChange(path: $0, id: id) })
+    #expect(try repository.indexEntries(at: ["dir/b.txt"])["dir/b.txt"]?.map(\.id) == [id])
+    #expect(try world.lines("repository", "write-tree") == ["\(tree)"])
+    #expect(try world.lines("repository", "diff", "--cached", "--name-only") == [])
+    #expect(!repository.indexIsLocked)
+  }
+
+  @Test func `a lock on a split index is respected`() throws {
+    try world.git("repository", ["update-index", "--split-index"])
+    try world.write("", to: "repository/.git/index.lock")
+    #expect(errorCode { try repository.updateIndex([IndexChange(path: "a", id: nil)]) } == .locked)
   }
 
   @Test func `a damaged index is reported and left as it is`() throws {

@@ -215,7 +215,18 @@ struct PeoplesGitTests {
     try clone.expectHealthy()
   }
 
-  @Test(arguments: ["--cone", "--no-cone"])
+  @Test func `a split index is followed`() throws {
+    let clone = try TestWorld().clone()
+    let session = try clone.openSession()
+    try clone.git("update-index", "--split-index")
+    let ids = [try clone.remember("One", session), try clone.remember("Two", session)]
+    try clone.expectHealthy()
+    try clone.git("commit", "-q", "--allow-empty", "-m", "person: nothing")
+    #expect(try clone.committed() == ids)
+    #expect(try clone.json("status")["index"]?.string == "current")
+  }
+
+  @Test(arguments: ["--no-sparse-index", "--sparse-index", "--no-cone"])
   func `a sparse checkout keeps what it leaves out`(mode: String) throws {
     let clone = try TestWorld().clone()
     let (here, there) = (try clone.openSession(), try clone.openSession("ben"))

@@ -1,6 +1,6 @@
 // Git's credential helpers, asked through the git command, which knows which of them serves a URL.
 
-import Glibc
+internal import Git
 
 /// Runs `git credential`. It never prompts: neither a terminal nor a window may be opened for a question.
 struct CredentialHelper {
@@ -36,72 +36,9 @@ struct CredentialHelper {
 
   /// What the command printed; nil where it failed.
   private func run(_ action: String, _ question: String) -> String? {
-    guard let input = Self.pipe() else { return nil }
-    guard let output = Self.pipe() else {
-      for end in input { close(end) }
-      return nil
-    }
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_adddup2(&actions, input[0], 0)
-    posix_spawn_file_actions_adddup2(&actions, output[1], 1)
-    posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
-    // A front ignores SIGPIPE and its threads block signals; a child must not go on doing either.
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    var (none, pipe) = (sigset_t(), sigset_t())
-    sigemptyset(&none)
-    sigemptyset(&pipe)
-    sigaddset(&pipe, SIGPIPE)
-    posix_spawnattr_setsigmask(&attributes, &none)
-    posix_spawnattr_setsigdefault(&attributes, &pipe)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
-    var process = pid_t()
-    let arguments = ["git", "--git-dir=\(folder)", "credential", action]
-    let result = Self.withCStrings(arguments) { arguments in
-      Self.withCStrings(environment) {
-        posix_spawnp(&process, "git", &actions, &attributes, arguments, $0)
-      }
-    }
-    close(input[0])
-    close(output[1])
-    defer { close(output[0]) }
-    // A helper that reads nothing and ends must not end us: the question fits into the pipe, and SIGPIPE is ignored
-    // by every front.
-    _ = question.withCString { write(input[1], $0, question.utf8.count) }
-    close(input[1])
-    guard result == 0 else { return nil }
-    let answer = (try? Self.readAll(output[0])) ?? []
-    var status: Int32 = 0
-    while waitpid(process, &status, 0) < 0, errno == EINTR {}
-    return status == 0 ? String(decoding: answer, as: UTF8.self) : nil
-  }
-
-  /// The end to read from and the end to write to, both closed in children (Swift's Glibc has no `pipe2`).
-  private static func pipe() -> [Int32]? {
-    var ends: [Int32] = [0, 0]
-    guard Glibc.pipe(&ends) == 0 else { return nil }
-    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-    return ends
-  }
-
-  private static func readAll(_ descriptor: Int32) throws -> [UInt8] {
-    var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 4_096)
-    while true {
-      let count = try retrying("read", "") { read(descriptor, &chunk, chunk.count) }
-      if count == 0 { return bytes }
-      bytes += chunk[..<count]
-    }
-  }
-
-  private static func withCStrings<R>(
-    _ texts: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> R
-  ) -> R {
-    let copies = texts.map { strdup($0) }
-    defer { for copy in copies { free(copy) } }
-    return body(copies + [nil])
+    GitCommand.run(
+      ["--git-dir=\(folder)", "credential", action], input: Array(question.utf8),
+      environment: environment
+    ).map { String(decoding: $0, as: UTF8.self) }
   }
 }
