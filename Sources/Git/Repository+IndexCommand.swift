@@ -38,8 +38,8 @@ extension Repository {
       let fields = record[..<tab].split(separator: UInt8(ascii: " ")).map {
         String(decoding: $0, as: UTF8.self)
       }
-      guard fields.count == 3, let mode = UInt32(fields[0], radix: 8), let id = ObjectID(hex: fields[1]),
-        let stage = Int(fields[2])
+      guard fields.count == 3, let mode = UInt32(fields[0], radix: 8),
+        let id = ObjectID(hex: fields[1]), let stage = Int(fields[2])
       else { return nil }
       entries[path, default: []].append(
         IndexEntry(path: path, id: id, mode: FileMode(rawValue: mode), stage: stage))

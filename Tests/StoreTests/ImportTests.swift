@@ -74,6 +74,19 @@ struct ImportTests {
     try copy.remember("From another replica", session, by: "dora")
     try here.git("pull", "-q", "--no-rebase", "--no-edit", copy.path, "main")
 
+    // What a later version will write is not read, and not lost.
+    let folder = try #require(try here.files(of: session).first).split(separator: "/").dropLast()
+      .joined(separator: "/")
+    try write(
+      """
+      {"agent_id":"ana","event":"approved","session_id":"\(session)","id":"rev_01M8BRMT24NX3C2R0TX37JBN01"}
+      {"agent_id":"ana","session_id":"\(session)","id":"sum_01M8BRMT24NX3C2R0TX37JBN02"}
+      {"session_id":"\(session)","no":"id"}
+
+      """, to: "/\(folder)/reviews.later000.2.jsonl")
+    try here.git("add", "-A")
+    try here.git("commit", "-qm", "later: kinds of records to come")
+
     let export = world.folder + "/export.jsonl"
     try write(try here.done("export").out, to: export)
     let there = try world.clone("there")

@@ -42,6 +42,17 @@ extension Line {
       isLate ? "id past the year 2200" : "id is not one of ours", at: Int(fields[.id].start))
   }
 
+  /// The folder of a record whose type this version does not read, by its `session_id` or `agent_id`; nil where it has
+  /// neither, or no time in its id.
+  func folder(_ kind: FileKind) -> String? {
+    guard let fields = try? fields() else { return nil }
+    if let session = try? fields.optionalSession() { return Layout.folder(of: session) }
+    guard let agent = fields.text(.agent) else { return nil }
+    if kind == .agent { return Layout.folder(ofAgent: agent) }
+    let ulid = fields.text(.id).flatMap { ULID($0.suffix(ULID.textLength)) }
+    return ulid.map { Layout.folder(ofAgent: agent, at: $0) }
+  }
+
   private var isConflictMarker: Bool {
     guard bytes.count >= 7, let first = bytes.first, "<=>|".utf8.contains(first) else {
       return false

@@ -16,6 +16,8 @@ struct ImportPlan {
   private let configuration: Configuration
   private let now: Timestamp
   private var knownIDs: Set<RecordID> = []
+  /// Ids of record types that this version does not know, or their lines where they have none.
+  private var knownOthers: Set<String> = []
   private var knownFiles: Set<String> = []
   private var knownAgents: Set<String> = []
   private var sessions: [SessionID: [JSON.Member]] = [:]
@@ -51,7 +53,10 @@ struct ImportPlan {
       knownFiles.insert(path)
       bytes.withUnsafeBytes { buffer in
         scanLines(buffer) { line in
-          guard let id = line.id else { return }
+          guard let id = line.id else {
+            if case .unknown = line.record() { _ = noteNew(line.record(), line) }
+            return
+          }
           knownIDs.insert(id)
           if id.kind == .event, case .event(let event) = line.record() { note(event) }
         }
@@ -87,7 +92,7 @@ struct ImportPlan {
   }
 
   private mutating func take(_ line: Line) {
-    if let exported = ExportedLine.split(Array(line.bytes)), takeExported(exported) { return }
+    if let exported = ExportedLine(Array(line.bytes)), take(exported) { return }
     let row: JSON
     do {
       row = try JSON(parsing: line.bytes)
@@ -101,25 +106,18 @@ struct ImportPlan {
   }
 
   /// A record as it stood in another repository, byte for byte.
-  private mutating func takeExported(_ exported: (record: [UInt8], replica: String, part: Int))
-    -> Bool
-  {
+  private mutating func take(_ exported: ExportedLine) -> Bool {
     var wasTaken = false
     exported.record.withUnsafeBytes { buffer in
       scanLines(buffer) { line in
-        let place: (folder: String, kind: FileKind)
-        let id: RecordID
-        switch line.record() {
-        case .memory(let memory): (place, id) = (Layout.place(of: memory), memory.id)
-        case .event(let event): (place, id) = (Layout.place(of: event), event.id)
-        case .review, .unknown, .invalid: return
-        }
+        let record = line.record()
+        guard let place = place(of: record, line, exported.kind) else { return }
         wasTaken = true
-        guard knownIDs.insert(id).inserted else {
+        guard noteNew(record, line) else {
           counts.known += 1
           return
         }
-        if case .event(let event) = line.record() {
+        if case .event(let event) = record {
           if case .session(let session) = event.subject, sessions[session] == nil {
             counts.sessions += 1
           }
@@ -128,11 +126,31 @@ struct ImportPlan {
           counts.records += 1
         }
         add(
-          exported.record, order: id.ulid, to: place,
+          exported.record, order: line.id?.ulid ?? ULID(high: 0, low: 0), to: place,
           origin: FileName(place.kind, replica: exported.replica, number: exported.part))
       }
     }
     return wasTaken
+  }
+
+  private func place(of record: Record, _ line: Line, _ kind: FileKind?) -> (
+    folder: String, kind: FileKind
+  )? {
+    switch record {
+    case .memory(let memory): Layout.place(of: memory)
+    case .event(let event): Layout.place(of: event)
+    case .review, .unknown: kind.flatMap { kind in line.folder(kind).map { ($0, kind) } }
+    case .invalid: nil
+    }
+  }
+
+  /// Whether a record was not there yet; from now on it is.
+  private mutating func noteNew(_ record: Record, _ line: Line) -> Bool {
+    switch record {
+    case .unknown(let id):
+      knownOthers.insert(id ?? String(decoding: line.bytes, as: UTF8.self)).inserted
+    default: line.id.map { knownIDs.insert($0).inserted } ?? false
+    }
   }
 
   private mutating func takeRow(_ input: inout Input) {

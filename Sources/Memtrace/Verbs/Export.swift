@@ -13,8 +13,12 @@ struct Export: Verb {
     try store.eachRecordFile { path, file, bytes in
       bytes.withUnsafeBytes { buffer in
         scanLines(buffer) { line in
-          if case .invalid = line.record() { return }
-          ExportedLine.append(line.bytes, file: file, to: &lines)
+          switch line.record() {
+          case .invalid: break
+          case .memory, .event: ExportedLine.append(line.bytes, file: file, to: &lines)
+          case .review, .unknown:
+            ExportedLine.append(line.bytes, file: file, saysKind: true, to: &lines)
+          }
         }
       }
     }
@@ -23,39 +27,52 @@ struct Export: Verb {
   }
 }
 
-/// A record's line with two members after its own: `replica`, and `part` where its file is not the first.
-enum ExportedLine {
-  static func append(_ line: UnsafeRawBufferPointer, file: FileName, to lines: inout [UInt8]) {
+/// A record's line with members after its own that say which file it stood in: `replica`, `part` where that is not the
+/// first one, and `kind` where the record itself does not tell.
+struct ExportedLine {
+  /// The record's own bytes, with a line feed.
+  let record: [UInt8]
+  let replica: String
+  private(set) var part = 1
+  private(set) var kind: FileKind?
+
+  static func append(
+    _ line: UnsafeRawBufferPointer, file: FileName, saysKind: Bool = false,
+    to lines: inout [UInt8]
+  ) {
     // Before the closing brace; a record is never empty.
     lines += line.dropLast()
     lines += ",\"replica\":\"\(file.replica)\"".utf8
     if file.number > 1 { lines += ",\"part\":\(file.number)".utf8 }
+    if saysKind { lines += ",\"kind\":\"\(file.kind.rawValue)\"".utf8 }
     lines += "}\n".utf8
   }
 
-  /// The record's own bytes, and the file that it came from; nil where the line was not exported.
-  static func split(_ line: [UInt8]) -> (record: [UInt8], replica: String, part: Int)? {
+  /// Nil where the line was not exported.
+  init?(_ line: [UInt8]) {
     let mark = Array(",\"replica\":\"".utf8)
     guard line.last == UInt8(ascii: "}"),
       let start = line.indices.dropLast(mark.count).last(where: { line[$0...].starts(with: mark) })
     else { return nil }
     let tail = String(decoding: line[(start + mark.count)...].dropLast(), as: UTF8.self)
-    let parts = tail.split(separator: ",", maxSplits: 1).map(String.init)
-    guard let quoted = parts.first, quoted.hasSuffix("\""), FileName.isReplica(quoted.dropLast())
-    else {
-      return nil
-    }
-    var part = 1
-    if parts.count == 2 {
-      guard parts[1].hasPrefix("\"part\":"), let number = Int(parts[1].dropFirst(7)), number > 1
-      else {
+    let members = tail.split(separator: ",")
+    guard let quoted = members.first, quoted.hasSuffix("\""),
+      FileName.isReplica(quoted.dropLast())
+    else { return nil }
+    record = line[..<start] + [UInt8(ascii: "}"), UInt8(ascii: "\n")]
+    replica = String(quoted.dropLast())
+    for member in members.dropFirst() {
+      let value = member.drop { $0 != ":" }.dropFirst()
+      if member.hasPrefix("\"part\":"), let number = Int(value), number > 1 {
+        part = number
+      } else if member.hasPrefix("\"kind\":"),
+        let named = FileKind(rawValue: value.filter { $0 != "\"" })
+      {
+        kind = named
+      } else {
         return nil
       }
-      part = number
     }
-    return (
-      line[..<start] + [UInt8(ascii: "}"), UInt8(ascii: "\n")], String(quoted.dropLast()), part
-    )
   }
 }
 
