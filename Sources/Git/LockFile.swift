@@ -70,6 +70,9 @@ struct LockFile: ~Copyable {
     }
   }
 
+  /// Gives the lock back; the file stays as it was.
+  consuming func release() {}
+
   /// Writes the new contents and puts them in the file's place. The index is made of what is stored elsewhere, so
   /// it is not synced.
   consuming func commit(_ bytes: [UInt8]) throws(GitError) {

@@ -38,6 +38,25 @@ extension Repository {
     return ObjectID(id)
   }
 
+  /// Moves the branch that HEAD is on, as `setReference` does, while nobody can put HEAD elsewhere: a person's rebase
+  /// may have begun since it was last looked at. Git waits a tenth of a second for that lock.
+  /// - Throws: also `.modified` where HEAD is not on that branch, or a person has an operation under way.
+  public func moveCheckedOut(
+    branch: String, to id: ObjectID, expecting: ObjectID?, message: String
+  ) throws {
+    let lock = try LockFile(over: gitFolder + "/HEAD")
+    let result = Result {
+      guard try head().branch == branch, state() == .none else {
+        throw GitError(
+          code: .modified, call: "moveCheckedOut", message: "HEAD has left \(branch)",
+          errorClass: 0)
+      }
+      try setReference(branch, to: id, expecting: expecting, message: message)
+    }
+    lock.release()
+    try result.get()
+  }
+
   /// Moves a reference, atomically, from `expecting` (nil: it must not exist) to `id`, and logs `message`. A
   /// symbolic one (`HEAD` on a branch) passes the change on to what it names.
   /// - Throws: `.modified` where it stands elsewhere, `.locked` where another process holds it.

@@ -90,6 +90,28 @@ struct CommitTests {
     #expect(try repository.head() == .detached(first))
   }
 
+  @Test(arguments: [
+    ["switch", "-q", "--detach"], ["switch", "-qc", "other"],
+    ["bisect", "start"],
+  ])
+  func `a branch moves only while HEAD is on it`(person: [String]) throws {
+    let first = try repository.commit(["a": "1"])
+    let second = try repository.commit(["a": "2"])
+    let third = try repository.commit(["a": "3"], updating: nil)
+    try world.git("repository", person)
+    func move() throws {
+      try repository.moveCheckedOut(
+        branch: "refs/heads/main", to: third, expecting: second, message: "third")
+    }
+    #expect(errorCode(move) == .modified)
+    #expect(try repository.reference("refs/heads/main") == second)
+    try world.git("repository", ["bisect", "reset"])
+    try world.git("repository", ["checkout", "-q", "-f", "main"])
+    try move()
+    #expect(try repository.head().commit == third && first != second)
+    #expect(!FileManager.default.fileExists(atPath: world.path("repository/.git/HEAD.lock")))
+  }
+
   @Test func `a reference that another process locks is reported so`() throws {
     let first = try repository.commit(["a": "1"])
     try world.write("", to: "repository/.git/refs/heads/main.lock")

@@ -127,7 +127,9 @@ extension Signature {
 extension Repository {
   /// Commits files on HEAD (nil removes) as our writers do: without the work tree.
   @discardableResult
-  func commit(_ files: [String: String?], message: String = "change\n") throws -> ObjectID {
+  func commit(
+    _ files: [String: String?], message: String = "change\n", updating reference: String? = "HEAD"
+  ) throws -> ObjectID {
     let tip = try head().commit
     let updates = try files.map { path, text -> TreeUpdate in
       guard let text else { return .remove(path: path) }
@@ -136,7 +138,7 @@ extension Repository {
     let tree = try updateTree(base: try tip.map { try commit($0).tree }, updates)
     return try createCommit(
       tree: tree, parents: tip.map { [$0] } ?? [], author: .robot, committer: .robot,
-      message: message, updating: "HEAD")
+      message: message, updating: reference)
   }
 }
 

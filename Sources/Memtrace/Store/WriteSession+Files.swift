@@ -42,8 +42,8 @@ extension WriteSession {
     try CheckoutNote(branch: branch, old: parent?.id, new: commit).write(to: states)
     let subject = message.prefix { $0 != "\n" }
     do {
-      try repository.setReference(
-        branch, to: commit, expecting: parent?.id, message: "commit: \(subject)")
+      try repository.moveCheckedOut(
+        branch: branch, to: commit, expecting: parent?.id, message: "commit: \(subject)")
     } catch let error as GitError where error.code == .modified {
       throw MemtraceError(
         .busy, "somebody committed at the same moment", hint: "run the same command again")

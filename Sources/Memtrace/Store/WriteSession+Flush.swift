@@ -70,8 +70,9 @@ extension WriteSession {
   }
 
   private func commitOnce() throws {
-    let head = try repository.head()
     // It may have come between: the look at what stands in the way was a moment ago.
+    if let reason = obstacle() { throw MemtraceError(.busy, reason) }
+    let head = try repository.head()
     guard let branch = head.branch else { throw MemtraceError(.busy, "HEAD is detached") }
     var entry = try replica(for: head)
     let parent = try head.commit.map(repository.commit)
@@ -83,10 +84,16 @@ extension WriteSession {
     let isCommitted = files.allSatisfy { $0.target == nil }
     let base = isCommitted ? parent?.parents.first : parent?.id
     if entry.tip == nil { entry.indexedAt = base }
+    let message = CommitMessage(lines: files.flatMap(\.added))
     let steps =
       files.count < Self.packedFiles
-      ? try write(files, &entry, on: parent, in: repository)
-      : try repository.withBulkWrites { try write(files, &entry, on: parent, in: $0) }
+      ? try write(files, message, &entry, on: parent, in: repository)
+      : try repository.withBulkWrites { try write(files, message, &entry, on: parent, in: $0) }
+    if let tip = entry.tip, tip != parent?.id {
+      try repository.moveCheckedOut(
+        branch: branch, to: tip, expecting: parent?.id,
+        message: "commit: \(message.subject)")
+    }
     entry.branch = branch
     ledger.record(entry)
     try saveLedger()
@@ -102,10 +109,10 @@ extension WriteSession {
   /// So many files go into one pack: each loose object would be synced by itself.
   private static let packedFiles = 12
 
-  /// Work tree, objects, commit.
+  /// Work tree, objects, commit; no reference moves.
   private func write(
-    _ files: [PlannedFile], _ entry: inout Ledger.Entry, on parent: Commit?,
-    in repository: Repository
+    _ files: [PlannedFile], _ message: CommitMessage, _ entry: inout Ledger.Entry,
+    on parent: Commit?, in repository: Repository
   ) throws -> [IndexFollower.Step] {
     var steps: [IndexFollower.Step] = []
     var updates: [TreeUpdate] = []
@@ -122,13 +129,12 @@ extension WriteSession {
       return steps
     }
     let tree = try repository.updateTree(base: parent?.tree, updates)
-    let message = CommitMessage(lines: files.flatMap(\.added))
     let seconds = store.world.now().milliseconds / 1_000
     entry.tip = try repository.createCommit(
       tree: tree, parents: parent.map { [$0.id] } ?? [],
       author: message.author(replica: entry.id, seconds: seconds),
       committer: try repository.committer(replica: entry.id, seconds: seconds),
-      message: message.text, updating: "HEAD")
+      message: message.text)
     return steps
   }
 

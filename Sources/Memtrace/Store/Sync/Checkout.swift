@@ -84,8 +84,8 @@ struct Checkout {
   private func move(_ branch: String) throws {
     for attempt in 1... {
       do {
-        return try repository.setReference(
-          branch, to: new, expecting: old, message: "memtrace: sync")
+        return try repository.moveCheckedOut(
+          branch: branch, to: new, expecting: old, message: "memtrace: sync")
       } catch let error as GitError where error.code == .locked && attempt < 80 {
         usleep(25_000)
       } catch let error as GitError where error.code == .modified {
