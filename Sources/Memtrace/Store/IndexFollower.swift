@@ -33,7 +33,8 @@ struct IndexFollower {
     if try Lock.attempt(session.state + "/waiting") == nil { return false }
     let old = entry.indexedAt
     let isDirect = old == parent && !steps.isEmpty
-    guard try update({ isDirect ? steps : try self.steps(from: old, over: parent, to: tip) })
+    guard try update({ isDirect ? steps : try self.steps(from: old, over: parent, to: tip) }),
+      try session.isStill(at: tip)
     else { return false }
     entry.indexedAt = tip
     return true

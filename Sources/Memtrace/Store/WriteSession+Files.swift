@@ -55,7 +55,8 @@ extension WriteSession {
       }
     }
     try repository.updateIndex(changes)
-    (entry.branch, entry.tip, entry.indexedAt) = (branch, commit, commit)
+    (entry.branch, entry.tip) = (branch, commit)
+    entry.indexedAt = try isStill(at: commit) ? commit : parent?.id
     ledger.record(entry)
     try saveLedger()
     try CheckoutNote.remove(from: states)

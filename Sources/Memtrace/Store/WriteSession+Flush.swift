@@ -85,21 +85,30 @@ extension WriteSession {
     let base = isCommitted ? parent?.parents.first : parent?.id
     if entry.tip == nil { entry.indexedAt = base }
     let message = CommitMessage(lines: files.flatMap(\.added))
-    let steps =
-      files.count < Self.packedFiles
-      ? try write(files, message, &entry, on: parent, in: repository)
-      : try repository.withBulkWrites { try write(files, message, &entry, on: parent, in: $0) }
-    if let tip = entry.tip, tip != parent?.id {
+    let isCrowd = files.count >= Self.packedFiles
+    let made =
+      try isCrowd
+      ? repository.withBulkWrites { try write(files, message, entry.id, on: parent, in: $0) }
+      : write(files, message, entry.id, on: parent, in: repository)
+    if let commit = made.commit {
       try repository.moveCheckedOut(
-        branch: branch, to: tip, expecting: parent?.id,
-        message: "commit: \(message.subject)")
+        branch: branch, to: commit, expecting: parent?.id, message: "commit: \(message.subject)")
     }
+    // Not before: a file of an unfinished write would stand in the way of a person's rebase that began meanwhile.
+    let steps = try zip(files, made.blobs).map { file, blob in
+      IndexFollower.Step(
+        path: file.path, before: [file.blob], after: blob, matchesWorkTree: try write(file))
+    }
+    entry.tip = made.commit ?? parent?.id
     entry.branch = branch
     ledger.record(entry)
     try saveLedger()
     try journal.empty()
     pending = []
-    if followsIndex, try IndexFollower(self).follow(steps, entry: &entry, from: base) {
+    if followsIndex,
+      try IndexFollower(self).follow(
+        made.commit == nil ? [] : steps, entry: &entry, from: base)
+    {
       ledger.record(entry)
       try saveLedger()
     }
@@ -109,33 +118,28 @@ extension WriteSession {
   /// So many files go into one pack: each loose object would be synced by itself.
   private static let packedFiles = 12
 
-  /// Work tree, objects, commit; no reference moves.
+  /// Blobs, trees and commit; neither a reference moves nor a file of the work tree.
+  /// - Returns: the blob that each file has then, and no commit where HEAD holds every line already.
   private func write(
-    _ files: [PlannedFile], _ message: CommitMessage, _ entry: inout Ledger.Entry,
-    on parent: Commit?, in repository: Repository
-  ) throws -> [IndexFollower.Step] {
-    var steps: [IndexFollower.Step] = []
+    _ files: [PlannedFile], _ message: CommitMessage, _ replica: String, on parent: Commit?,
+    in repository: Repository
+  ) throws -> (blobs: [ObjectID?], commit: ObjectID?) {
     var updates: [TreeUpdate] = []
-    for file in files {
-      let matches = try write(file)
-      guard let target = file.target else { continue }
+    let blobs = try files.map { file -> ObjectID? in
+      guard let target = file.target else { return file.blob }
       let blob = try repository.writeBlob(target)
       updates.append(.upsert(path: file.path, id: blob, mode: .file))
-      steps.append(
-        .init(path: file.path, before: [file.blob], after: blob, matchesWorkTree: matches))
+      return blob
     }
-    guard !updates.isEmpty else {
-      entry.tip = parent?.id
-      return steps
-    }
+    guard !updates.isEmpty else { return (blobs, nil) }
     let tree = try repository.updateTree(base: parent?.tree, updates)
     let seconds = store.world.now().milliseconds / 1_000
-    entry.tip = try repository.createCommit(
+    let commit = try repository.createCommit(
       tree: tree, parents: parent.map { [$0.id] } ?? [],
-      author: message.author(replica: entry.id, seconds: seconds),
-      committer: try repository.committer(replica: entry.id, seconds: seconds),
+      author: message.author(replica: replica, seconds: seconds),
+      committer: try repository.committer(replica: replica, seconds: seconds),
       message: message.text)
-    return steps
+    return (blobs, commit)
   }
 
   /// Moves waiting lines into the files of another replica, where HEAD has left the line of commits of the one

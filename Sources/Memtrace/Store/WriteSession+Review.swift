@@ -38,6 +38,12 @@ extension WriteSession {
     }
   }
 
+  /// Whether nobody committed since. Asked once files and index are written: a `git commit -a` that took the work tree
+  /// as it was before has ended by then, for it held the index's lock; its commit is reviewed with the next write.
+  func isStill(at tip: ObjectID) throws -> Bool {
+    try repository.head().commit == tip
+  }
+
   /// Journals the lines that came into `tip` since `old`, in files that `head` has as they were before.
   private func restore(
     since old: ObjectID?, to tip: ObjectID, on head: ObjectID, saying what: String

@@ -103,7 +103,7 @@ struct Checkout {
     // Where the index had missed a commit of ours already, it still does.
     let wasCurrent = entry.indexedAt == entry.tip
     entry.tip = new
-    if isIndexed, wasCurrent { entry.indexedAt = new }
+    if isIndexed, wasCurrent, try session.isStill(at: new) { entry.indexedAt = new }
     session.ledger.record(entry)
     try session.saveLedger()
   }
