@@ -137,6 +137,59 @@ import Testing
     #expect(try ben.tree == ana.tree)
   }
 
+  @Test func `clones that merged each other by plain git, each its own way, come together`() throws
+  {
+    let world = try SyncWorld()
+    let team = try world.makeTeam("ana", "ben")
+    let (ana, ben) = (team[0], team[1])
+    let session = try ana.openSession()
+    for text in ["one", "two"] { try ana.remember(text, session: session) }
+    try ana.sync()
+    try ben.sync()
+    let file = try #require(ana.files(of: session).first { $0.contains("memories.") })
+    let text = try #require(ana.read(file))
+    try ana.commit(file, text.replacingOccurrences(of: "one", with: "ONE"))
+    try ben.remember("three", session: session)
+    // Criss-cross: each merges the other's tip, and the two merges are two commits.
+    try ana.git("fetch", "-q", ben.path, "main:ben")
+    try ben.git("fetch", "-q", ana.path, "main:ana")
+    try ana.git("merge", "-q", "-m", "ana's merge", "ben")
+    try ben.git("merge", "-q", "-m", "ben's merge", "ana")
+    #expect(try ana.head != ben.head)
+    try ana.remember("four", session: session)
+    try ben.remember("five", session: session)
+    let edited = try #require(ben.read(file))
+    try ben.commit(file, edited.replacingOccurrences(of: "two", with: "TWO"))
+    try ana.sync()
+    #expect(try ben.sync().merged == 1)
+    try ana.sync()
+    #expect(try ana.head == ben.head)
+    #expect(
+      try ana.contents(session: session).sorted() == ["ONE", "TWO", "five", "four", "three"])
+    #expect(
+      try ana.git("merge-base", "--all", "HEAD^1", "HEAD^2").split(separator: "\n").count == 2)
+  }
+
+  @Test func `pull takes and sends nothing, push sends and takes nothing`() throws {
+    let world = try SyncWorld()
+    let team = try world.makeTeam("ana", "ben")
+    let (ana, ben) = (team[0], team[1])
+    try ana.remember("from ana")
+    #expect(try ana.sync(SyncRequest(.push)).sent == 2)
+    try ben.remember("from ben")
+    let behind = try #require(failure { try ben.sync(SyncRequest(.push)) })
+    #expect(behind.kind == .remote && behind.hint == "memtrace sync")
+    #expect(try ben.contents() == ["from ben"])
+    let hub = try world.git("rev-parse", "main", in: "\(world.path)/hub.git")
+    let pulled = try ben.sync(SyncRequest(.pull))
+    #expect(pulled.received == 2 && pulled.sent == 0 && pulled.merged == 1)
+    #expect(try Set(ben.contents()) == ["from ana", "from ben"])
+    #expect(try world.git("rev-parse", "main", in: "\(world.path)/hub.git") == hub)
+    #expect(try ben.sync(SyncRequest(.push)).sent == 2)
+    #expect(try ana.sync(SyncRequest(.pull)).received == 2)
+    #expect(try ana.head == ben.head)
+  }
+
   @Test func `a copy of a clone takes a replica id of its own`() throws {
     let world = try SyncWorld()
     let ana = try world.makeTeam("ana")[0]
