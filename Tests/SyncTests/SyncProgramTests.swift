@@ -13,6 +13,7 @@ import Testing
     try world.git("clone", "-q", "hub.git", "ana")
     let ana = "\(world.path)/ana"
     try call(world, ["init", "."], in: ana)
+    #expect(try call(world, ["sync"], in: ana) == "origin/main: sent, without new records\n")
     try call(world, ["remember", "from ana", "--agent", "desk"], in: ana)
     #expect(try call(world, ["sync"], in: ana) == "origin/main: sent 2 records\n")
     #expect(try call(world, ["clone", "hub.git", "ben"], in: world.path).hasPrefix("cloned into "))
@@ -46,6 +47,20 @@ import Testing
     let none = try world.memtrace(["sync"], in: ana.path)
     #expect(none.status == 5 && none.output.contains("no such host: example.invalid"))
     #expect(!none.output.contains("secret"))
+  }
+
+  @Test func `a relative path to a remote counts from the work tree, wherever the call is made`()
+    throws
+  {
+    let world = try SyncWorld()
+    let ana = try world.makeTeam("ana")[0]
+    try ana.git("remote", "set-url", "origin", "../hub.git")
+    try ana.remember("one")
+    try FileManager.default.createDirectory(
+      atPath: "\(ana.path)/notes", withIntermediateDirectories: true)
+    #expect(try call(world, ["-C", ana.path, "sync"], in: "/") == "origin/main: sent 2 records\n")
+    #expect(try call(world, ["sync"], in: "\(ana.path)/notes") == "origin/main: up to date\n")
+    #expect(try call(world, ["remote", "list"], in: ana.path).contains("  ../hub.git\n"))
   }
 
   @Test func `status says where the clone stands to its remote`() throws {

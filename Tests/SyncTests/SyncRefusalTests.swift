@@ -367,6 +367,11 @@ import Testing
       failure { _ = try clone("\(world.path)/empty.git", "none") }?.message.contains("is empty")
         == true)
     #expect(failure { _ = try clone("\(world.path)/nowhere.git", "none") }?.kind == .remote)
+    try world.git("init", "-q", "site")
+    try world.git("commit", "-q", "--allow-empty", "-m", "site", in: "\(world.path)/site")
+    let other = try #require(failure { _ = try clone("\(world.path)/site", "none") })
+    #expect(
+      other.message.contains("no memory repository") && other.hint?.contains("--join") == true)
     #expect(!FileManager.default.fileExists(atPath: "\(world.path)/none"))
     #expect(failure { _ = try clone("\(world.path)/hub.git", "copy") }?.kind == .conflict)
   }

@@ -57,6 +57,13 @@ extension Store {
         hint: "memtrace init DIR, then memtrace remote add origin URL and memtrace sync there")
     }
     target.upstream = branch
+    guard try repository.treeEntry(in: repository.commit(commit).tree, Layout.configuration) != nil
+    else {
+      throw MemtraceError(
+        .conflict, "\(target.url) is no memory repository: it has no \(Layout.configuration)",
+        hint: "to put a memory beside its files: memtrace init DIR, and there "
+          + "memtrace remote add origin URL and memtrace sync --join")
+    }
     _ = try Incoming(repository, from: nil, to: commit, remote: target.url, isJoining: false)
     let text = "ref: \(branch)\n"
     try Folder(repository.gitFolder).replace("HEAD", with: text.utf8)

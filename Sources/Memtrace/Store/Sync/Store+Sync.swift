@@ -135,6 +135,7 @@ struct SyncRun {
     }
     report.messages = push.messages
     if push.isAccepted {
+      report.isPushed = true
       report.sent += try store.repository().recordsAdded(from: remoteHas ?? theirs, to: commit)
       if step.isMerge { try store.locked { try settle($0, commit) } }
       try finish(target.hasOwnBranch ? theirs : commit)
