@@ -137,6 +137,34 @@ import Testing
     #expect(try ben.tree == ana.tree)
   }
 
+  /// Its objects are linked, where they can be.
+  @Test(arguments: ["plain", "packed", "borrowed", "planted"])
+  func `a first clone from a folder stands on its own`(kind: String) throws {
+    let world = try SyncWorld()
+    let ana = try world.makeTeam("ana")[0]
+    for n in 0..<20 { try ana.remember("memory \(n)") }
+    try ana.sync()
+    let hub = "\(world.path)/hub.git"
+    switch kind {
+    case "packed": try world.git("gc", "-q", in: hub)
+    case "borrowed":
+      try world.run(["mv", "hub.git", "lender.git"])
+      try world.git("clone", "-q", "--bare", "--shared", "lender.git", "hub.git")
+    case "planted":
+      try FileManager.default.createSymbolicLink(
+        atPath: "\(hub)/objects/pack/pack-0.pack", withDestinationPath: "/etc/passwd")
+    default: break
+    }
+    let store = try Store.clone(
+      hub, to: "\(world.path)/copy", network: ana.network, world: ana.store.world)
+    let copy = TestClone(store, world)
+    #expect(try copy.head == ana.head && copy.status == "")
+    try world.run(["rm", "-rf", "hub.git", "lender.git"])
+    try copy.git("fsck", "--strict", "--full", "--no-dangling")
+    #expect(try copy.contents() == ana.contents())
+    #expect(copy.read(".git/objects/pack/pack-0.pack") == nil)
+  }
+
   @Test func `clones that merged each other by plain git, each its own way, come together`() throws
   {
     let world = try SyncWorld()

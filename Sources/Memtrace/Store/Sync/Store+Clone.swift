@@ -43,6 +43,7 @@ extension Store {
 
   private static func fetchAll(_ repository: Repository, _ network: Network) throws -> SyncTarget {
     var target = try SyncTarget(SyncRequest(), in: repository, branch: "refs/heads/main")
+    LocalObjects.link(from: target.url, into: repository)
     let credentials = Credentials(network, repository)
     let fetched = try RemoteFailure.translating(target, credentials) {
       try repository.fetch(
