@@ -46,6 +46,7 @@ uninstall: ## take them away again
 bench: setup-tests ## measure; docs/BENCHMARKS.md says what and how
 	$(RELEASE)
 	Tests/Benchmarks/run
+	Tests/Benchmarks/sync.py --memtrace $(BINARY)
 
 lint: ## judge the form of the Swift code
 	$(SWIFT) format lint --strict --recursive Sources Tests templates Package.swift
