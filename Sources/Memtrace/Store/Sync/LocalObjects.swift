@@ -13,22 +13,24 @@ struct LocalObjects {
 
   /// After this, fetching finds everything there. All or nothing: half of the objects would let it believe that it
   /// has what it has not.
-  /// - Returns: false where they could not be linked, for whatever reason: then nothing was, and fetching brings them.
-  @discardableResult
-  static func link(from url: String, into clone: Repository) -> Bool {
+  /// - Returns: the commits of branches whose objects were all there before the first was linked; of what is pushed
+  ///   meanwhile some may be missing. Nil where they could not be linked, for whatever reason: then nothing was, and
+  ///   fetching brings them.
+  static func link(from url: String, into clone: Repository) -> Set<ObjectID>? {
     guard let path = LocalRemote.path(of: url), let hub = try? Repository.open(path: path),
       !hub.isShallow, !hub.isPartial
-    else { return false }
+    else { return nil }
     var objects = LocalObjects(
       source: "\(hub.commonFolder)/objects", target: "\(clone.commonFolder)/objects")
     // Objects of a third repository are not there to be linked.
-    guard access("\(objects.source)/info/alternates", F_OK) != 0 else { return false }
+    guard access("\(objects.source)/info/alternates", F_OK) != 0 else { return nil }
     do {
+      let commits = Set(try hub.references("refs/heads/*").map(\.id))
       try objects.linkAll()
-      return true
+      return commits
     } catch {
       for path in objects.linked { unlink(path) }
-      return false
+      return nil
     }
   }
 
