@@ -4,6 +4,8 @@ PREFIX ?= /usr/local
 SWIFT ?= swift
 RELEASE = $(SWIFT) build --configuration release --static-swift-stdlib
 BINARY = .build/release/memtrace
+# What the tests of sync start on ports of their own; no service of the machine.
+TEST_SERVERS = nginx-light fcgiwrap openssh-server openssl
 
 .PHONY: help demo test test-clients abuse fuzz build release install uninstall bench lint clean setup setup-tests
 
@@ -44,6 +46,7 @@ uninstall: ## take them away again
 bench: setup-tests ## measure; docs/BENCHMARKS.md says what and how
 	$(RELEASE)
 	Tests/Benchmarks/run
+	Tests/Benchmarks/sync.py --memtrace $(BINARY)
 
 lint: ## judge the form of the Swift code
 	$(SWIFT) format lint --strict --recursive Sources Tests templates Package.swift
@@ -55,4 +58,4 @@ setup:
 	@.ci/set-up libgit2-dev pkg-config
 
 setup-tests:
-	@.ci/set-up libgit2-dev pkg-config git curl python3 python3-venv
+	@.ci/set-up libgit2-dev pkg-config git curl python3 python3-venv $(TEST_SERVERS) faketime zsh fish

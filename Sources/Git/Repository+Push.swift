@@ -36,9 +36,7 @@ extension Repository {
       for (reference, refusal) in state.updates {
         if let refusal {
           report.refused[reference] = refusal
-          if refusal.contains("non-fast-forward") || refusal.contains("fetch first") {
-            report.isBehind = true
-          }
+          if Repository.isLostRace(refusal, state.messages) { report.isBehind = true }
         } else {
           report.accepted.append(reference)
         }
@@ -46,6 +44,16 @@ extension Repository {
       report.messages = String(decoding: state.messages, as: UTF8.self)
       return report
     }
+  }
+
+  /// Whether the server's branch had moved, or was moving. Its words for that depend on how far the push had come: a
+  /// server that compares only as it moves the branch says why in a line for people.
+  private static func isLostRace(_ refusal: String, _ messages: [UInt8]) -> Bool {
+    if refusal.contains("non-fast-forward") || refusal.contains("fetch first") { return true }
+    if refusal.contains("incorrect old value") { return true }
+    let said = String(decoding: messages, as: UTF8.self)
+    return refusal.contains("failed to update ref") && said.contains("cannot lock ref")
+      && (said.contains("but expected") || said.contains("File exists"))
   }
 
   /// The right side of a refspec, or its only one.

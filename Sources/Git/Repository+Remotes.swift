@@ -109,8 +109,22 @@ extension Repository {
     return Repository(owning: made!)
   }
 
+  /// Where a remote's URL leads: a relative path counts from the work tree, as for the git command, and not from
+  /// where the process stands, as for libgit2.
+  public func resolved(_ url: String) -> String {
+    let isPath = !url.contains("://") && !url.prefix { $0 != "/" }.contains(":")
+    return isPath && !url.hasPrefix("/") ? "\(workTree ?? gitFolder)/\(url)" : url
+  }
+
   func lookup(_ name: String) throws -> Owned<RemoteObject> {
-    try Owned<RemoteObject>("git_remote_lookup") { git_remote_lookup(&$0, pointer, name) }
+    let remote = try Owned<RemoteObject>("git_remote_lookup") {
+      git_remote_lookup(&$0, pointer, name)
+    }
+    if let url = git_remote_url(remote.pointer).map({ String(cString: $0) }), resolved(url) != url {
+      try check(
+        git_remote_set_instance_url(remote.pointer, resolved(url)), "git_remote_set_instance_url")
+    }
+    return remote
   }
 
   /// Runs `body` with callbacks whose closures end with it.

@@ -17,15 +17,16 @@ private final class Team {
   private(set) var acknowledged: [String: String] = [:]
   private(set) var deleted = Set<String>()
   private(set) var counts: [String: Int] = [:]
-  private let canSkew = SyncWorld.has("faketime")
 
   init(seed: UInt64) throws {
+    try SyncWorld.require("faketime")
     world = try SyncWorld()
     random = SeededGenerator(seed: seed)
     try world.makeHub()
     try world.git("config", "--global", "user.name", "Ana")
     try world.git("config", "--global", "user.email", "ana@agents.invalid")
-    try memtrace(0, "init", ".", in: nil)
+    try FileManager.default.createDirectory(atPath: path(0), withIntermediateDirectories: true)
+    try memtrace(0, "init", ".")
     try memtrace(0, "remote", "add", "origin", "\(world.path)/hub.git")
     try memtrace(0, "sync")
     for name in names.dropFirst() { try world.git("clone", "-q", "hub.git", name) }
@@ -52,7 +53,7 @@ private final class Team {
     case 21: try edit(clone, deleting: false)
     case 22: try edit(clone, deleting: true)
     case 23..<25: try pullByGit(clone)
-    case 25: skew[clone] = canSkew ? Int.random(in: -1...1, using: &random) : 0
+    case 25: skew[clone] = Int.random(in: -1...1, using: &random)
     case 26..<29: try killedSync(clone)
     case 29..<32: try pullFromPeer(clone)
     default: try sync(clone)
@@ -61,15 +62,15 @@ private final class Team {
   }
 
   @discardableResult
-  private func memtrace(_ clone: Int, _ arguments: String..., in folder: String? = "") throws
-    -> SyncWorld.Outcome
-  {
-    let folder = folder == nil ? world.path + "/" + names[clone] : path(clone)
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+  private func memtrace(_ clone: Int, _ arguments: String...) throws -> SyncWorld.Outcome {
+    try memtrace(clone, arguments)
+  }
+
+  private func memtrace(_ clone: Int, _ arguments: [String]) throws -> SyncWorld.Outcome {
     let program = ["\(SyncWorld.programs)/memtrace"] + arguments
     let command =
       skew[clone] == 0 ? program : ["faketime", "-f", "\(skew[clone] > 0 ? "+" : "-")1d"] + program
-    return try world.run(command, in: folder, environment: ["PATH": SyncWorld.searchPath])
+    return try world.run(command, in: path(clone), environment: ["PATH": SyncWorld.searchPath])
   }
 
   private func knownSession(_ clone: Int) throws -> String? {
@@ -126,9 +127,7 @@ private final class Team {
 
   private func session(_ clone: Int, _ verb: String, _ more: String...) throws {
     guard let session = try knownSession(clone) else { return }
-    let program = ["\(SyncWorld.programs)/memtrace", "session", verb, session] + more
-    let outcome = try world.run(
-      program, in: path(clone), environment: ["PATH": SyncWorld.searchPath])
+    let outcome = try memtrace(clone, ["session", verb, session] + more)
     #expect(outcome.status == 0, "\(outcome.output)")
   }
 
@@ -207,7 +206,7 @@ private final class Team {
   /// The last word on a session, said by a clone whose clock is a day behind.
   func lastWord() throws -> (session: String, mood: String)? {
     guard let session = sessions.first?.id else { return nil }
-    skew[1] = canSkew ? -1 : 0
+    skew[1] = -1
     let outcome = try memtrace(1, "session", "update", session, "--meta", "mood=last")
     #expect(outcome.status == 0, "\(outcome.output)")
     skew[1] = 0
@@ -221,7 +220,7 @@ private final class Team {
 
 @Suite struct `Five clones` {
   /// 250 steps; 2,000 with `MEMTRACE_LONG=1`.
-  @Test(.enabled(if: SyncWorld.hasProgram), arguments: SyncWorld.isLong ? [UInt64(1), 2, 3] : [1])
+  @Test(arguments: SyncWorld.isLong ? [UInt64(1), 2, 3] : [1])
   func `converge whatever happened, with every record once`(seed: UInt64) throws {
     let team = try Team(seed: seed)
     for _ in 0..<(SyncWorld.isLong ? 2_000 : 250) { try team.step() }

@@ -300,13 +300,16 @@ import Testing
       toFile: hook, atomically: true, encoding: .utf8)
     try world.run(["chmod", "+x", hook])
     // A local path runs no hook through libgit2: go the way that a server goes.
+    let server = try Server.git(world)
     try ben.remember("from ben")
-    try ben.git("remote", "set-url", "origin", "file://\(world.path)/hub.git")
-    let error = failure { try ben.sync() }
-    if let error {
-      #expect(error.kind == .remote)
-      #expect(try Set(ben.contents()) == ["from ana", "from ben"])
-    }
+    try ben.git("remote", "set-url", "origin", "git://127.0.0.1:\(server.port)/hub.git")
+    let error = try #require(failure { try ben.sync() })
+    #expect(error.kind == .remote && error.message.contains("main is protected: ask Cleo"))
+    #expect(error.hint?.contains("--branch memtrace/") == true)
+    #expect(try Set(ben.contents()) == ["from ana", "from ben"])
+    #expect(try ben.status == "")
+    try FileManager.default.removeItem(atPath: hook)
+    #expect(try ben.sync().sent == 2)
   }
 
   @Test func `bad remotes are told apart`() throws {
@@ -364,6 +367,11 @@ import Testing
       failure { _ = try clone("\(world.path)/empty.git", "none") }?.message.contains("is empty")
         == true)
     #expect(failure { _ = try clone("\(world.path)/nowhere.git", "none") }?.kind == .remote)
+    try world.git("init", "-q", "site")
+    try world.git("commit", "-q", "--allow-empty", "-m", "site", in: "\(world.path)/site")
+    let other = try #require(failure { _ = try clone("\(world.path)/site", "none") })
+    #expect(
+      other.message.contains("no memory repository") && other.hint?.contains("--join") == true)
     #expect(!FileManager.default.fileExists(atPath: "\(world.path)/none"))
     #expect(failure { _ = try clone("\(world.path)/hub.git", "copy") }?.kind == .conflict)
   }

@@ -137,6 +137,87 @@ import Testing
     #expect(try ben.tree == ana.tree)
   }
 
+  /// Its objects are linked, where they can be.
+  @Test(arguments: ["plain", "packed", "borrowed", "planted"])
+  func `a first clone from a folder stands on its own`(kind: String) throws {
+    let world = try SyncWorld()
+    let ana = try world.makeTeam("ana")[0]
+    for n in 0..<20 { try ana.remember("memory \(n)") }
+    try ana.sync()
+    let hub = "\(world.path)/hub.git"
+    switch kind {
+    case "packed": try world.git("gc", "-q", in: hub)
+    case "borrowed":
+      try world.run(["mv", "hub.git", "lender.git"])
+      try world.git("clone", "-q", "--bare", "--shared", "lender.git", "hub.git")
+    case "planted":
+      try FileManager.default.createSymbolicLink(
+        atPath: "\(hub)/objects/pack/pack-0.pack", withDestinationPath: "/etc/passwd")
+    default: break
+    }
+    let store = try Store.clone(
+      hub, to: "\(world.path)/copy", network: ana.network, world: ana.store.world)
+    let copy = TestClone(store, world)
+    #expect(try copy.head == ana.head && copy.status == "")
+    try world.run(["rm", "-rf", "hub.git", "lender.git"])
+    try copy.git("fsck", "--strict", "--full", "--no-dangling")
+    #expect(try copy.contents() == ana.contents())
+    #expect(copy.read(".git/objects/pack/pack-0.pack") == nil)
+  }
+
+  @Test func `clones that merged each other by plain git, each its own way, come together`() throws
+  {
+    let world = try SyncWorld()
+    let team = try world.makeTeam("ana", "ben")
+    let (ana, ben) = (team[0], team[1])
+    let session = try ana.openSession()
+    for text in ["one", "two"] { try ana.remember(text, session: session) }
+    try ana.sync()
+    try ben.sync()
+    let file = try #require(ana.files(of: session).first { $0.contains("memories.") })
+    let text = try #require(ana.read(file))
+    try ana.commit(file, text.replacingOccurrences(of: "one", with: "ONE"))
+    try ben.remember("three", session: session)
+    // Criss-cross: each merges the other's tip, and the two merges are two commits.
+    try ana.git("fetch", "-q", ben.path, "main:ben")
+    try ben.git("fetch", "-q", ana.path, "main:ana")
+    try ana.git("merge", "-q", "-m", "ana's merge", "ben")
+    try ben.git("merge", "-q", "-m", "ben's merge", "ana")
+    #expect(try ana.head != ben.head)
+    try ana.remember("four", session: session)
+    try ben.remember("five", session: session)
+    let edited = try #require(ben.read(file))
+    try ben.commit(file, edited.replacingOccurrences(of: "two", with: "TWO"))
+    try ana.sync()
+    #expect(try ben.sync().merged == 1)
+    try ana.sync()
+    #expect(try ana.head == ben.head)
+    #expect(
+      try ana.contents(session: session).sorted() == ["ONE", "TWO", "five", "four", "three"])
+    #expect(
+      try ana.git("merge-base", "--all", "HEAD^1", "HEAD^2").split(separator: "\n").count == 2)
+  }
+
+  @Test func `pull takes and sends nothing, push sends and takes nothing`() throws {
+    let world = try SyncWorld()
+    let team = try world.makeTeam("ana", "ben")
+    let (ana, ben) = (team[0], team[1])
+    try ana.remember("from ana")
+    #expect(try ana.sync(SyncRequest(.push)).sent == 2)
+    try ben.remember("from ben")
+    let behind = try #require(failure { try ben.sync(SyncRequest(.push)) })
+    #expect(behind.kind == .remote && behind.hint == "memtrace sync")
+    #expect(try ben.contents() == ["from ben"])
+    let hub = try world.git("rev-parse", "main", in: "\(world.path)/hub.git")
+    let pulled = try ben.sync(SyncRequest(.pull))
+    #expect(pulled.received == 2 && pulled.sent == 0 && pulled.merged == 1)
+    #expect(try Set(ben.contents()) == ["from ana", "from ben"])
+    #expect(try world.git("rev-parse", "main", in: "\(world.path)/hub.git") == hub)
+    #expect(try ben.sync(SyncRequest(.push)).sent == 2)
+    #expect(try ana.sync(SyncRequest(.pull)).received == 2)
+    #expect(try ana.head == ben.head)
+  }
+
   @Test func `a copy of a clone takes a replica id of its own`() throws {
     let world = try SyncWorld()
     let ana = try world.makeTeam("ana")[0]

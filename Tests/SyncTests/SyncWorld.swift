@@ -29,7 +29,13 @@ final class SyncWorld {
     }
   }
 
+  /// As every front of the program: libgit2 writes to a line that may be cut, and a signal would end all tests.
+  private static let ignoresBrokenPipes: Void = {
+    signal(SIGPIPE, SIG_IGN)
+  }()
+
   init() throws {
+    Self.ignoresBrokenPipes
     let base = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : NSTemporaryDirectory()
     path = "\(base)/memtrace-sync-\(UUID().uuidString.prefix(8))"
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)

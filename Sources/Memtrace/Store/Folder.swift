@@ -12,6 +12,18 @@ final class Folder: Sendable {
     root = try Descriptor(opening: path, O_RDONLY | O_DIRECTORY)
   }
 
+  private init(_ path: String, owning root: consuming Descriptor) {
+    self.path = path
+    self.root = root
+  }
+
+  /// A folder directly in this one, made where it is missing.
+  func subfolder(_ name: String) throws -> Folder {
+    try within("\(name)/.", create: true) { parent, _ in
+      Folder("\(path)/\(name)", owning: try Descriptor(at: parent, ".", O_RDONLY | O_DIRECTORY))
+    }
+  }
+
   /// Whole contents; nil where there is no such file.
   func read(_ file: String) throws -> [UInt8]? {
     try missingIsNil {

@@ -34,6 +34,13 @@ final class Lock {
     return Lock(holding: descriptor)
   }
 
+  /// A lock on a folder, in which nothing is written for it; nil where somebody holds it.
+  static func attempt(onFolder path: String) throws -> Lock? {
+    let descriptor = try Descriptor(opening: path, O_RDONLY | O_DIRECTORY)
+    guard flock(descriptor.raw, LOCK_EX | LOCK_NB) == 0 else { return nil }
+    return Lock(holding: descriptor)
+  }
+
   private init(holding descriptor: consuming Descriptor) {
     self.descriptor = descriptor
   }

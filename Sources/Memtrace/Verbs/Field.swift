@@ -11,6 +11,8 @@ public struct Field: Sendable {
     case integer(ClosedRange<Int>)
     case number(ClosedRange<Double>)
     case flag
+    /// `10s`, `5m`, `1h`: a flag that may stand alone (`true`), which means its default.
+    case interval
     case choice([String])
     /// `30m 24h 7d 2w`, RFC 3339 or a date.
     case moment

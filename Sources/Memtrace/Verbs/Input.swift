@@ -103,6 +103,17 @@ public struct Input {
     return text == "true"
   }
 
+  /// Milliseconds; `true` stands for `bare`.
+  mutating func interval(_ field: String, bare: Int) -> Int? {
+    guard let value = value(field) else { return nil }
+    if case .bool(let isOn) = value { return isOn ? bare : nil }
+    guard let interval = value.string.flatMap(milliseconds(ofInterval:)) else {
+      fault(field, "'\(value.scalarText ?? "")' is no interval; write 10s, 5m or 1h")
+      return nil
+    }
+    return interval
+  }
+
   mutating func choice<Choice: RawRepresentable & CaseIterable>(
     _ field: String, _ type: Choice.Type
   ) -> Choice?

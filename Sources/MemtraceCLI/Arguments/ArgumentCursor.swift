@@ -36,6 +36,11 @@ struct ArgumentCursor {
     return rest.popFirst()
   }
 
+  /// Whether the next word may be a number with a unit, which no word of another meaning begins like.
+  var nextBeginsWithDigit: Bool {
+    rest.first?.utf8.first.map { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ?? false
+  }
+
   /// Whether one of these options stands among the words that are left.
   func contains(_ option: GlobalOption) -> Bool {
     var ahead = self

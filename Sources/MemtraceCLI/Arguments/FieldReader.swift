@@ -39,6 +39,11 @@ struct FieldReader {
       given[field.name] = true
       return true
     }
+    if case .interval = field.kind, value == nil, !cursor.nextBeginsWithDigit {
+      guard given[field.name] == nil else { throw UsageError("\(option) is given twice") }
+      given[field.name] = true
+      return true
+    }
     guard let text = value ?? cursor.nextValue() else {
       throw UsageError(
         "\(option) needs a value",

@@ -8,7 +8,7 @@ func jsonValue(of text: String, for kind: Field.Kind) -> JSON {
   case .integer, .number: isJSONNumber(text) ? .number(text) : .string(text)
   case .flag: .bool(true)
   case .list: .array([.string(text)])
-  case .text, .body, .id, .choice, .moment, .object, .path: .string(text)
+  case .text, .body, .id, .interval, .choice, .moment, .object, .path: .string(text)
   }
 }
 

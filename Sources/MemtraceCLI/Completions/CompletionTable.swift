@@ -8,6 +8,8 @@ struct CompletionTable {
   enum Values: Hashable {
     /// The option takes no value.
     case none
+    /// The option may take a value of which nothing is known, and needs none.
+    case optional
     case anything
     case words([String])
     case files
@@ -21,6 +23,9 @@ struct CompletionTable {
     let placeholder: String
     let values: Values
     let isRepeatable: Bool
+
+    /// Whether the word after it is its value.
+    var takesWord: Bool { values != .none && values != .optional }
   }
 
   struct Verb {
@@ -85,6 +90,7 @@ extension CompletionTable.Option {
     values =
       switch field.kind {
       case .flag: .none
+      case .interval: .optional
       case .choice(let choices): .words(choices)
       case .path: .files
       case .text, .body, .id, .integer, .number, .moment, .list, .object: .anything

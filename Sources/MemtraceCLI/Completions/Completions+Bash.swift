@@ -4,9 +4,9 @@ extension CompletionTable {
   /// Bash cuts words at `=`, so `--flag=value` is three of them. `git memtrace` comes in through
   /// `_git_memtrace`, as Git's own completion calls it.
   var bash: String {
-    let global = everywhere.filter { $0.values != .none }.map { "*'|\($0.spelling)'" }
+    let global = everywhere.filter(\.takesWord).map { "*'|\($0.spelling)'" }
     let withValue = verbs.flatMap { verb in
-      verb.options.filter { $0.values != .none }.map { "'\(verb.name)|\($0.spelling)'" }
+      verb.options.filter(\.takesWord).map { "'\(verb.name)|\($0.spelling)'" }
     }
     let second = groups.flatMap { group in group.verbs.map { "'\($0.name)'" } }
     return """
@@ -96,7 +96,7 @@ extension CompletionTable {
 
   private func branch(_ pattern: String, _ values: Values) -> String? {
     switch values {
-    case .none, .anything: nil
+    case .none, .optional, .anything: nil
     case .words(let words): "\(pattern)) words='\(words.joined(separator: " "))' ;;"
     case .files: "\(pattern)) kind=-f ;;"
     case .folders: "\(pattern)) kind=-d ;;"

@@ -56,7 +56,7 @@ extension CompletionTable {
     let arguments = verb.arguments.compactMap { argument -> String? in
       let start = "complete -c memtrace -n \(fishCondition(verb.name))"
       return switch argument.values {
-      case .none, .anything: nil
+      case .none, .optional, .anything: nil
       case .words(let words): "\(start) -a \(fishQuoted(words.joined(separator: " ")))"
       case .files, .folders: "\(start) -F"
       }
@@ -70,7 +70,7 @@ extension CompletionTable {
     let name = isLong ? "-l \(option.spelling.dropFirst(2))" : "-s \(option.spelling.dropFirst())"
     let values =
       switch option.values {
-      case .none: ""
+      case .none, .optional: ""
       case .anything: " -x"
       case .words(let words): " -x -a \(fishQuoted(words.joined(separator: " ")))"
       case .files: " -r -F"

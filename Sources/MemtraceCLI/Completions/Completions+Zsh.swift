@@ -73,12 +73,13 @@ extension CompletionTable {
     let help = "[\(zshText(option.help))]"
     guard option.values != .none else { return name + help }
     let attached = option.spelling.hasPrefix("--") ? "=" : ""
-    return "\(name)\(attached)\(help):\(zshText(option.placeholder)):\(zshAction(option))"
+    let colon = option.values == .optional ? "::" : ":"
+    return "\(name)\(attached)\(help)\(colon)\(zshText(option.placeholder)):\(zshAction(option))"
   }
 
   private func zshAction(_ option: Option) -> String {
     switch option.values {
-    case .none, .anything: " "
+    case .none, .optional, .anything: " "
     case .words(let words): "(\(words.joined(separator: " ")))"
     case .files: "_files"
     case .folders: "_files -/"

@@ -15,15 +15,17 @@ extension Field {
     case .choice(let choices) where choices.joined().count <= 16: choices.joined(separator: "|")
     case .moment: "WHEN"
     case .object: "K=V"
+    case .interval: "INTERVAL"
     case .path: isPositional ? upperName : "PATH"
     case .text, .list, .choice: upperName
     case .flag: ""
     }
   }
 
-  /// `--agent AGENT`, or `TEXT|-` without a flag.
+  /// `--agent AGENT`, `--watch [INTERVAL]`, or `TEXT|-` without a flag.
   var spelling: String {
     if isPositional { return placeholder }
+    if case .interval = kind { return "--\(flagName) [\(placeholder)]" }
     return placeholder.isEmpty ? "--\(flagName)" : "--\(flagName) \(placeholder)"
   }
 

@@ -40,6 +40,7 @@ extension OpenAPI {
         .init("maximum", .number("\(range.upperBound)")),
       ]
     case .flag: schema = [.init("type", "boolean")]
+    case .interval: schema = [.init("type", "string"), .init("pattern", "^[0-9]{1,5}[smh]$")]
     case .choice(let values):
       schema = [.init("type", "string"), .init("enum", .array(values.map { .string($0) }))]
     case .moment:

@@ -52,7 +52,7 @@ struct Route: Sendable {
 
   /// Fields of the verb that this route does not take.
   var hidden: [String] {
-    if verb == "sync" { return ["branch", "join", "watch", "interval"] }
+    if verb == "sync" { return ["branch", "join", "watch"] }
     return pattern.hasSuffix("}/context") ? ["where"] : []
   }
 

@@ -20,10 +20,10 @@ extension Store {
           hint: "memtrace clone \(url) ANOTHER-FOLDER")
       }
       do {
-        let repository = try Repository.initialize(path: root)
-        try repository.addRemote("origin", url: absolute(url))
-        let target = try fetchAll(repository, network)
-        try checkOutAll(repository, root, target)
+        if try !copy(url, to: root, network, linking: true) {
+          removeAll(in: root)
+          _ = try copy(url, to: root, network, linking: false)
+        }
       } catch {
         removeAll(in: root)
         rmdir(root)
@@ -35,20 +35,38 @@ extension Store {
     }
   }
 
+  /// - Returns: false where a branch moved while its objects were linked: some of them may be missing.
+  private static func copy(_ url: String, to root: String, _ network: Network, linking: Bool) throws
+    -> Bool
+  {
+    let repository = try Repository.initialize(path: root)
+    try repository.addRemote("origin", url: absolute(url))
+    guard let target = try fetchAll(repository, network, linking: linking) else { return false }
+    try checkOutAll(repository, root, target)
+    return true
+  }
+
   /// A path of this machine counts from the folder where the command was given, not from the clone.
   private static func absolute(_ url: String) -> String {
     guard !url.contains(":"), let path = Place.realPath(url) else { return url }
     return path
   }
 
-  private static func fetchAll(_ repository: Repository, _ network: Network) throws -> SyncTarget {
+  private static func fetchAll(_ repository: Repository, _ network: Network, linking: Bool) throws
+    -> SyncTarget?
+  {
     var target = try SyncTarget(SyncRequest(), in: repository, branch: "refs/heads/main")
+    let linked = linking ? LocalObjects.link(from: target.url, into: repository) : nil
     let credentials = Credentials(network, repository)
     let fetched = try RemoteFailure.translating(target, credentials) {
       try repository.fetch(
         remote: "origin", credentials: credentials.provider, progress: network.report)
     }
     credentials.approve()
+    if let linked {
+      let branches = fetched.heads.filter { $0.name.hasPrefix("refs/heads/") }
+      guard branches.allSatisfy({ linked.contains($0.id) }) else { return nil }
+    }
     guard let branch = fetched.defaultBranch ?? fetched.heads.first?.name,
       let commit = fetched.id(of: branch)
     else {
@@ -57,6 +75,13 @@ extension Store {
         hint: "memtrace init DIR, then memtrace remote add origin URL and memtrace sync there")
     }
     target.upstream = branch
+    guard try repository.treeEntry(in: repository.commit(commit).tree, Layout.configuration) != nil
+    else {
+      throw MemtraceError(
+        .conflict, "\(target.url) is no memory repository: it has no \(Layout.configuration)",
+        hint: "to put a memory beside its files: memtrace init DIR, and there "
+          + "memtrace remote add origin URL and memtrace sync --join")
+    }
     _ = try Incoming(repository, from: nil, to: commit, remote: target.url, isJoining: false)
     let text = "ref: \(branch)\n"
     try Folder(repository.gitFolder).replace("HEAD", with: text.utf8)

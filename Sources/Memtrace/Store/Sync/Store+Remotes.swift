@@ -15,7 +15,7 @@ extension Store {
     } catch let error as GitError where error.code == .exists {
       throw MemtraceError(
         .conflict, "there is a remote '\(name)' already",
-        hint: "git -C \(root) remote set-url \(name) \(url)")
+        hint: "git -C \(root) remote set-url \(name) \(RemoteFailure.withoutSecret(url))")
     } catch let error as GitError where error.code == .invalidName {
       throw MemtraceError.invalid([.init("name", "'\(name)' is no name for a remote")])
     } catch let error as GitError {

@@ -103,39 +103,48 @@ struct SyncRun {
   }
 
   mutating func run() throws {
-    for attempt in 1...Self.attempts {
+    for attempt in 1... {
       report.attempts = attempt
-      let theirs = request.direction == .push ? try seen() : try fetch()
-      let step = try store.locked { try integrate($0, theirs) }
-      guard request.direction != .pull, let commit = step.toPush, commit != remoteHas else {
-        return try finish(theirs)
-      }
-      let push: PushOutcome
-      do {
-        push = try self.push(commit)
-      } catch {
-        // What was fetched is merged here all the same.
-        if step.isMerge { try store.locked { try settle($0, commit) } }
-        throw error
-      }
-      report.messages = push.messages
-      if push.isAccepted {
-        report.sent += try store.repository().recordsAdded(from: remoteHas ?? theirs, to: commit)
-        if step.isMerge { try store.locked { try settle($0, commit) } }
-        return try finish(target.hasOwnBranch ? theirs : commit)
-      }
-      guard push.isBehind, request.direction == .both, !target.hasOwnBranch, attempt < Self.attempts
-      else {
-        if step.isMerge { try store.locked { try settle($0, commit) } }
-        throw RemoteFailure.refused(push, target, attempts: attempt)
-      }
-      network.sleep(Self.pause(attempt, random: store.world.random()))
+      // A merge that lost its race was thrown away, and is counted with the one that is made instead.
+      (report.received, report.merged, report.conflicts) = (0, 0, 0)
+      let start = store.world.now().milliseconds
+      if try round(isLast: attempt == Self.attempts) { return }
+      let took = Int(store.world.now().milliseconds - start)
+      network.sleep(Self.pause(attempt, took: took, random: store.world.random()))
     }
   }
 
-  /// Milliseconds between two attempts: at random up to a bound that doubles, so that many who collided spread out.
-  static func pause(_ attempt: Int, random: UInt64) -> Int {
-    20 + Int(random % UInt64(100 << attempt))
+  /// Fetch, merge and push, once.
+  /// - Returns: false where somebody else was faster.
+  private mutating func round(isLast: Bool) throws -> Bool {
+    let turn = turn()
+    defer { withExtendedLifetime(turn) {} }
+    let theirs = request.direction == .push ? try seen() : try fetch()
+    let step = try store.locked { try integrate($0, theirs) }
+    guard request.direction != .pull, let commit = step.toPush, commit != remoteHas else {
+      try finish(theirs)
+      return true
+    }
+    let push: PushOutcome
+    do {
+      push = try self.push(commit)
+    } catch {
+      // What was fetched is merged here all the same.
+      if step.isMerge { try store.locked { try settle($0, commit) } }
+      throw error
+    }
+    report.messages = push.messages
+    if push.isAccepted {
+      report.isPushed = true
+      report.sent += try store.repository().recordsAdded(from: remoteHas ?? theirs, to: commit)
+      if step.isMerge { try store.locked { try settle($0, commit) } }
+      try finish(target.hasOwnBranch ? theirs : commit)
+      return true
+    }
+    let mayRetry = push.isBehind && request.direction == .both && !target.hasOwnBranch
+    if mayRetry, !isLast { return false }
+    if step.isMerge { try store.locked { try settle($0, commit) } }
+    throw RemoteFailure.refused(push, target, attempts: report.attempts)
   }
 
   private mutating func fetch() throws -> ObjectID? {

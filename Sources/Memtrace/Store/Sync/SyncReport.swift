@@ -43,6 +43,8 @@ public struct SyncReport: Hashable, Sendable {
   public internal(set) var attempts = 0
   /// HEAD after it; nil where the repository has no commit.
   public internal(set) var commit: String?
+  /// Whether the remote's branch moved, be it without records.
+  public internal(set) var isPushed = false
   /// What the server said to people.
   public internal(set) var messages = ""
 
@@ -63,7 +65,10 @@ public struct SyncReport: Hashable, Sendable {
     var parts: [String] = []
     if received > 0 { parts.append("received \(records(received))") }
     if sent > 0 { parts.append("sent \(records(sent))") }
-    if parts.isEmpty { parts.append(merged > 0 ? "merged" : "up to date") }
+    if parts.isEmpty {
+      parts.append(
+        merged > 0 ? "merged" : isPushed ? "sent, without new records" : "up to date")
+    }
     if conflicts > 0 {
       parts.append("\(conflicts) written differently on two sides, both kept (event_type conflict)")
     }

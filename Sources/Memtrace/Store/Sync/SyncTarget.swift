@@ -26,7 +26,7 @@ struct SyncTarget {
       throw Self.unknown(wanted, among: remotes.map(\.name), isNamed: request.remote != nil)
     }
     remote = found.name
-    url = found.url
+    url = repository.resolved(found.url)
     local = branch
     isConfigured = followed != nil
     upstream = followed.flatMap { $0.remote == found.name ? $0.branch : nil } ?? branch

@@ -20,6 +20,16 @@ extension Repository {
     let plan = try MergePlan(
       changes(from: bases.first, to: sides[0]), changes(from: bases.first, to: sides[1]),
       betweenBases: recordFiles(thatDifferIn: bases))
+    // Each changed file costs a tree on every level: many of them go into one pack instead of many synced files.
+    guard plan.taken.count + plan.contested.count > 12 else {
+      return try merge(plan, bases, sides, joining)
+    }
+    return try withBulkWrites { try $0.merge(plan, bases, sides, joining) }
+  }
+
+  private func merge(
+    _ plan: MergePlan, _ bases: [ObjectID], _ sides: [ObjectID], _ joining: Bool
+  ) throws -> TreeMerge {
     var updates = plan.taken.map { TreeUpdate(path: $0.path, $0.new) }
     var (conflicts, unmerged) = (0, plan.blocked)
     for contest in plan.contested {

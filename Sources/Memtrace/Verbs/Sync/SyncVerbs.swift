@@ -9,14 +9,13 @@ struct Sync: Verb {
         "branch", .text,
         "push to this branch of the remote, memtrace/NAME, where the main one is protected"),
       Field("join", .flag, "take in a remote that holds other files and no memory yet"),
-      Field("watch", .flag, "go on for ever, every `interval`"),
-      Field("interval", .text, default: "30s", "how often, with --watch: 10s, 5m, 1h"),
+      Field("watch", .interval, default: "30s", "go on for ever, so often"),
     ],
-    examples: ["memtrace sync", "memtrace sync --watch --interval 1m"])
+    examples: ["memtrace sync", "memtrace sync --watch 1m"])
 
   private let request: SyncRequest
-  private let isWatching: Bool
-  private let interval: Int
+  /// Milliseconds between two syncs; nil for a single one.
+  private let interval: Int?
 
   init(_ input: inout Input) {
     let branch = input.text("branch", bytes: 1...200)
@@ -25,18 +24,14 @@ struct Sync: Verb {
     }
     request = SyncRequest(
       remote: input.text("remote", bytes: 1...200), branch: branch, isJoining: input.flag("join"))
-    isWatching = input.flag("watch")
-    let text = input.text("interval") ?? "30s"
-    let milliseconds = milliseconds(ofInterval: text)
-    if milliseconds == nil {
-      input.fault("interval", "'\(text)' is no interval; write 10s, 5m or 1h")
-    }
-    interval = milliseconds ?? 30_000
+    interval = input.interval("watch", bare: 30_000)
   }
 
   func run(in call: Call) throws -> any Answer {
     let (store, network) = (try call.store(), call.transferNetwork)
-    guard isWatching else { return SyncAnswer(report: try store.sync(request, network: network)) }
+    guard let interval else {
+      return SyncAnswer(report: try store.sync(request, network: network))
+    }
     var watch = SyncWatch(interval: interval)
     while true {
       let result = Result { () throws(MemtraceError) in
