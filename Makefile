@@ -5,7 +5,7 @@ SWIFT ?= swift
 RELEASE = $(SWIFT) build --configuration release --static-swift-stdlib
 BINARY = .build/release/memtrace
 
-.PHONY: help demo test test-clients abuse fuzz build release install uninstall bench lint clean setup setup-tests
+.PHONY: help demo test test-clients abuse fuzz build release install uninstall bench lint clean setup setup-tests setup-clients
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -13,11 +13,12 @@ help: ## list the targets
 demo: release ## three support departments share one customer's memory, in a copy of sample-repo
 	@$(BINARY) demo
 
-test: setup-tests ## run all tests
+test: setup-tests setup-clients ## run all tests
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
+	Tests/Python/run .build/debug/memtrace
 
-test-clients: setup-tests ## run the published SDK, our Python client, schemathesis and hostile clients against a live bridge
+test-clients: setup-tests setup-clients ## only those of Python: the published SDK, our client, schemathesis, hostile clients
 	$(SWIFT) build --product memtrace
 	Tests/Python/run .build/debug/memtrace
 
@@ -56,3 +57,6 @@ setup:
 
 setup-tests:
 	@.ci/set-up libgit2-dev pkg-config git curl python3 python3-venv
+
+setup-clients: setup-tests
+	@Tests/Python/set-up
