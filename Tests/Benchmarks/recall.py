@@ -58,10 +58,14 @@ class Corpus:
 
         rows = list(read())
         begin = time.perf_counter()
+        database.execute("begin")
         database.executemany("insert into memory (rowid, content) values (?, ?)",
                              ((row[0], row[2]) for row in rows))
+        database.execute("commit")
         self.fts_build = time.perf_counter() - begin
+        database.execute("begin")
         database.executemany("insert into owner values (?, ?)", (row[:2] for row in rows))
+        database.execute("commit")
         database.execute("create index owner_customer on owner (customer)")
         self.customers = len(sizes)
         self.largest, self.largest_size = sizes.most_common(1)[0]

@@ -1,7 +1,5 @@
 // The schemas of answers.
 
-import Memtrace
-
 extension OpenAPI {
   /// Parsed once; the text is ours, so that it parses.
   static let schemas: JSON = (try? JSON(parsing: text)) ?? [:]
