@@ -43,8 +43,11 @@ uninstall: ## take them away again
 	rm -f "$(DESTDIR)$(PREFIX)/bin/memtrace" "$(DESTDIR)$(PREFIX)/bin/git-memtrace"
 
 bench: setup-tests ## measure; docs/BENCHMARKS.md says what and how
+	@PATH="$$PATH:/usr/sbin" .ci/set-up wrk nginx
 	$(RELEASE)
 	Tests/Benchmarks/run
+	Tests/Benchmarks/bridge.py
+	Tests/Benchmarks/recall.py
 
 lint: ## judge the form of the Swift code
 	$(SWIFT) format lint --strict --recursive Sources Tests templates Package.swift

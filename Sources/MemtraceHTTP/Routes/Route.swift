@@ -35,17 +35,19 @@ struct Route: Sendable {
   /// Whether the verb looks at records that a verb beside it in one group of writes may change.
   var isAlone: Bool { verb.hasPrefix("agent ") }
 
-  /// The values of a path's fields; nil where the path is another one.
-  func match(_ path: [String]) -> [JSON.Member]? {
-    guard path.count == operation.segments.count else { return nil }
-    var members: [JSON.Member] = []
-    for (segment, text) in zip(operation.segments, path) {
-      switch segment {
-      case .text(let wanted): if text != wanted { return nil }
-      case .field(let name): members.append(.init(name, .string(text)))
-      }
+  /// Looks from the end, where paths differ.
+  func fits(_ path: [String]) -> Bool {
+    guard path.count == operation.segments.count else { return false }
+    return path.indices.reversed().allSatisfy { place in
+      if case .text(let wanted) = operation.segments[place] { wanted == path[place] } else { true }
     }
-    return members
+  }
+
+  /// The values of the fields in a path that fits.
+  func members(_ path: [String]) -> [JSON.Member] {
+    zip(operation.segments, path).compactMap { segment, text in
+      if case .field(let name) = segment { JSON.Member(name, .string(text)) } else { nil }
+    }
   }
 }
 
@@ -85,12 +87,14 @@ enum RouteTable {
   }
 
   static func find(_ method: String, _ path: [String]) -> Found {
-    let matching = verbs.compactMap { route in route.match(path).map { (route, $0) } }
-    guard let fewest = matching.map(\.1.count).min() else { return .nothing }
-    let resource = matching.filter { $0.1.count == fewest }
-    if let (route, members) = resource.first(where: { $0.0.operation.method == method }) {
-      return .route(route, members)
+    let fitting = verbs.indices.filter { verbs[$0].fits(path) }
+    guard let fewest = fitting.map({ verbs[$0].operation.fieldCount }).min() else {
+      return .nothing
     }
-    return .otherMethods(resource.map(\.0.operation.method))
+    let resource = fitting.filter { verbs[$0].operation.fieldCount == fewest }
+    if let place = resource.first(where: { verbs[$0].operation.method == method }) {
+      return .route(verbs[place], verbs[place].members(path))
+    }
+    return .otherMethods(resource.map { verbs[$0].operation.method })
   }
 }

@@ -11,6 +11,8 @@ public struct Operation: Sendable {
   /// `/api/v1/sessions/{session_id}`
   public let pattern: String
   public let segments: [Segment]
+  /// Of its path.
+  public let fieldCount: Int
   public let verb: String
   /// The status of a success.
   public let status: Int
@@ -26,6 +28,7 @@ public struct Operation: Sendable {
     segments = pattern.dropFirst().split(separator: "/").map {
       $0.first == "{" ? .field(String($0.dropFirst().dropLast())) : .text(String($0))
     }
+    fieldCount = segments.count { if case .field = $0 { true } else { false } }
   }
 
   /// Fields of the verb that it does not take.
