@@ -7,7 +7,7 @@ BINARY = .build/release/memtrace
 # What the tests of sync start on ports of their own; no service of the machine.
 TEST_SERVERS = nginx-light fcgiwrap openssh-server openssl
 
-.PHONY: help demo test test-clients abuse fuzz build release install uninstall bench lint clean setup setup-tests
+.PHONY: help demo test test-clients abuse fuzz build release install uninstall bench lint clean setup setup-tests setup-clients
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -15,11 +15,12 @@ help: ## list the targets
 demo: release ## three support departments share one customer's memory, in a copy of sample-repo
 	@$(BINARY) demo
 
-test: setup-tests ## run all tests
+test: setup-tests setup-clients ## run all tests
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
+	Tests/Python/run .build/debug/memtrace
 
-test-clients: setup-tests ## run the published SDK, our Python client, schemathesis and hostile clients against a live bridge
+test-clients: setup-tests setup-clients ## only those of Python: the published SDK, our client, schemathesis, hostile clients
 	$(SWIFT) build --product memtrace
 	Tests/Python/run .build/debug/memtrace
 
@@ -44,9 +45,12 @@ uninstall: ## take them away again
 	rm -f "$(DESTDIR)$(PREFIX)/bin/memtrace" "$(DESTDIR)$(PREFIX)/bin/git-memtrace"
 
 bench: setup-tests ## measure; docs/BENCHMARKS.md says what and how
+	@.ci/set-up wrk strace
 	$(RELEASE)
 	Tests/Benchmarks/run
 	Tests/Benchmarks/sync.py --memtrace $(BINARY)
+	Tests/Benchmarks/bridge.py
+	Tests/Benchmarks/recall.py
 
 lint: ## judge the form of the Swift code
 	$(SWIFT) format lint --strict --recursive Sources Tests templates Package.swift
@@ -59,3 +63,6 @@ setup:
 
 setup-tests:
 	@.ci/set-up libgit2-dev pkg-config git curl python3 python3-venv $(TEST_SERVERS) faketime zsh fish
+
+setup-clients: setup-tests
+	@Tests/Python/set-up

@@ -1,4 +1,4 @@
-// The Linux calls that Swift's Glibc module leaves out: epoll, eventfd and accept4.
+// The Linux calls that Swift's Glibc module leaves out: epoll, eventfd, accept4 and malloc_trim.
 #ifndef CLINUX_SHIM_H
 #define CLINUX_SHIM_H
 
@@ -8,5 +8,8 @@
 
 /// `accept4`, which <sys/socket.h> shows only under _GNU_SOURCE; address and length may be null.
 extern int clinux_accept4(int socket, void *address, void *length, int flags) __asm__("accept4");
+
+/// `malloc_trim` of <malloc.h>: gives what is free back to the system, all but `pad` bytes at the end.
+extern int clinux_malloc_trim(unsigned long pad) __asm__("malloc_trim");
 
 #endif

@@ -1,6 +1,7 @@
 // A server on a port of its own, and a client of raw bytes.
 
 import Glibc
+import Memtrace
 import Synchronization
 import Testing
 
@@ -19,7 +20,7 @@ final class LiveServer: Sendable {
     configure(&configuration)
     let server = try Server(listen: address, handler: handler, configuration: configuration)
     self.server = server
-    _ = startThread { [self] in
+    try? startThread { [self] in
       server.run()
       isOver.withLock { $0 = true }
     }
@@ -48,15 +49,15 @@ func eventually(within seconds: Double = 3, _ holds: () -> Bool) -> Bool {
 
 /// What the tests ask: an echo, work on the pool, and answers from other threads.
 struct Routes: Handler {
-  func respond(to request: Request, context: Context) -> Outcome {
+  func respond(to request: Request, counters: Counters) -> Outcome {
     switch request.path.first {
     case "echo": .now(Response(status: 200, contentType: "text/plain", body: request.body))
     case "big": .now(Response(status: 200, body: [UInt8](repeating: 0x61, count: 8_000_000)))
-    case "open": .now(Response(status: 200, body: Array(String(context.counters.open).utf8)))
+    case "open": .now(Response(status: 200, body: Array(String(counters.open).utf8)))
     case "work": .work { Response(status: 200, body: Array("worked".utf8)) }
     case "later":
       .later { done in
-        _ = startThread {
+        try? startThread {
           usleep(UInt32(request.queryValue("ms") ?? "20")! * 1_000)
           done(Response(status: 200, body: Array("later".utf8)))
           done(Response(status: 500))
@@ -66,6 +67,11 @@ struct Routes: Handler {
     case let other: .now(Response(status: 200, body: Array((other ?? "root").utf8)))
     }
   }
+}
+
+extension Request {
+  /// The first value of a query item; nil if there is none.
+  func queryValue(_ name: String) -> String? { query.first { $0.name == name }?.value }
 }
 
 /// A blocking socket; every read gives up after four seconds.

@@ -36,7 +36,7 @@ struct ResponseTests {
     let error = Response.error(400, "bad \"q\" \\ \n é", hint: "try")
     #expect(
       String(decoding: error.body, as: UTF8.self)
-        == #"{"error":"bad \"q\" \\ \u000a é","hint":"try"}"#)
+        == #"{"error":"bad \"q\" \\ \n é","hint":"try"}"#)
   }
 
   @Test func `a date is written as RFC 9110 has it`() {

@@ -1,6 +1,7 @@
 // The server under hostile and slow clients, and its end.
 
 import Glibc
+import Memtrace
 import Synchronization
 import Testing
 
@@ -57,7 +58,7 @@ struct ServerLimitTests {
     }
     let client = try Client(server)
     let sender = Client.Sender(client)
-    _ = startThread {
+    try? startThread {
       for byte in "GET / HTTP/1.1\r\nHost: hhhhhhhhhhhhhhhhhhhhhhhhhhhh" {
         sender.send(Array(String(byte).utf8))
         usleep(15_000)

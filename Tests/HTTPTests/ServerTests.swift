@@ -1,6 +1,7 @@
 // The server on a live socket: order, persistence, and answers from elsewhere.
 
 import Glibc
+import Memtrace
 import Synchronization
 import Testing
 
@@ -40,7 +41,7 @@ struct ServerTests {
     let client = try Client(server)
     let body = String(repeating: "b", count: 3_000)
     let sender = Client.Sender(client)
-    _ = startThread {
+    try? startThread {
       for _ in 0..<1_000 {
         sender.send(
           Array("POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 3000\r\n\r\n\(body)".utf8))

@@ -1,32 +1,54 @@
 // What an agent remembered or decided.
 
-/// One memory or decision. Immutable: a correction is a new record that names this one as its parent.
-public struct Memory: Hashable, Sendable {
+/// One memory or decision. Immutable: a correction is a new record that names this one as its parent. A class, since
+/// lists of a million share what they hold: a copy is a reference, and equality is that of the fields.
+public final class Memory: Hashable, Sendable {
   public enum Kind: String, CaseIterable, Sendable {
     case episodic, session, decision, entity
   }
 
-  public let id: RecordID
+  private let ulid: ULID
   /// When it happened, for people. Order goes by `id`.
   public let time: Timestamp
   public let agent: String
   public let session: SessionID?
+  private let idKind: RecordID.Kind
   public let kind: Kind
   /// What happened, in the agent's own vocabulary: "general" unless it says otherwise; "decision" for a decision.
   public let eventType: String
   /// What was remembered; for a decision, what was decided.
   public let content: String
-  /// Why it was decided so. Only decisions have one.
-  public let reasoning: String?
   public let tags: [String]
+  /// Not a number for none: an optional would take as much again.
+  private let weight: Double
+  /// What most memories lack, apart, so that a million of them take less.
+  private let rest: Rest?
+
+  private final class Rest: Sendable {
+    let reasoning: String?
+    let metadata: RawJSON?
+    let dedupKey: String?
+    let parent: String?
+
+    init(reasoning: String?, metadata: RawJSON?, dedupKey: String?, parent: String?) {
+      self.reasoning = reasoning
+      self.metadata = metadata
+      self.dedupKey = dedupKey
+      self.parent = parent
+    }
+  }
+
+  public var id: RecordID { RecordID(idKind, ulid) }
   /// 0 (trifling) to 1 (vital).
-  public let importance: Double?
+  public var importance: Double? { weight.isNaN ? nil : weight }
+  /// Why it was decided so. Only decisions have one.
+  public var reasoning: String? { rest?.reasoning }
   /// An object.
-  public let metadata: RawJSON?
+  public var metadata: RawJSON? { rest?.metadata }
   /// A retry with the same key, agent and session is the same memory.
-  public let dedupKey: String?
+  public var dedupKey: String? { rest?.dedupKey }
   /// The record that this one answers, continues or corrects.
-  public let parent: String?
+  public var parent: String? { rest?.parent }
 
   public init(
     id: RecordID, time: Timestamp, agent: String, session: SessionID? = nil, kind: Kind = .episodic,
@@ -34,18 +56,29 @@ public struct Memory: Hashable, Sendable {
     importance: Double? = nil, metadata: RawJSON? = nil, dedupKey: String? = nil,
     parent: String? = nil
   ) {
-    self.id = id
+    ulid = id.ulid
+    idKind = id.kind
     self.time = time
     self.agent = agent
     self.session = session
     self.kind = kind
     self.eventType = eventType
     self.content = content
-    self.reasoning = reasoning
     self.tags = tags
-    self.importance = importance
-    self.metadata = metadata
-    self.dedupKey = dedupKey
-    self.parent = parent
+    weight = importance ?? .nan
+    rest =
+      reasoning == nil && metadata == nil && dedupKey == nil && parent == nil
+      ? nil
+      : Rest(reasoning: reasoning, metadata: metadata, dedupKey: dedupKey, parent: parent)
   }
+
+  public static func == (a: Memory, b: Memory) -> Bool {
+    a === b
+      || a.id == b.id && a.time == b.time && a.agent == b.agent && a.session == b.session
+        && a.kind == b.kind && a.eventType == b.eventType && a.content == b.content
+        && a.reasoning == b.reasoning && a.tags == b.tags && a.importance == b.importance
+        && a.metadata == b.metadata && a.dedupKey == b.dedupKey && a.parent == b.parent
+  }
+
+  public func hash(into hasher: inout Hasher) { hasher.combine(id) }
 }

@@ -45,6 +45,11 @@ enum SessionFold {
 
   /// Merges by key: null removes, anything else replaces in place or is appended.
   static func merge(_ members: [JSON.Member], into metadata: inout [JSON.Member]) {
+    // Keys are distinct, so that the first event's own array will do.
+    if metadata.isEmpty, !members.contains(where: { $0.value == .null }) {
+      metadata = members
+      return
+    }
     for member in members {
       let place = metadata.firstIndex { $0.key == member.key }
       switch (member.value, place) {

@@ -3,8 +3,8 @@
 internal import Glibc
 
 /// Owns a file descriptor. Every one is close-on-exec: a child would inherit our locks.
-struct Descriptor: ~Copyable {
-  let raw: Int32
+package struct Descriptor: ~Copyable, Sendable {
+  package let raw: Int32
 
   /// - Throws: `SystemError` with the path.
   init(opening path: String, _ flags: Int32, mode: mode_t = 0o666) throws {
@@ -15,7 +15,7 @@ struct Descriptor: ~Copyable {
     raw = try retrying("open", name) { openat(folder, name, flags | O_CLOEXEC, mode) }
   }
 
-  init(owning raw: Int32) {
+  package init(owning raw: Int32) {
     self.raw = raw
   }
 

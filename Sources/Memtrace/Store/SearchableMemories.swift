@@ -28,11 +28,14 @@ public struct RankedQuery: Sendable {
 struct SearchableMemories: Sendable {
   private var source = Source()
   private var index = SearchIndex(Source(), count: 0)
-  private var positions: [RecordID: Int] = [:]
+  /// So many records from the first stand in the order of their ids; the places of the others are below.
+  private var inOrder = 0
+  private var outOfOrder: [RecordID: Int] = [:]
   /// Numbers of sessions, in the order in which they were met.
-  private var sessionNumbers: [SessionID: Int] = [:]
-  /// The records of each session, ascending.
-  private var recordsOfSession: [[Int32]] = []
+  private var sessionNumbers: [SessionID: Int32] = [:]
+  /// The last record of each session, and of each record the one before it in its session; less than 0 for none.
+  private var lastOfSession: [Int32] = []
+  private var before: [Int32] = []
   /// Corrected record to the newest one that corrects it.
   private var correctedBy: [Int: Int] = [:]
 
@@ -41,6 +44,8 @@ struct SearchableMemories: Sendable {
   /// - Parameter memories: each once, in any order.
   init(_ memories: [Memory]) {
     source.memories.reserveCapacity(memories.count)
+    source.sessions.reserveCapacity(memories.count)
+    before.reserveCapacity(memories.count)
     for memory in memories { take(memory) }
     index = SearchIndex(source, count: memories.count, parts: 2) { count, body in
       DispatchQueue.concurrentPerform(iterations: count, execute: body)
@@ -76,41 +81,63 @@ struct SearchableMemories: Sendable {
       return .records(source.memories.indices.filter { filter.matches(source.memories[$0]) })
     }
     // A customer's sessions are few, and their records are walked directly.
-    let records = sessions.compactMap { sessionNumbers[$0] }.flatMap { recordsOfSession[$0] }
-    return .records(records.map(Int.init).filter { filter.matches(source.memories[$0]) }.sorted())
+    let records = sessions.compactMap { sessionNumbers[$0] }.flatMap(records(ofSession:))
+    return .records(records.filter { filter.matches(source.memories[$0]) }.sorted())
+  }
+
+  private func records(ofSession number: Int32) -> [Int] {
+    var records: [Int] = []
+    var record = lastOfSession[Int(number)]
+    while record >= 0 {
+      records.append(Int(record))
+      record = before[Int(record)]
+    }
+    return records
   }
 
   private mutating func take(_ memory: Memory) {
+    let record = Int32(source.memories.count)
     let number = memory.session.map { session in
-      if let number = sessionNumbers[session] { return number }
-      sessionNumbers[session] = recordsOfSession.count
-      recordsOfSession.append([])
-      return recordsOfSession.count - 1
+      if let number = sessionNumbers[session] { return Int(number) }
+      sessionNumbers[session] = Int32(lastOfSession.count)
+      lastOfSession.append(-1)
+      return lastOfSession.count - 1
     }
-    if let number { recordsOfSession[number].append(Int32(source.memories.count)) }
-    source.sessions.append(number)
+    before.append(number.map { lastOfSession[$0] } ?? -1)
+    if let number { lastOfSession[number] = record }
+    source.sessions.append(number.map(Int32.init) ?? -1)
     source.memories.append(memory)
   }
 
   private mutating func note(_ record: Int) {
     let memory = source.memories[record]
-    positions[memory.id] = record
+    if inOrder == record, record == 0 || source.memories[record - 1].id < memory.id {
+      inOrder += 1
+    } else {
+      outOfOrder[memory.id] = record
+    }
     guard memory.eventType == "correction", let parent = memory.parent.flatMap({ RecordID($0) }),
-      let corrected = positions[parent]
+      let corrected = place(of: parent)
     else { return }
     if let other = correctedBy[corrected], source.memories[other].id > memory.id { return }
     correctedBy[corrected] = record
   }
 
+  private func place(of id: RecordID) -> Int? {
+    let place = source.memories[..<inOrder].firstPlace { $0.id >= id }
+    return place < inOrder && source.memories[place].id == id ? place : outOfOrder[id]
+  }
+
   private struct Source: SearchSource {
     var memories: [Memory] = []
-    var sessions: [Int?] = []
+    /// Less than 0 for none.
+    var sessions: [Int32] = []
 
     func document(_ record: Int) -> SearchDocument {
       let memory = memories[record]
       return SearchDocument(
-        id: memory.id.ulid, session: sessions[record], agent: memory.agent, time: memory.time,
-        importance: memory.importance)
+        id: memory.id.ulid, session: sessions[record] < 0 ? nil : Int(sessions[record]),
+        agent: memory.agent, time: memory.time, importance: memory.importance)
     }
 
     func appendText(of record: Int, to bytes: inout [UInt8]) {

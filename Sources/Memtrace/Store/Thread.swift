@@ -4,7 +4,7 @@ internal import Glibc
 
 /// Starts a detached thread.
 /// - Throws: `busy` where the system has none left.
-func startThread(_ body: @escaping @Sendable () -> Void) throws {
+package func startThread(_ body: @escaping @Sendable () -> Void) throws {
   final class Box {
     let body: @Sendable () -> Void
     init(_ body: @escaping @Sendable () -> Void) { self.body = body }
@@ -25,17 +25,21 @@ func startThread(_ body: @escaping @Sendable () -> Void) throws {
 }
 
 /// A value that one thread hands to others, with waiting.
-final class Signal: @unchecked Sendable {
+package final class Signal: @unchecked Sendable {
   private let semaphore = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
 
-  init() { sem_init(semaphore, 0, 0) }
+  package init() { sem_init(semaphore, 0, 0) }
 
   deinit {
     sem_destroy(semaphore)
     semaphore.deallocate()
   }
 
-  func post() { sem_post(semaphore) }
+  package func post() { sem_post(semaphore) }
+
+  package func wait() {
+    while sem_wait(semaphore) != 0 {}
+  }
 
   /// - Returns: false where nothing came in so many milliseconds.
   @discardableResult

@@ -27,3 +27,14 @@ public struct RememberBatch {
       memories: written.value, hasMore: nil, organisation: store.configuration.organisation)
   }
 }
+
+extension VerbTable {
+  /// `remember` of one memory, or of several where the input has `memories`.
+  public static func remember(_ json: JSON, in call: Call) throws -> any Answer {
+    guard json["memories"] != nil else { return try perform("remember", json, in: call) }
+    var fields = Input(json, now: call.world.now())
+    let batch = RememberBatch(&fields)
+    try fields.finish()
+    return try translating { try batch.run(in: call) }
+  }
+}

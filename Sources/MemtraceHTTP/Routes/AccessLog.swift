@@ -14,7 +14,7 @@ public final class AccessLog: Sendable {
   public init(descriptor: Int32, world: World) {
     self.descriptor = descriptor
     self.world = world
-    _ = startThread { [weak self] in
+    try? startThread { [weak self] in
       while let log = self {
         log.flush()
         usleep(50_000)
@@ -26,20 +26,19 @@ public final class AccessLog: Sendable {
   public func record(_ exchange: Exchange) {
     var json = JSONWriter()
     json.object { object in
-      object.key("time")
-      object.string(world.now().description)
-      object.key("method")
-      object.string(exchange.method)
-      object.key("path")
-      object.string(exchange.path)
-      object.key("route")
-      object.string(exchange.route)
-      object.key("status")
-      object.integer(exchange.status)
-      object.key("bytes")
-      object.integer(exchange.bytes)
-      object.key("us")
-      object.integer(exchange.microseconds)
+      for (key, text) in [
+        ("time", world.now().description), ("method", exchange.method), ("path", exchange.path),
+        ("route", exchange.route),
+      ] {
+        object.key(key)
+        object.string(text)
+      }
+      for (key, number) in [
+        ("status", exchange.status), ("bytes", exchange.bytes), ("us", exchange.microseconds),
+      ] {
+        object.key(key)
+        object.integer(number)
+      }
     }
     lines.withLock { lines in
       guard lines.count < Self.capacity else { return }

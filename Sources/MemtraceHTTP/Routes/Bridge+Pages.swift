@@ -3,7 +3,7 @@
 import Memtrace
 
 extension Bridge {
-  typealias Page = (Request, Context) throws -> Outcome
+  typealias Page = (Request, Counters) throws -> Outcome
 
   /// What answers a path that is no verb's; nil for any other.
   func page(_ method: String, _ path: [String]) -> Page? {
@@ -18,8 +18,8 @@ extension Bridge {
         Response(
           status: 200,
           body: OpenAPI.document(
-            version: configuration.version, isOpen: configuration.isOpen,
-            publicPages: configuration.hasPublicMetrics))
+            of: RouteTable.verbs.map(\.operation), pages, version: configuration.version,
+            isOpen: configuration.isOpen))
       }
     default: return nil
     }
@@ -27,33 +27,37 @@ extension Bridge {
     return { [self] request, _ in .now(try refuse(request.method, allowed: ["GET"])) }
   }
 
+  private var pages: [OpenAPI.Page] {
+    let isPublic = configuration.hasPublicMetrics
+    return [
+      .init("/health", "health", "whether the process is up", schema: "Health", isPublic: true),
+      .init(
+        "/ready", "ready", "whether it can serve", schema: "Ready", isPublic: true, canFail: true),
+      .init("/metrics", "metrics", "counts for Prometheus", schema: nil, isPublic: isPublic),
+      .init("/openapi.json", "openapi", "this document", schema: "Document", isPublic: isPublic),
+    ]
+  }
+
   /// A page that a read key opens, or nobody needs one for.
   private func publicPage(
-    _ route: String, _ answer: @escaping (Context) throws -> Response
+    _ route: String, _ answer: @escaping (Counters) throws -> Response
   ) -> Page {
-    { [self] request, context in
+    { [self] request, counters in
       if !configuration.hasPublicMetrics {
         _ = try authorize(request, for: .read)
       }
-      var response = try answer(context)
+      var response = try answer(counters)
       response.route = route
       return .now(response)
     }
   }
 
   private func health() -> Response {
-    var json = JSONWriter()
-    json.object { object in
-      object.key("status")
-      object.string("ok")
-      object.key("service")
-      object.string("memtrace")
-      object.key("uptime")
-      object.integer(uptime)
-      object.key("version")
-      object.string(configuration.version)
-    }
-    var response = Response(status: 200, body: json.bytes)
+    let body: JSON = [
+      "status": "ok", "service": "memtrace", "uptime": .number("\(uptime)"),
+      "version": .string(configuration.version),
+    ]
+    var response = Response(status: 200, body: body.bytes)
     response.route = "/health"
     return response
   }
@@ -77,9 +81,9 @@ extension Bridge {
     Response(status: 200, contentType: "text/plain; version=0.0.4", body: Array(lines.utf8))
   }
 
-  private func state(_ context: Context) -> Metrics.State {
+  private func state(_ counters: Counters) -> Metrics.State {
     Metrics.State(
-      uptime: uptime, counters: context.counters,
+      uptime: uptime, counters: counters,
       repositories: repositories.map { ($0.organisation, $0.figures()) })
   }
 }

@@ -20,7 +20,7 @@ public final class Bridge: Handler {
   let configuration: Configuration
   let repositories: [LiveStore]
   let metrics = Metrics()
-  private let contexts = ContextCache()
+  private let contexts = RecentAnswers<Response>()
   let started = Clock.monotonic()
 
   public init(_ repositories: [LiveStore], configuration: Configuration) {
@@ -28,9 +28,9 @@ public final class Bridge: Handler {
     self.configuration = configuration
   }
 
-  public func respond(to request: Request, context: Context) -> Outcome {
+  public func respond(to request: Request, counters: Counters) -> Outcome {
     do {
-      return try outcome(of: request, context)
+      return try outcome(of: request, counters)
     } catch let refusal as Refusal {
       return .now(refusal.response)
     } catch {
@@ -38,10 +38,10 @@ public final class Bridge: Handler {
     }
   }
 
-  private func outcome(of request: Request, _ context: Context) throws -> Outcome {
+  private func outcome(of request: Request, _ counters: Counters) throws -> Outcome {
     try checkHost(of: request)
     let method = request.method == "HEAD" ? "GET" : request.method
-    if let page = page(method, request.path) { return try page(request, context) }
+    if let page = page(method, request.path) { return try page(request, counters) }
     switch RouteTable.find(method, request.path) {
     case .route(let route, let path): return try perform(route, path, request)
     case .otherMethods(let methods): return .now(try refuse(request.method, allowed: methods))
@@ -90,15 +90,16 @@ public final class Bridge: Handler {
   private func context(
     _ route: Route, _ path: [JSON.Member], _ input: JSON, _ store: LiveStore
   ) -> Outcome {
-    let key = ContextCache.Key(store: ObjectIdentifier(store), input: input)
+    let question = RecentAnswers<Response>.Question(store, input)
     let version = store.version
-    switch contexts.find(key, version: version) {
+    switch contexts.find(question, version: version) {
     case .found(let response): return .now(response)
-    case .underWay(let wait): return .later(wait)
+    case .underWay(let wait):
+      return .later { done in wait { done($0 ?? Response(MemtraceError(.busy, "busy"))) } }
     case .missing:
       return .work { [contexts] in
         let response = Self.read(route, path, input, store)
-        contexts.keep(response, for: key, version: version)
+        contexts.keep(response, isGood: response.status == 200, for: question, version: version)
         return response
       }
     }
@@ -117,17 +118,10 @@ public final class Bridge: Handler {
   }
 
   private static func perform(_ route: Route, _ input: JSON, in call: Call) throws -> any Answer {
-    guard route.verb == "remember", input["memories"] != nil else {
-      return try VerbTable.perform(route.verb, input, in: call)
-    }
-    var fields = Input(input, now: call.world.now())
-    let batch = RememberBatch(&fields)
-    try fields.finish()
-    return try batch.run(in: call)
+    try route.verb == "remember"
+      ? VerbTable.remember(input, in: call) : VerbTable.perform(route.verb, input, in: call)
   }
-}
 
-extension Bridge {
   /// To be called for each answered request (`ServerConfiguration.log`).
   public func observe(_ exchange: Exchange) {
     metrics.record(exchange)

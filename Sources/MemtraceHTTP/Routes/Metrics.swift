@@ -88,7 +88,7 @@ public final class Metrics: Sendable {
     func gauge(_ name: String, _ help: String, _ value: (LiveStore.Figures) -> Int?) {
       let rows = state.repositories.compactMap { repository in
         value(repository.figures).map {
-          ("{org=\"\(Self.escaped(repository.organisation))\"}", "\($0)")
+          ("{org=\(Self.quoted(repository.organisation))}", "\($0)")
         }
       }
       if !rows.isEmpty { metric(name, "gauge", help, rows) }
@@ -102,16 +102,9 @@ public final class Metrics: Sendable {
     return text
   }
 
-  private static func escaped(_ label: String) -> String {
-    var text = ""
-    for character in label {
-      switch character {
-      case "\\": text += "\\\\"
-      case "\"": text += "\\\""
-      case "\n": text += "\\n"
-      default: text.append(character)
-      }
-    }
-    return text
+  /// In quotes. Prometheus escapes as JSON does, as long as there is no control character.
+  private static func quoted(_ label: String) -> String {
+    let visible = String(label.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F })
+    return String(decoding: JSON.string(visible).bytes, as: UTF8.self)
   }
 }

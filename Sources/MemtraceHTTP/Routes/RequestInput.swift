@@ -10,7 +10,7 @@ extension Request {
     return .object(
       path
         + given.filter { member in
-          !route.hidden.contains(member.key) && !path.contains { $0.key == member.key }
+          !route.operation.hidden.contains(member.key) && !path.contains { $0.key == member.key }
         })
   }
 
@@ -21,7 +21,7 @@ extension Request {
     for item in query {
       if item.name.hasPrefix("metadata."), item.name.utf8.count > 9 {
         conditions.append(.init(String(item.name.dropFirst(9)), .string(item.value)))
-      } else if let field = route.fields.first(where: { $0.name == item.name }),
+      } else if let field = route.operation.fields.first(where: { $0.name == item.name }),
         !members.contains(where: { $0.key == item.name })
       {
         members.append(.init(item.name, Self.value(item.value, field.kind)))
@@ -34,7 +34,9 @@ extension Request {
 
   private static func value(_ text: String, _ kind: Memtrace.Field.Kind) -> JSON {
     switch kind {
-    case .integer, .number: return Double(text) == nil ? .string(text) : .number(text)
+    case .integer, .number:
+      if let json = try? JSON(parsing: Array(text.utf8)), case .number = json { return json }
+      return .string(text)
     case .flag: return text == "true" ? true : text == "false" ? false : .string(text)
     case .list: return .array(text.split(separator: ",").map { .string(String($0)) })
     default: return .string(text)

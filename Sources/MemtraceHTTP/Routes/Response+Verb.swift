@@ -21,49 +21,23 @@ extension Response {
   init(_ result: Result<any Answer, any Error>, for route: Route) {
     switch result {
     case .success(let answer):
-      if route.status == 204 {
+      if route.operation.status == 204 {
         self.init(status: 204)
       } else {
         var json = JSONWriter()
         answer.write(to: &json)
-        self.init(status: answer.failure?.httpStatus ?? route.status, body: json.bytes)
+        self.init(status: answer.failure?.httpStatus ?? route.operation.status, body: json.bytes)
       }
     case .failure(let refusal as Refusal): self = refusal.response
     case .failure(let error as MemtraceError): self.init(error)
     case .failure: self.init(MemtraceError(.internal, "internal error"))
     }
-    self.route = route.pattern
+    self.route = route.operation.pattern
   }
 
   init(_ error: MemtraceError) {
-    var json = JSONWriter()
-    json.object { object in
-      object.key("error")
-      object.string(error.message)
-      if let hint = error.hint {
-        object.key("hint")
-        object.string(hint)
-      }
-      if let existing = error.existing {
-        object.key("id")
-        object.string(existing)
-      }
-      if !error.faults.isEmpty {
-        object.key("faults")
-        object.array { list in
-          for fault in error.faults {
-            list.object { entry in
-              entry.key("field")
-              entry.string(fault.field)
-              entry.key("problem")
-              entry.string(fault.problem)
-            }
-          }
-        }
-      }
-    }
     self.init(
-      status: error.kind.httpStatus, body: json.bytes,
+      status: error.kind.httpStatus, body: error.json.bytes,
       headers: error.kind == .busy ? [("Retry-After", "1")] : [])
   }
 }

@@ -4,12 +4,6 @@ import Memtrace
 
 /// A route of the contract.
 struct Route: Sendable {
-  enum Segment: Hashable, Sendable {
-    case text(String)
-    /// A field of the verb's input.
-    case field(String)
-  }
-
   /// How long an answer takes, and so which thread makes it.
   enum Pace: Sendable {
     /// Microseconds: the server's own thread.
@@ -20,14 +14,9 @@ struct Route: Sendable {
     case write
   }
 
-  let method: String
-  let pattern: String
-  let segments: [Segment]
-  let verb: String
+  let operation: Operation
   let scope: Key.Scope
   let pace: Pace
-  /// The status of a success.
-  let status: Int
   /// A verb that must succeed with the path's fields first: it finds what the path names.
   let precondition: String?
 
@@ -35,87 +24,30 @@ struct Route: Sendable {
     _ method: String, _ pattern: String, _ verb: String, _ scope: Key.Scope, _ pace: Pace,
     status: Int = 200, after precondition: String? = nil
   ) {
-    self.method = method
-    self.pattern = pattern
-    self.verb = verb
+    operation = Operation(method, pattern, verb, status: status, isWrite: pace == .write)
     self.scope = scope
     self.pace = pace
-    self.status = status
     self.precondition = precondition
-    segments = pattern.dropFirst().split(separator: "/").map {
-      $0.first == "{" ? .field(String($0.dropFirst().dropLast())) : .text(String($0))
-    }
   }
+
+  var verb: String { operation.verb }
 
   /// Whether the verb looks at records that a verb beside it in one group of writes may change.
   var isAlone: Bool { verb.hasPrefix("agent ") }
 
-  /// Fields of the verb that this route does not take.
-  var hidden: [String] {
-    if verb == "sync" { return ["branch", "join", "watch"] }
-    return pattern.hasSuffix("}/context") ? ["where"] : []
-  }
-
-  /// At least one of these is needed.
-  var needsOneOf: [String]? {
-    switch verb {
-    case "session update": ["metadata", "status"]
-    case "context" where hidden.isEmpty: ["session_id", "where"]
-    default: nil
+  /// Looks from the end, where paths differ.
+  func fits(_ path: [String]) -> Bool {
+    guard path.count == operation.segments.count else { return false }
+    return path.indices.reversed().allSatisfy { place in
+      if case .text(let wanted) = operation.segments[place] { wanted == path[place] } else { true }
     }
   }
 
-  /// Whether what it names may not be there.
-  var canMiss: Bool { pattern.contains("{") || verb == "context" }
-
-  /// `get_sessions_session_id`
-  var name: String {
-    let words = segments.dropFirst(2).map { segment in
-      switch segment {
-      case .text(let text), .field(let text): text
-      }
+  /// The values of the fields in a path that fits.
+  func members(_ path: [String]) -> [JSON.Member] {
+    zip(operation.segments, path).compactMap { segment, text in
+      if case .field(let name) = segment { JSON.Member(name, .string(text)) } else { nil }
     }
-    return ([method.lowercased()] + words).joined(separator: "_")
-  }
-
-  var summary: String { Route.descriptions[verb]?.summary ?? verb }
-
-  /// The schema of a success.
-  var schema: String {
-    switch verb {
-    case "remember": "MemoryWritten"
-    case "recall": "MemoryList"
-    case "show": "Memory"
-    case "search": "SearchResult"
-    case "agent register", "agent show": "Agent"
-    case "agent list": "AgentList"
-    case "agent stats": "AgentStats"
-    case "session list", "session search": "SessionList"
-    case "session create", "session show", "session update": "Session"
-    case "context": "Context"
-    case "status": "Status"
-    case "log": "Log"
-    default: "Sync"
-    }
-  }
-
-  /// The verb's fields; those of a verb that this build lacks are none.
-  var fields: [Field] { Route.descriptions[verb]?.fields ?? [] }
-
-  private static let descriptions = Dictionary(
-    uniqueKeysWithValues: VerbTable.descriptions.map { ($0.name, $0) })
-
-  /// The values of a path's fields; nil where the path is another one.
-  func match(_ path: [String]) -> [JSON.Member]? {
-    guard path.count == segments.count else { return nil }
-    var members: [JSON.Member] = []
-    for (segment, text) in zip(segments, path) {
-      switch segment {
-      case .text(let wanted): if text != wanted { return nil }
-      case .field(let name): members.append(.init(name, .string(text)))
-      }
-    }
-    return members
   }
 }
 
@@ -124,7 +56,7 @@ enum RouteTable {
   static let verbs: [Route] = [
     Route("POST", "/api/v1/memories", "remember", .write, .write, status: 201),
     Route("GET", "/api/v1/memories", "recall", .read, .long),
-    Route("GET", "/api/v1/memories/{memory_id}", "show", .read, .long),
+    Route("GET", "/api/v1/memories/{memory_id}", "show", .read, .quick),
     Route("POST", "/api/v1/search", "search", .read, .long),
     Route("POST", "/api/v1/agents", "agent register", .write, .write, status: 201),
     Route("GET", "/api/v1/agents", "agent list", .read, .long),
@@ -155,12 +87,14 @@ enum RouteTable {
   }
 
   static func find(_ method: String, _ path: [String]) -> Found {
-    let matching = verbs.compactMap { route in route.match(path).map { (route, $0) } }
-    guard let fewest = matching.map(\.1.count).min() else { return .nothing }
-    let resource = matching.filter { $0.1.count == fewest }
-    if let (route, members) = resource.first(where: { $0.0.method == method }) {
-      return .route(route, members)
+    let fitting = verbs.indices.filter { verbs[$0].fits(path) }
+    guard let fewest = fitting.map({ verbs[$0].operation.fieldCount }).min() else {
+      return .nothing
     }
-    return .otherMethods(resource.map(\.0.method))
+    let resource = fitting.filter { verbs[$0].operation.fieldCount == fewest }
+    if let place = resource.first(where: { verbs[$0].operation.method == method }) {
+      return .route(verbs[place], verbs[place].members(path))
+    }
+    return .otherMethods(resource.map { verbs[$0].operation.method })
   }
 }

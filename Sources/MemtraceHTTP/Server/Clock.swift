@@ -25,16 +25,12 @@ struct DateHeader {
 
   /// `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, 5.6.7).
   static func format(_ second: time_t) -> [UInt8] {
-    let days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
-    let months = [
-      "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ]
     var second = second
     var parts = tm()
     gmtime_r(&second, &parts)
-    let pad = { (value: Int32) in value < 10 ? "0\(value)" : "\(value)" }
-    let date = "\(days[Int(parts.tm_wday)]), \(pad(parts.tm_mday)) \(months[Int(parts.tm_mon)])"
-    let time = "\(pad(parts.tm_hour)):\(pad(parts.tm_min)):\(pad(parts.tm_sec))"
-    return Array("\(date) \(parts.tm_year + 1900) \(time) GMT".utf8)
+    // The names of days and months are English for as long as nobody sets a locale, and nobody does.
+    return [UInt8](unsafeUninitializedCapacity: 40) { buffer, count in
+      count = strftime(buffer.baseAddress!, 40, "%a, %d %b %Y %H:%M:%S GMT", &parts)
+    }
   }
 }

@@ -2,13 +2,14 @@
 
 import CLinux
 import Glibc
+import Memtrace
 
 extension EventLoop {
   /// Takes what waits, a bounded number at a time so that those already here are served in between.
   func accept(_ listener: borrowing Listener) {
     for _ in 0..<64 {
       let flags = Int32(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
-      let number = clinux_accept4(listener.descriptor.number, nil, nil, flags)
+      let number = clinux_accept4(listener.descriptor.raw, nil, nil, flags)
       if number < 0 {
         switch errno {
         case EMFILE, ENFILE, ENOMEM, ENOBUFS: pauseAccepting(listener)
@@ -39,7 +40,6 @@ extension EventLoop {
     while connections.count <= Int(number) { connections.append(nil) }
     connections[Int(number)] = connection
     counters.open += 1
-    counters.accepted += 1
     connection.deadline = after(configuration.timeouts.idle)
     return connection
   }
@@ -68,7 +68,7 @@ extension EventLoop {
 
   private func pauseAccepting(_ listener: borrowing Listener) {
     guard acceptsAgainAt == nil else { return }
-    poller.remove(listener.descriptor.number)
+    poller.remove(listener.descriptor.raw)
     acceptsAgainAt = now + 100_000_000
     nextSweep = min(nextSweep, now + 100_000_000)
   }
@@ -76,7 +76,7 @@ extension EventLoop {
   func resumeAccepting(_ listener: borrowing Listener) {
     guard let time = acceptsAgainAt, now >= time, stopDeadline == nil else { return }
     acceptsAgainAt = nil
-    _ = poller.add(listener.descriptor.number, Poller.readable, tag: Tag.listener)
+    _ = poller.add(listener.descriptor.raw, Poller.readable, tag: Tag.listener)
   }
 
   /// Raises the soft limit to the hard one and says what it is now.

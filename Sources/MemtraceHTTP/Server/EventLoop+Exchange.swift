@@ -46,7 +46,6 @@ extension EventLoop {
   }
 
   private func respond(to request: Request, _ connection: Connection) {
-    counters.requests += 1
     connection.requests += 1
     let keepsOpen = request.keepAlive && stopDeadline == nil
     let isLogged = configuration.log != nil
@@ -55,10 +54,9 @@ extension EventLoop {
       path: isLogged ? request.rawPath : "", isHead: request.method == "HEAD",
       persistence: !keepsOpen ? .close : request.minorVersion == 0 ? .keepAlive : .implied,
       since: isLogged ? Clock.monotonic() : now)
-    let context = Context(counters: counters, isStopping: stopDeadline != nil)
     let ticket = Ticket(
       connection: connection.descriptor, serial: connection.serial, request: underway.number)
-    switch handler.respond(to: request, context: context) {
+    switch handler.respond(to: request, counters: counters) {
     case .now(let response):
       answer(connection, underway, response)
     case .work(let job):
@@ -148,7 +146,6 @@ extension EventLoop {
         return nil
       }
     }
-    counters.sentBytes += sent - start
     return sent - start
   }
 

@@ -1,5 +1,7 @@
 // Time-outs, and the end of the server.
 
+import Memtrace
+
 extension Connection {
   /// Between requests, with nothing to send.
   var isIdle: Bool { takesRequests && decoder.stage == .idle }
@@ -58,7 +60,6 @@ extension EventLoop {
 
   private func expire(_ connection: Connection) {
     if connection.isLingering || connection.isIdle { return close(connection) }
-    counters.timedOut += 1
     if !connection.pending.isEmpty { return close(connection) }
     if let underway = connection.underway {
       connection.underway = nil
@@ -76,7 +77,7 @@ extension EventLoop {
     guard stopDeadline == nil else { return }
     if acceptsAgainAt == nil {
       accept(listener)
-      poller.remove(listener.descriptor.number)
+      poller.remove(listener.descriptor.raw)
     }
     listener.refuse()
     acceptsAgainAt = nil

@@ -2,6 +2,7 @@
 
 import CLinux
 import Glibc
+import Memtrace
 
 /// All that only the server's thread touches. Extensions: accepting, exchanges, time-outs.
 final class EventLoop {
@@ -46,9 +47,9 @@ final class EventLoop {
   deinit { input.deallocate() }
 
   func run(_ listener: borrowing Listener, stop: borrowing Wakeup) {
-    _ = poller.add(listener.descriptor.number, Poller.readable, tag: Tag.listener)
-    _ = poller.add(mailbox.wakeup.descriptor.number, Poller.readable, tag: Tag.mailbox)
-    _ = poller.add(stop.descriptor.number, Poller.readable, tag: Tag.stop)
+    _ = poller.add(listener.descriptor.raw, Poller.readable, tag: Tag.listener)
+    _ = poller.add(mailbox.wakeup.descriptor.raw, Poller.readable, tag: Tag.mailbox)
+    _ = poller.add(stop.descriptor.raw, Poller.readable, tag: Tag.stop)
     while stopDeadline == nil || counters.open > 0 {
       let count = poller.wait(patience)
       now = Clock.monotonic()

@@ -2,7 +2,7 @@
 
 /// Answers requests. `respond` runs on the server's only thread: it must return within microseconds and never wait.
 public protocol Handler: Sendable {
-  func respond(to request: Request, context: Context) -> Outcome
+  func respond(to request: Request, counters: Counters) -> Outcome
 }
 
 /// How a request is answered.
@@ -15,25 +15,13 @@ public enum Outcome: Sendable {
   case later(@Sendable (@escaping @Sendable (Response) -> Void) -> Void)
 }
 
-/// What a handler may know of the server.
-public struct Context: Sendable {
-  public let counters: Counters
-  /// True once the server has been asked to stop.
-  public let isStopping: Bool
-}
-
-/// Since the start, but for `open`.
+/// What a handler may know of the server: since the start, but for `open`.
 public struct Counters: Hashable, Sendable {
   public var open = 0
-  public var accepted = 0
   /// Connections turned away for want of descriptors.
   public var refused = 0
-  public var requests = 0
   /// Requests that the decoder refused.
   public var rejected = 0
-  /// Connections that ran into a time-out, idle ones left out.
-  public var timedOut = 0
-  public var sentBytes = 0
 }
 
 /// One answered request, for a log: nothing of its content.

@@ -2,6 +2,7 @@
 
 import CLinux
 import Glibc
+import Memtrace
 
 /// Why a server could not begin.
 public struct ListenError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -21,14 +22,6 @@ public struct ListenError: Error, Hashable, Sendable, CustomStringConvertible {
   public var description: String { "cannot listen on \(address): \(reason)" }
 }
 
-/// A descriptor that is closed with its owner.
-struct Descriptor: ~Copyable, Sendable {
-  let number: Int32
-
-  init(_ number: Int32) { self.number = number }
-  deinit { close(number) }
-}
-
 struct Listener: ~Copyable, Sendable {
   let descriptor: Descriptor
   /// The address with the port that the system chose.
@@ -42,7 +35,7 @@ struct Listener: ~Copyable, Sendable {
       close(socket)
       throw error
     }
-    descriptor = Descriptor(socket)
+    descriptor = Descriptor(owning: socket)
     if case .tcp(let host, 0) = wanted {
       address = .tcp(host: host, port: Listener.port(socket))
     } else {
@@ -82,7 +75,7 @@ struct Listener: ~Copyable, Sendable {
   /// Turns clients away from now on. The file goes first: a successor may already wait to bind the path.
   func refuse() {
     if case .unix(let path) = address { unlink(path) }
-    shutdown(descriptor.number, Int32(SHUT_RDWR))
+    shutdown(descriptor.raw, Int32(SHUT_RDWR))
   }
 
   /// Whether a socket lies at the path that nobody answers on; throws if somebody does, or if it is no socket.
@@ -92,8 +85,8 @@ struct Listener: ~Copyable, Sendable {
     guard status.st_mode & S_IFMT == S_IFSOCK else {
       throw ListenError(address, "a file that is no socket lies there")
     }
-    let probe = Descriptor(try open(address))
-    guard try address.withName({ connect(probe.number, $0, $1) }) != 0, errno == ECONNREFUSED
+    let probe = Descriptor(owning: try open(address))
+    guard try address.withName({ connect(probe.raw, $0, $1) }) != 0, errno == ECONNREFUSED
     else { throw ListenError(address, "another server answers there") }
     return true
   }

@@ -2,6 +2,7 @@
 
 import CLinux
 import Glibc
+import Memtrace
 
 /// One epoll instance. `tag` comes back with each event.
 struct Poller: ~Copyable {
@@ -9,7 +10,7 @@ struct Poller: ~Copyable {
   static let writable = EPOLLOUT.rawValue
   static let broken = EPOLLERR.rawValue | EPOLLHUP.rawValue
 
-  private let descriptor = Descriptor(epoll_create1(Int32(EPOLL_CLOEXEC)))
+  private let descriptor = Descriptor(owning: epoll_create1(Int32(EPOLL_CLOEXEC)))
   private var ready = [epoll_event](repeating: epoll_event(), count: 256)
 
   func add(_ number: Int32, _ interest: UInt32, tag: UInt64) -> Bool {
@@ -26,7 +27,7 @@ struct Poller: ~Copyable {
 
   /// Waits up to so many milliseconds (-1: without end) and says how many events there are.
   mutating func wait(_ milliseconds: Int32) -> Int {
-    max(Int(epoll_wait(descriptor.number, &ready, Int32(ready.count), milliseconds)), 0)
+    max(Int(epoll_wait(descriptor.raw, &ready, Int32(ready.count), milliseconds)), 0)
   }
 
   func event(_ index: Int) -> (tag: UInt64, events: UInt32) {
@@ -39,15 +40,15 @@ struct Poller: ~Copyable {
     var event = epoll_event()
     event.events = interest
     event.data.u64 = tag
-    return epoll_ctl(descriptor.number, operation, number, &event) == 0
+    return epoll_ctl(descriptor.raw, operation, number, &event) == 0
   }
 }
 
 /// A counter that wakes a poll from any thread, and from a signal handler.
 struct Wakeup: ~Copyable, Sendable {
-  let descriptor = Descriptor(eventfd(0, Int32(EFD_NONBLOCK | EFD_CLOEXEC)))
+  let descriptor = Descriptor(owning: eventfd(0, Int32(EFD_NONBLOCK | EFD_CLOEXEC)))
 
-  func ring() { Wakeup.ring(descriptor.number) }
+  func ring() { Wakeup.ring(descriptor.raw) }
 
   static func ring(_ number: Int32) {
     var one: UInt64 = 1
@@ -56,6 +57,6 @@ struct Wakeup: ~Copyable, Sendable {
 
   func clear() {
     var count: UInt64 = 0
-    _ = read(descriptor.number, &count, 8)
+    _ = read(descriptor.raw, &count, 8)
   }
 }

@@ -45,11 +45,6 @@ public struct Request: Hashable, Sendable {
     fields.first { head.matches($0.name, lowercase: name) }.map { text($0.value) }
   }
 
-  /// The first value of a query item; nil if there is none.
-  public func queryValue(_ name: String) -> String? {
-    query.first { $0.name == name }?.value
-  }
-
   private func text(_ range: Range<Int>) -> String {
     String(decoding: head[range], as: UTF8.self)
   }

@@ -1,5 +1,7 @@
 // What a handler answers: a value; the server adds framing and date.
 
+import Memtrace
+
 public struct Response: Sendable {
   public var status: Int
   /// Beside Content-Type, Content-Length, Date and Connection, which the server writes.
@@ -24,32 +26,8 @@ public struct Response: Sendable {
     _ status: Int, _ message: String, hint: String? = nil,
     headers: [(name: String, value: String)] = []
   ) -> Response {
-    var body = Array(#"{"error":"#.utf8)
-    appendQuoted(message, to: &body)
-    if let hint {
-      body.append(contentsOf: #","hint":"#.utf8)
-      appendQuoted(hint, to: &body)
-    }
-    body.append(UInt8(ascii: "}"))
+    let hints = hint.map { [JSON.Member("hint", .string($0))] } ?? []
+    let body = JSON.object([.init("error", .string(message))] + hints).bytes
     return Response(status: status, body: body, headers: headers)
-  }
-
-  /// A JSON string (RFC 8259, 7).
-  private static func appendQuoted(_ text: String, to bytes: inout [UInt8]) {
-    bytes.append(UInt8(ascii: "\""))
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-        bytes.append(UInt8(ascii: "\\"))
-        bytes.append(byte)
-      case 0..<0x20:
-        let digits = Array("0123456789abcdef".utf8)
-        bytes.append(contentsOf: "\\u00".utf8)
-        bytes.append(digits[Int(byte >> 4)])
-        bytes.append(digits[Int(byte & 15)])
-      default: bytes.append(byte)
-      }
-    }
-    bytes.append(UInt8(ascii: "\""))
   }
 }

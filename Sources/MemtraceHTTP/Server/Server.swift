@@ -1,6 +1,7 @@
 // The server as its owner sees it: bind, run, stop.
 
 import Glibc
+import Memtrace
 
 /// An HTTP/1.1 server on one thread of its own and a small pool.
 public final class Server: Sendable {
@@ -26,7 +27,7 @@ public final class Server: Sendable {
   /// Ignores SIGPIPE and raises the limit of descriptors, for the whole process.
   public func run() {
     signal(SIGPIPE, SIG_IGN)
-    if configuration.stopsOnSignals { StopSignal.install(stopping.descriptor.number) }
+    if configuration.stopsOnSignals { StopSignal.install(stopping.descriptor.raw) }
     EventLoop(handler: handler, configuration: configuration).run(listener, stop: stopping)
     if configuration.stopsOnSignals { StopSignal.uninstall() }
   }

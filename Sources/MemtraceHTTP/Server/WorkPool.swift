@@ -1,29 +1,7 @@
 // A few threads for answers that take longer than a moment.
 
-import Glibc
+import Memtrace
 import Synchronization
-
-/// Starts a detached thread; false if the system has none left.
-func startThread(_ body: @escaping @Sendable () -> Void) -> Bool {
-  final class Box {
-    let body: @Sendable () -> Void
-    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-  }
-  let box = Unmanaged.passRetained(Box(body))
-  var thread = pthread_t()
-  let failed = pthread_create(
-    &thread, nil,
-    { argument in
-      Unmanaged<Box>.fromOpaque(argument!).takeRetainedValue().body()
-      return nil
-    }, box.toOpaque())
-  guard failed == 0 else {
-    box.release()
-    return false
-  }
-  pthread_detach(thread)
-  return true
-}
 
 final class WorkPool: Sendable {
   private struct Jobs {
@@ -33,18 +11,11 @@ final class WorkPool: Sendable {
 
   private let jobs = Mutex(Jobs())
   private let capacity: Int
-  nonisolated(unsafe) private let ready: UnsafeMutablePointer<sem_t>
+  private let ready = Signal()
 
   init(threads: Int, capacity: Int) {
     self.capacity = capacity
-    ready = .allocate(capacity: 1)
-    sem_init(ready, 0, 0)
-    for _ in 0..<threads { _ = startThread { [self] in work() } }
-  }
-
-  deinit {
-    sem_destroy(ready)
-    ready.deallocate()
+    for _ in 0..<threads { try? startThread { [self] in work() } }
   }
 
   /// Takes a job, first in, first out; false if too many wait.
@@ -54,19 +25,19 @@ final class WorkPool: Sendable {
       jobs.waiting.append(job)
       return true
     }
-    if isTaken { sem_post(ready) }
+    if isTaken { ready.post() }
     return isTaken
   }
 
   /// Lets the threads end after the jobs they have.
   func close(threads: Int) {
     jobs.withLock { $0.isClosed = true }
-    for _ in 0..<threads { sem_post(ready) }
+    for _ in 0..<threads { ready.post() }
   }
 
   private func work() {
     while true {
-      while sem_wait(ready) != 0 {}
+      ready.wait()
       let job = jobs.withLock { $0.waiting.isEmpty ? nil : $0.waiting.removeFirst() }
       guard let job else { return }
       job()

@@ -33,27 +33,30 @@ struct ContextFit {
       if whole.tokens <= request.maxTokens { return answer(whole) }
     }
     draft.cut(at: max(80, request.maxTokens / 3))
-    return answer(attempt(largest()))
+    return answer(attempt(largest(above: frame.tokens)))
   }
 
-  /// The largest number of records that was seen to fit: doubled until one does not, then halved in between.
-  private func largest() -> Int {
-    var fits = 0
-    var step = 8
-    while fits < draft.order.count {
-      let next = min(fits + step, draft.order.count)
-      guard attempt(next).tokens <= request.maxTokens else {
-        var over = next
-        while over - fits > 1 {
-          let middle = (fits + over) / 2
-          if attempt(middle).tokens <= request.maxTokens { fits = middle } else { over = middle }
-        }
-        return fits
+  /// The largest number of records that was seen to fit: twice as many until they do not, then between the two, mostly
+  /// where a straight line meets the budget.
+  /// - Parameter frame: tokens without any record.
+  private func largest(above frame: Int) -> Int {
+    let all = draft.order.count
+    var fits = (count: 0, tokens: frame)
+    var over: (count: Int, tokens: Int)?
+    var turn = 0
+    while fits.count + 1 < over?.count ?? all + 1 {
+      var next = min(all, fits.count == 0 ? max(8, request.maxTokens / 100) : fits.count * 2)
+      if let over {
+        let width = over.count - fits.count
+        let room = (request.maxTokens - fits.tokens) * width
+        turn += 1
+        let step = turn % 3 == 0 ? width / 2 : room / max(1, over.tokens - fits.tokens)
+        next = fits.count + min(max(1, step), width - 1)
       }
-      fits = next
-      step *= 2
+      let tokens = attempt(next).tokens
+      if tokens <= request.maxTokens { fits = (next, tokens) } else { over = (next, tokens) }
     }
-    return fits
+    return fits.count
   }
 
   private struct Attempt {

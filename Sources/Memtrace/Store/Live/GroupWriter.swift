@@ -38,7 +38,9 @@ final class GroupWriter {
       }
       let isClosed = backlog.isClosed
       let isDue = pendingSince != nil || indexDue.map { $0 <= Backlog.clock() } ?? false
-      if !isBegun || isDue || backlog.waiting > 0 || isClosed {
+      // Trouble that is over must show, though nobody dares to write.
+      let isTroubled = backlog.trouble != nil
+      if !isBegun || isDue || isTroubled || backlog.waiting > 0 || isClosed {
         isBegun = true
         do {
           handle.renew(store, live)

@@ -1,5 +1,6 @@
 // A repository that many threads use at once: everyone reads, one thread of its own writes.
 
+internal import Git
 internal import Synchronization
 
 /// What a long-running front holds. Verbs that read run on any thread and wait for no write; verbs that write are
@@ -109,9 +110,14 @@ public final class LiveStore: Sendable {
       syncAge: lastSync.withLock { $0 }.map { Int(now.milliseconds - $0.milliseconds) / 1_000 })
   }
 
-  /// Why this repository cannot serve; nil where it can.
+  /// Why this repository cannot serve; nil where it can. Looks at it, which takes a moment.
   public func trouble() -> String? {
     if let trouble = backlog.trouble { return trouble }
+    do {
+      try translating { _ = try store().repository().head() }
+    } catch {
+      return "\(error)"
+    }
     return backlog.uncommitted > Backlog.uncommittedLimit
       ? "\(backlog.uncommitted) records wait for their commit" : nil
   }

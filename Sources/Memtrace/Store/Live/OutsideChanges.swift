@@ -152,7 +152,12 @@ final class OutsideChanges: Sendable {
     try reading.withLock { _ in
       try resident.load {
         let pending = try place.stateFolder.map { try Journal.read($0 + "/journal") } ?? []
-        return try WorkTree(store.folder, pending: pending).everything()
+        if let state = try FolderLoad.state(of: store.folder, pending) { return state }
+        let everything = try WorkTree(store.folder, pending: pending).everything()
+        var state = ResidentState()
+        for event in everything.events { state.insert(event) }
+        for memory in everything.memories { state.insert(memory) }
+        return state
       }
     }
   }
@@ -165,7 +170,7 @@ final class OutsideChanges: Sendable {
     try reading.withLock { _ in
       try resident.replace(reading: {
         let pending = try place.stateFolder.map { try Journal.read($0 + "/journal") } ?? []
-        return try folders.map { try Found($0, in: store.folder, pending) }
+        return try folders.map { try FolderRecords($0, in: store.folder, pending) }
       }) { resident, found in
         for part in found where !part.replace(in: &resident) { strange = true }
       }
@@ -173,56 +178,5 @@ final class OutsideChanges: Sendable {
     guard strange else { return }
     state.withLock { $0.isDisplaced = true }
     try load(store)
-  }
-
-  /// What lies in one session's or agent's folder.
-  private struct Found {
-    let folder: String
-    let events: [Event]
-    let memories: [Memory]
-
-    init(_ folder: String, in tree: Folder, _ pending: [PendingLine]) throws {
-      self.folder = folder
-      var gathering = Gathering()
-      try tree.walk(folder) { path, bytes in
-        guard let name = path.split(separator: "/").last, FileName(name) != nil else { return }
-        gathering.add(bytes)
-      }
-      for line in pending where line.folder == folder || line.folder.hasPrefix(folder + "/") {
-        gathering.add(line.bytes)
-      }
-      events = gathering.events()
-      memories = gathering.memories()
-    }
-
-    /// - Returns: false where it holds more than its own session or agent.
-    func replace(in resident: inout ResidentState) -> Bool {
-      if folder.hasPrefix("sessions/") {
-        guard let id = session, Layout.folder(of: id) == folder,
-          events.allSatisfy({ $0.subject == .session(id) }),
-          memories.allSatisfy({ $0.session == id })
-        else { return false }
-        resident.replace(session: id, events: events, memories: memories)
-        return true
-      }
-      guard let id = agent, Layout.folder(ofAgent: id) == folder,
-        events.allSatisfy({ $0.subject == .agent(id) }),
-        memories.allSatisfy({ $0.session == nil && $0.agent == id })
-      else { return false }
-      resident.replace(agent: id, events: events, memories: memories)
-      return true
-    }
-
-    private var name: Substring { folder.split(separator: "/").last ?? "" }
-
-    private var session: SessionID? {
-      if case .session(let id)? = events.first?.subject { return id }
-      return memories.first?.session ?? SessionID(name)
-    }
-
-    private var agent: String? {
-      if case .agent(let id)? = events.first?.subject { return id }
-      return memories.first?.agent ?? String(name)
-    }
   }
 }

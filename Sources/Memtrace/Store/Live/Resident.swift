@@ -1,5 +1,6 @@
 // Records held in memory, for a front that answers many calls: every read is a look at an index.
 
+internal import CLinux
 internal import Synchronization
 
 /// Any thread reads; the lock is held for moments only, and whatever takes longer works on a copy that shares its
@@ -53,19 +54,13 @@ final class Resident: Records, Sendable {
   }
 
   /// Everything anew.
-  func load(reading: () throws -> Everything) rethrows {
-    func fresh() throws -> ResidentState {
-      let everything = try reading()
-      var state = ResidentState()
-      for event in everything.events { state.insert(event) }
-      for memory in everything.memories { state.insert(memory) }
-      return state
-    }
-    try replace(reading: fresh) { state, fresh in
+  func load(reading: () throws -> ResidentState) rethrows {
+    try replace(reading: reading) { state, fresh in
       let version = state.version
       state = fresh
       state.skip(version)
     }
+    giveBackMemory()
   }
 
   // MARK: Reading
@@ -75,17 +70,17 @@ final class Resident: Records, Sendable {
   }
 
   func session(_ id: SessionID) -> SessionRecords? {
-    guard let entry = look({ $0.sessions[id] }) else { return nil }
+    guard let entry = look({ $0.session(id) }) else { return nil }
     return entry.records
   }
 
   func standing(of id: SessionID) -> (session: Session, newest: ULID)? {
-    guard let entry = look({ $0.sessions[id] }) else { return nil }
+    guard let entry = look({ $0.session(id) }) else { return nil }
     return (entry.session, entry.newest)
   }
 
   func sessions() -> [Session] {
-    look { state in state.sessionOrder.compactMap { state.sessions[$0]?.session } }
+    look { state in state.sessionOrder.compactMap { state.session($0)?.session } }
   }
 
   func sessions(where conditions: [JSON.Member]) -> [Session] {
@@ -100,7 +95,7 @@ final class Resident: Records, Sendable {
     let wanted = metadata.filter { keys.contains($0.key) && $0.value.scalarText?.isEmpty == false }
     return look { state in
       Set(wanted.compactMap(ResidentState.key).flatMap { state.sessionsBy[$0] ?? [] }).sorted()
-        .compactMap { state.sessions[$0]?.session }
+        .compactMap { state.session($0)?.session }
     }
   }
 
@@ -109,7 +104,7 @@ final class Resident: Records, Sendable {
     look { state in
       let lists = conditions.compactMap(ResidentState.key).map { state.sessionsBy[$0] ?? [] }
       let ids = lists.min { $0.count < $1.count } ?? state.sessionOrder
-      return ids.compactMap { state.sessions[$0] }
+      return ids.compactMap { state.session($0) }
         .filter { MemoryFilter.matches(conditions, $0.base.metadata) }
     }
   }
@@ -127,10 +122,10 @@ final class Resident: Records, Sendable {
 
   func newest(ofAgent id: String) -> ULID? { look { $0.agents[id]?.newest } }
 
-  func memory(_ id: RecordID) -> Memory? { look { $0.all.find(id)?.memory } }
+  func memory(_ id: RecordID) -> Memory? { look { $0.all.find(id) } }
 
   func memories(dedupKey: String, agent: String?, session: SessionID?) -> [Memory] {
-    look { $0.keyed[dedupKey] ?? [] }.map(\.memory).filter { memory in
+    look { $0.keyed[dedupKey] ?? [] }.filter { memory in
       (agent == nil || memory.agent == agent) && (session == nil || memory.session == session)
     }
   }
@@ -160,31 +155,31 @@ final class Resident: Records, Sendable {
 
   /// Calls `body` with every match, in order, until it returns false; on the calling thread and without the lock.
   private func visit(_ filter: MemoryFilter, descending: Bool, _ body: (Memory) -> Bool) {
-    let list: HeldList
+    let list: OrderedMemories
     if filter.session != nil || !filter.sessionMetadata.isEmpty {
       list = sessionMemories(filter)
     } else if let agent = filter.agent {
-      list = look { $0.agents[agent]?.memories ?? HeldList() }
+      list = look { $0.agents[agent]?.memories ?? OrderedMemories() }
     } else {
       list = look(\.all)
     }
     list.visit(
       since: filter.since?.milliseconds, until: filter.until?.milliseconds, descending: descending
-    ) { held in
-      filter.matches(held.memory) ? body(held.memory) : true
+    ) { memory in
+      filter.matches(memory) ? body(memory) : true
     }
   }
 
-  private func sessionMemories(_ filter: MemoryFilter) -> HeldList {
+  private func sessionMemories(_ filter: MemoryFilter) -> OrderedMemories {
     var entries: [ResidentState.SessionEntry]
     if let id = filter.session {
-      entries = look { $0.sessions[id] }.map { [$0] } ?? []
+      entries = look { $0.session(id) }.map { [$0] } ?? []
       entries.removeAll { !MemoryFilter.matches(filter.sessionMetadata, $0.base.metadata) }
     } else {
       entries = self.entries(where: filter.sessionMetadata)
     }
-    if entries.count == 1 { return HeldList(inOrder: entries[0].memories) }
-    return HeldList(inOrder: entries.flatMap(\.memories).sorted { $0.id < $1.id })
+    if entries.count == 1 { return OrderedMemories(inOrder: entries[0].memories) }
+    return OrderedMemories(inOrder: entries.flatMap(\.memories).sorted { $0.id < $1.id })
   }
 
   func ranked(_ query: RankedQuery) -> [RankedMemory] {
@@ -198,12 +193,14 @@ final class Resident: Records, Sendable {
       }
       if let all {
         var memories: [Memory] = []
+        memories.reserveCapacity(all.list.count)
         all.list.visit(since: nil, until: nil, descending: false) {
-          memories.append($0.memory)
+          memories.append($0)
           return true
         }
         search.index = SearchableMemories(memories)
         search.removals = all.removals
+        giveBackMemory()
       }
       for memory in added { search.index?.append(memory) }
       return search.index?.search(query, sessions: sessions) ?? []
@@ -221,7 +218,7 @@ final class Resident: Records, Sendable {
 extension ResidentState.SessionEntry {
   var records: SessionRecords {
     SessionRecords(
-      session: session, memories: memories.map(\.memory), events: events, newest: newest)
+      session: session, memories: memories, events: events, newest: newest)
   }
 }
 
@@ -230,4 +227,9 @@ extension ResidentState.AgentEntry {
     AgentFold.fold(
       id, events: events, lastActive: [lastEvent, lastMemory].compactMap(\.self).max())
   }
+}
+
+/// Hands what a large piece of work has freed back to the system, which the allocator would keep.
+private func giveBackMemory() {
+  _ = clinux_malloc_trim(0)
 }

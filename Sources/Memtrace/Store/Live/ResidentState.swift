@@ -8,7 +8,7 @@ struct ResidentState: Sendable {
     var newestTime: Timestamp
     var events: [Event]
     /// In id order.
-    var memories: [HeldMemory]
+    var memories: [Memory]
 
     var session: Session {
       guard newestTime > base.updatedAt else { return base }
@@ -22,7 +22,7 @@ struct ResidentState: Sendable {
   struct AgentEntry: Sendable {
     var events: [Event] = []
     /// All that it wrote.
-    var memories = HeldList()
+    var memories = OrderedMemories()
     /// The newest event or memory of its own folder, outside any session.
     var newest: ULID?
     /// Of what it did to sessions.
@@ -35,13 +35,13 @@ struct ResidentState: Sendable {
     let text: String
   }
 
-  private(set) var sessions: [SessionID: SessionEntry] = [:]
+  private var boxes: [SessionID: Boxed<SessionEntry>] = [:]
   private(set) var sessionOrder: [SessionID] = []
   private(set) var agents: [String: AgentEntry] = [:]
-  private(set) var all = HeldList()
+  private(set) var all = OrderedMemories()
   /// Sessions by a scalar of their metadata, in id order.
   private(set) var sessionsBy: [MetadataKey: [SessionID]] = [:]
-  private(set) var keyed: [String: [HeldMemory]] = [:]
+  private(set) var keyed: [String: [Memory]] = [:]
   /// Added since the search index was built; nil while there is none.
   private var unindexed: [Memory]?
   private var removals = 0
@@ -51,6 +51,8 @@ struct ResidentState: Sendable {
   private var texts: [String: String] = [:]
   private var tags: [[String]: [String]] = [:]
 
+  func session(_ id: SessionID) -> SessionEntry? { boxes[id]?.value }
+
   /// Counts on from what was there before.
   mutating func skip(_ version: Int) { self.version += version + 1 }
 
@@ -58,20 +60,19 @@ struct ResidentState: Sendable {
 
   /// What is there already is left as it is.
   mutating func insert(_ memory: Memory) {
-    let held = HeldMemory(shared(memory))
-    guard all.insert(held) else { return }
+    let memory = shared(memory)
+    guard all.insert(memory) else { return }
     version += 1
-    unindexed?.append(held.memory)
-    agents[memory.agent, default: AgentEntry()].note(held)
-    if let key = memory.dedupKey { keyed[key, default: []].insertInOrder(held) }
+    unindexed?.append(memory)
+    agents[memory.agent, default: AgentEntry()].note(memory)
+    if let key = memory.dedupKey { keyed[key, default: []].insertInOrder(memory) }
     guard let id = memory.session else { return }
-    if sessions[id] == nil {
-      refold(id, events: [], memories: [held])
-    } else {
-      sessions[id]?.memories.insertInOrder(held)
-      if sessions[id]!.newest < memory.id.ulid { sessions[id]?.newest = memory.id.ulid }
-      if sessions[id]!.newestTime < memory.time { sessions[id]?.newestTime = memory.time }
+    let isKnown: Void? = boxes[id]?.change { entry in
+      entry.memories.insertInOrder(memory)
+      entry.newest = max(entry.newest, memory.id.ulid)
+      entry.newestTime = max(entry.newestTime, memory.time)
     }
+    if isKnown == nil { refold(id, events: [], memories: [memory]) }
   }
 
   mutating func insert(_ event: Event) {
@@ -88,25 +89,26 @@ struct ResidentState: Sendable {
         let last = agents[agent]?.lastEvent
         agents[agent, default: AgentEntry()].lastEvent = max(last ?? event.time, event.time)
       }
-      let events = sessions[id]?.events ?? []
+      let events = session(id)?.events ?? []
       guard !events.contains(where: { $0.id == event.id }) else { return }
-      refold(id, events: events + [event], memories: sessions[id]?.memories ?? [])
+      refold(id, events: events + [event], memories: session(id)?.memories ?? [])
     }
   }
 
   /// Folds a session anew, and keeps the index of metadata at it.
-  private mutating func refold(_ id: SessionID, events: [Event], memories: [HeldMemory]) {
+  private mutating func refold(_ id: SessionID, events: [Event], memories: [Memory]) {
     unlist(id)
     guard
-      let folded = SessionFold.fold(id, events: events, memories: memories.map(\.memory))
+      let folded = SessionFold.fold(id, events: events, memories: memories)
     else {
-      if sessions.removeValue(forKey: id) != nil { sessionOrder.removeInOrder(id) }
+      if boxes.removeValue(forKey: id) != nil { sessionOrder.removeInOrder(id) }
       return
     }
-    if sessions[id] == nil { sessionOrder.insertInOrder(id) }
-    sessions[id] = SessionEntry(
-      base: folded.session, newest: folded.newest, newestTime: folded.session.updatedAt,
-      events: folded.events, memories: memories)
+    if boxes[id] == nil { sessionOrder.insertInOrder(id) }
+    boxes[id] = Boxed(
+      SessionEntry(
+        base: folded.session, newest: folded.newest, newestTime: folded.session.updatedAt,
+        events: folded.events, memories: memories))
     for member in folded.session.metadata {
       guard let key = Self.key(member) else { continue }
       sessionsBy[key, default: []].insertInOrder(id)
@@ -114,7 +116,7 @@ struct ResidentState: Sendable {
   }
 
   private mutating func unlist(_ id: SessionID) {
-    for member in sessions[id]?.base.metadata ?? [] {
+    for member in session(id)?.base.metadata ?? [] {
       guard let key = Self.key(member) else { continue }
       sessionsBy[key]?.removeInOrder(id)
       if sessionsBy[key]?.isEmpty == true { sessionsBy[key] = nil }
@@ -131,20 +133,22 @@ struct ResidentState: Sendable {
   mutating func replace(session id: SessionID, events: [Event], memories: [Memory]) {
     version += 1
     let kept = Set(memories.map(\.id))
-    for held in sessions[id]?.memories ?? []
+    for held in session(id)?.memories ?? []
     where !kept.contains(held.id) || !isEqual(held, memories) {
       remove(held)
     }
-    refold(id, events: events, memories: sessions[id]?.memories ?? [])
+    var rest = session(id)?.memories ?? []
+    rest.reserveCapacity(memories.count)
+    refold(id, events: events, memories: rest)
     for memory in memories { insert(memory) }
   }
 
   /// Puts what lies in an agent's own folder in place of what is held of it.
   mutating func replace(agent id: String, events: [Event], memories: [Memory]) {
     version += 1
-    var outside: [HeldMemory] = []
+    var outside: [Memory] = []
     agents[id]?.memories.visit(since: nil, until: nil, descending: false) { held in
-      if held.memory.session == nil { outside.append(held) }
+      if held.session == nil { outside.append(held) }
       return true
     }
     let kept = Set(memories.map(\.id))
@@ -156,29 +160,30 @@ struct ResidentState: Sendable {
     for memory in memories { insert(memory) }
   }
 
-  private func isEqual(_ held: HeldMemory, _ memories: [Memory]) -> Bool {
+  private func isEqual(_ held: Memory, _ memories: [Memory]) -> Bool {
     let place = memories.firstPlace { $0.id >= held.id }
-    return place < memories.count && memories[place] == held.memory
+    return place < memories.count && memories[place] == held
   }
 
-  private mutating func remove(_ held: HeldMemory) {
-    let memory = held.memory
+  private mutating func remove(_ memory: Memory) {
     removals += 1
     version += 1
-    all.remove(held.id)
-    agents[memory.agent]?.memories.remove(held.id)
+    all.remove(memory.id)
+    agents[memory.agent]?.memories.remove(memory.id)
     if let key = memory.dedupKey {
-      keyed[key]?.removeAll { $0.id == held.id }
+      keyed[key]?.removeAll { $0.id == memory.id }
       if keyed[key]?.isEmpty == true { keyed[key] = nil }
     }
-    if let id = memory.session { sessions[id]?.memories.removeAll { $0.id == held.id } }
+    if let id = memory.session {
+      boxes[id]?.change { $0.memories.removeAll { $0.id == memory.id } }
+    }
   }
 
   /// What a search index lacks: the memories added since, or all of them where it has to be made anew.
   /// - Parameter removals: what the index was built with; nil where there is none.
   mutating func takeUnindexed(
     since removals: Int?
-  ) -> (added: [Memory], all: (list: HeldList, removals: Int)?) {
+  ) -> (added: [Memory], all: (list: OrderedMemories, removals: Int)?) {
     defer { unindexed = [] }
     guard let unindexed, removals == self.removals else { return ([], (all, self.removals)) }
     return (unindexed, nil)
@@ -210,17 +215,17 @@ struct ResidentState: Sendable {
 }
 
 extension ResidentState.AgentEntry {
-  fileprivate mutating func note(_ held: HeldMemory) {
-    memories.insert(held)
-    lastMemory = max(lastMemory ?? held.memory.time, held.memory.time)
-    if held.memory.session == nil { newest = max(newest ?? held.id.ulid, held.id.ulid) }
+  fileprivate mutating func note(_ memory: Memory) {
+    memories.insert(memory)
+    lastMemory = max(lastMemory ?? memory.time, memory.time)
+    if memory.session == nil { newest = max(newest ?? memory.id.ulid, memory.id.ulid) }
   }
 }
 
-extension [HeldMemory] {
-  fileprivate mutating func insertInOrder(_ held: HeldMemory) {
-    guard let last, last.id > held.id else { return append(held) }
-    insert(held, at: firstPlace { $0.id > held.id })
+extension [Memory] {
+  fileprivate mutating func insertInOrder(_ memory: Memory) {
+    guard let last, last.id > memory.id else { return append(memory) }
+    insert(memory, at: firstPlace { $0.id > memory.id })
   }
 }
 

@@ -1,53 +1,42 @@
-// A memory that is kept once and named from several lists.
-
-/// A reference costs a list eight bytes, the value itself two hundred.
-final class HeldMemory: Sendable {
-  let memory: Memory
-
-  init(_ memory: Memory) {
-    self.memory = memory
-  }
-
-  var id: RecordID { memory.id }
-}
+// Memories in the order of their ids, for lists that grow at the end and are copied while they do.
 
 /// Memories in id order, in chunks: a copy shares all but the chunk that grows.
-struct HeldList: Sendable {
-  private var chunks: [[HeldMemory]] = []
+struct OrderedMemories: Sendable {
+  private var chunks: [[Memory]] = []
   private(set) var count = 0
   private static let chunkSize = 512
 
   init() {}
 
   /// - Parameter memories: in id order.
-  init(inOrder memories: [HeldMemory]) {
+  init(inOrder memories: [Memory]) {
     chunks = memories.isEmpty ? [] : [memories]
     count = memories.count
   }
 
-  var last: HeldMemory? { chunks.last?.last }
+  var last: Memory? { chunks.last?.last }
 
   /// - Returns: false where the id is there already.
   @discardableResult
-  mutating func insert(_ held: HeldMemory) -> Bool {
+  mutating func insert(_ memory: Memory) -> Bool {
     guard let last else {
-      chunks = [[held]]
+      chunks = [[memory]]
       count = 1
       return true
     }
-    if last.id < held.id {
+    if last.id < memory.id {
       if chunks[chunks.count - 1].count >= Self.chunkSize {
-        chunks.append([held])
+        chunks.append([memory])
       } else {
-        chunks[chunks.count - 1].append(held)
+        chunks[chunks.count - 1].append(memory)
       }
       count += 1
       return true
     }
-    let chunk = chunk(of: held.id)
-    let place = chunks[chunk].firstPlace { $0.id >= held.id }
-    if place < chunks[chunk].count, chunks[chunk][place].id == held.id { return false }
-    chunks[chunk].insert(held, at: place)
+    let chunk = chunk(of: memory.id)
+    let place = chunks[chunk].firstPlace { $0.id >= memory.id }
+    if place < chunks[chunk].count, chunks[chunk][place].id == memory.id { return false }
+    chunks[chunk].insert(memory, at: place)
     count += 1
     if chunks[chunk].count > 2 * Self.chunkSize {
       let half = Array(chunks[chunk][Self.chunkSize...])
@@ -67,7 +56,7 @@ struct HeldList: Sendable {
     if chunks[chunk].isEmpty { chunks.remove(at: chunk) }
   }
 
-  func find(_ id: RecordID) -> HeldMemory? {
+  func find(_ id: RecordID) -> Memory? {
     guard !chunks.isEmpty else { return nil }
     let chunk = chunks[chunk(of: id)]
     let place = chunk.firstPlace { $0.id >= id }
@@ -79,19 +68,23 @@ struct HeldList: Sendable {
   ///   - since: milliseconds of the ids, inclusive.
   ///   - until: not inclusive.
   func visit(
-    since: Int64?, until: Int64?, descending: Bool, _ body: (HeldMemory) -> Bool
+    since: Int64?, until: Int64?, descending: Bool, _ body: (Memory) -> Bool
   ) {
-    func isBefore(_ held: HeldMemory) -> Bool { since.map { held.time < $0 } ?? false }
-    func isAfter(_ held: HeldMemory) -> Bool { until.map { held.time >= $0 } ?? false }
+    func isBefore(_ memory: Memory) -> Bool {
+      since.map { memory.id.ulid.milliseconds < $0 } ?? false
+    }
+    func isAfter(_ memory: Memory) -> Bool {
+      until.map { memory.id.ulid.milliseconds >= $0 } ?? false
+    }
     let first = since == nil ? 0 : chunks.firstPlace { !isBefore($0[$0.count - 1]) }
     let end = until == nil ? chunks.count : chunks.firstPlace { isAfter($0[0]) }
     guard first < end else { return }
     for step in first..<end {
       let chunk = chunks[descending ? end - 1 - (step - first) : step]
       for place in chunk.indices {
-        let held = chunk[descending ? chunk.count - 1 - place : place]
-        if isBefore(held) || isAfter(held) { continue }
-        if !body(held) { return }
+        let memory = chunk[descending ? chunk.count - 1 - place : place]
+        if isBefore(memory) || isAfter(memory) { continue }
+        if !body(memory) { return }
       }
     }
   }
@@ -102,15 +95,10 @@ struct HeldList: Sendable {
   }
 }
 
-extension HeldMemory {
-  /// Milliseconds of the id.
-  fileprivate var time: Int64 { id.ulid.milliseconds }
-}
-
-extension Array {
+extension RandomAccessCollection where Index == Int {
   /// The first place from which a condition holds to the end; it must not hold before.
   func firstPlace(where holds: (Element) -> Bool) -> Int {
-    var (low, high) = (0, count)
+    var (low, high) = (startIndex, endIndex)
     while low < high {
       let middle = (low + high) / 2
       if holds(self[middle]) { high = middle } else { low = middle + 1 }

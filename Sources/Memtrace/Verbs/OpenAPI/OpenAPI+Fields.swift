@@ -1,7 +1,5 @@
 // The schema of each kind of field, with the rules that a kind alone does not say.
 
-import Memtrace
-
 extension OpenAPI {
   private static let identifier = #"^[a-zA-Z][a-zA-Z0-9_-]{0,127}$"#
 
@@ -18,7 +16,7 @@ extension OpenAPI {
 
   /// Nil for what only the command line takes.
   /// - Parameter isFilter: it is looked for and not written.
-  static func schema(of field: Memtrace.Field, isFilter: Bool) -> JSON? {
+  static func schema(of field: Field, isFilter: Bool) -> JSON? {
     var schema: [JSON.Member]
     switch field.kind {
     case .path: return nil

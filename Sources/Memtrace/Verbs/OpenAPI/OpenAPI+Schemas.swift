@@ -1,7 +1,5 @@
 // The schemas of answers.
 
-import Memtrace
-
 extension OpenAPI {
   /// Parsed once; the text is ours, so that it parses.
   static let schemas: JSON = (try? JSON(parsing: text)) ?? [:]
@@ -30,7 +28,8 @@ extension OpenAPI {
           "event_type": {"type": "string"}, "content": {"type": "string"},
           "metadata": {"type": "object"}, "tags": {"type": "array", "items": {"type": "string"}},
           "dedup_key": {"type": "string"}, "importance": {"type": "number", "minimum": 0, "maximum": 1},
-          "parent_id": {"type": "string"}, "review": {"type": "object"}, "score": {"type": "number"}
+          "parent_id": {"type": "string"},
+          "duplicate_of": {"type": "string"}, "review": {"type": "object"}, "score": {"type": "number"}
         },
         "examples": [{
           "id": "mem_01JD8Z0H3Q5V7X9Y1B2C3D4E5F", "time": "2026-11-22T14:03:11.123Z",

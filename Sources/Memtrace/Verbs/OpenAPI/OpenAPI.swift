@@ -1,10 +1,36 @@
-// OpenAPI 3.1 out of the table of routes and the verbs' fields.
+// OpenAPI 3.1 out of operations and the verbs' fields.
 
-import Memtrace
+public enum OpenAPI {
+  /// A path that is no verb's, for GET.
+  public struct Page: Sendable {
+    let path: String
+    let name: String
+    let summary: String
+    let schema: String?
+    let isPublic: Bool
+    let canFail: Bool
 
-enum OpenAPI {
+    /// - Parameters:
+    ///   - schema: of its answer; nil for text.
+    ///   - isPublic: no key is asked for.
+    ///   - canFail: 503 is an answer.
+    public init(
+      _ path: String, _ name: String, _ summary: String, schema: String?, isPublic: Bool,
+      canFail: Bool = false
+    ) {
+      self.path = path
+      self.name = name
+      self.summary = summary
+      self.schema = schema
+      self.isPublic = isPublic
+      self.canFail = canFail
+    }
+  }
+
   /// - Parameter isOpen: no key is asked for.
-  static func document(version: String, isOpen: Bool, publicPages: Bool) -> [UInt8] {
+  public static func document(
+    of operations: [Operation], _ pages: [Page], version: String, isOpen: Bool
+  ) -> [UInt8] {
     var paths: [JSON.Member] = []
     func add(_ path: String, _ method: String, _ operation: JSON) {
       let member = JSON.Member(method.lowercased(), operation)
@@ -14,8 +40,10 @@ enum OpenAPI {
         paths.append(.init(path, .object([member])))
       }
     }
-    for route in RouteTable.verbs { add(route.pattern, route.method, operation(route)) }
-    for page in pages(publicPages: publicPages) { add(page.path, "GET", page.operation) }
+    for operation in operations {
+      add(operation.pattern, operation.method, describe(operation))
+    }
+    for page in pages { add(page.path, "GET", describe(page)) }
     var document: [JSON.Member] = [
       .init("openapi", "3.1.0"),
       .init(
@@ -42,7 +70,7 @@ enum OpenAPI {
     return JSON.object(document).bytes
   }
 
-  private static func operation(_ route: Route) -> JSON {
+  private static func describe(_ route: Operation) -> JSON {
     let inPath = route.segments.compactMap { segment in
       if case .field(let name) = segment { name } else { nil }
     }
@@ -78,12 +106,12 @@ enum OpenAPI {
     return .object(operation)
   }
 
-  private static func help(_ name: String, _ route: Route) -> String {
+  private static func help(_ name: String, _ route: Operation) -> String {
     route.fields.first { $0.name == name }?.help ?? name
   }
 
-  private static func body(_ route: Route, _ fields: [Memtrace.Field]) -> JSON {
-    let isFilter = route.pace != .write
+  private static func body(_ route: Operation, _ fields: [Field]) -> JSON {
+    let isFilter = !route.isWrite
     let properties = fields.compactMap { field in
       Self.schema(of: field, isFilter: isFilter).map { schema in
         let isNeeded = route.needsOneOf?.contains(field.name) == true && field.name == "where"
@@ -134,14 +162,14 @@ enum OpenAPI {
     ]
   }
 
-  private static func responses(_ route: Route) -> JSON {
+  private static func responses(_ route: Operation) -> JSON {
     var members: [JSON.Member] = []
     if route.status == 204 {
       members.append(.init("204", ["description": "Done"]))
     } else {
       members.append(.init("\(route.status)", content("Done", route.schema)))
     }
-    for (status, text) in errors where status != 404 || route.canMiss || route.pace == .write {
+    for (status, text) in errors where status != 404 || route.canMiss || route.isWrite {
       members.append(.init("\(status)", content(text, "Error")))
     }
     return .object(members)
@@ -163,34 +191,22 @@ enum OpenAPI {
     (502, "The remote"), (503, "Busy; see Retry-After"), (507, "The disk is full"),
   ]
 
-  private static func pages(publicPages: Bool) -> [(path: String, operation: JSON)] {
-    func page(
-      _ path: String, _ name: String, _ summary: String, _ schema: String?, isPublic: Bool,
-      canFail: Bool = false
-    ) -> (String, JSON) {
-      let ok: JSON =
-        schema.map { content("Done", $0) } ?? [
-          "description": "Prometheus text",
-          "content": ["text/plain": ["schema": ["type": "string"]]],
-        ]
-      var responses: [JSON.Member] = [.init("200", ok)]
-      if canFail { responses.append(.init("503", content("Not ready", "Error"))) }
-      for status in isPublic ? [] : [401, 403] {
-        responses.append(.init("\(status)", content("No read key", "Error")))
-      }
-      var operation: [JSON.Member] = [
-        .init("operationId", .string(name)), .init("summary", .string(summary)),
-        .init("responses", .object(responses)),
+  private static func describe(_ page: Page) -> JSON {
+    let ok: JSON =
+      page.schema.map { content("Done", $0) } ?? [
+        "description": "Prometheus text",
+        "content": ["text/plain": ["schema": ["type": "string"]]],
       ]
-      if isPublic { operation.append(.init("security", [])) }
-      return (path, .object(operation))
+    var responses: [JSON.Member] = [.init("200", ok)]
+    if page.canFail { responses.append(.init("503", content("Not ready", "Error"))) }
+    for status in page.isPublic ? [] : [401, 403] {
+      responses.append(.init("\(status)", content("No read key", "Error")))
     }
-    return [
-      page("/health", "health", "whether the process is up", "Health", isPublic: true),
-      page(
-        "/ready", "ready", "whether it can serve", "Ready", isPublic: true, canFail: true),
-      page("/metrics", "metrics", "counts for Prometheus", nil, isPublic: publicPages),
-      page("/openapi.json", "openapi", "this document", "Document", isPublic: publicPages),
+    var operation: [JSON.Member] = [
+      .init("operationId", .string(page.name)), .init("summary", .string(page.summary)),
+      .init("responses", .object(responses)),
     ]
+    if page.isPublic { operation.append(.init("security", [])) }
+    return .object(operation)
   }
 }

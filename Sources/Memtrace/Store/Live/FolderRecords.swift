@@ -1,0 +1,60 @@
+// The records of one session's or agent's folder, as they replace what is held of it.
+
+/// What lies in one session's or agent's folder.
+struct FolderRecords {
+  let folder: String
+  let events: [Event]
+  let memories: [Memory]
+
+  init(_ folder: String, in tree: Folder, _ pending: [PendingLine]) throws {
+    var gathering = Gathering()
+    try tree.walk(folder) { path, bytes in
+      guard let name = path.split(separator: "/").last, FileName(name) != nil else { return }
+      gathering.add(bytes)
+    }
+    for line in pending where line.folder == folder || line.folder.hasPrefix(folder + "/") {
+      gathering.add(line.bytes)
+    }
+    self.init(folder, gathering)
+  }
+
+  init(_ folder: String, _ gathering: Gathering) {
+    self.folder = folder
+    events = gathering.events()
+    memories = gathering.memories()
+  }
+
+  /// - Returns: false where it holds more than its own session or agent.
+  func replace(in resident: inout ResidentState) -> Bool {
+    if folder.hasPrefix("sessions/") {
+      guard let id = session, Layout.folder(of: id) == folder,
+        events.allSatisfy({ $0.subject == .session(id) }),
+        memories.allSatisfy({ $0.session == id })
+      else { return false }
+      resident.replace(session: id, events: events, memories: memories)
+      return true
+    }
+    guard let id = agent, Layout.folder(ofAgent: id) == folder,
+      events.allSatisfy({ $0.subject == .agent(id) }),
+      memories.allSatisfy({ $0.session == nil && $0.agent == id })
+    else { return false }
+    resident.replace(agent: id, events: events, memories: memories)
+    return true
+  }
+
+  private var name: Substring { folder.split(separator: "/").last ?? "" }
+
+  var isEmpty: Bool { events.isEmpty && memories.isEmpty }
+
+  /// Whose folder it seems to be; nil for an agent's.
+  var session: SessionID? {
+    guard folder.hasPrefix("sessions/") else { return nil }
+    if case .session(let id)? = events.first?.subject { return id }
+    return memories.first?.session ?? SessionID(name)
+  }
+
+  private var agent: String? {
+    if case .agent(let id)? = events.first?.subject { return id }
+    return memories.first?.agent ?? String(name)
+  }
+}
