@@ -70,7 +70,7 @@ struct CertificateAuthority {
       "3650", "-subj", "/CN=Acme Authority", "-keyout", key, "-out", path)
   }
 
-  /// - Parameter name: as in a certificate's list of names, `IP:127.0.0.1`.
+  /// - Parameter name: as in a certificate's list of names, `DNS:localhost`.
   func certificate(for name: String) throws -> Certificate {
     let made = Certificate(path: "\(world.path)/server.pem", key: "\(world.path)/server.key")
     let (request, names) = ("\(world.path)/server.csr", "\(world.path)/server.names")

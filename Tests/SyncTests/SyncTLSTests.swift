@@ -17,8 +17,8 @@ import Testing
     try world.git("config", "http.receivepack", "true", in: hub)
     let authority = try CertificateAuthority(world)
     let server = try Server.http(
-      world, certificate: try authority.certificate(for: "IP:127.0.0.1"))
-    let url = "https://desk@127.0.0.1:\(server.port)/hub.git"
+      world, certificate: try authority.certificate(for: "DNS:localhost"))
+    let url = "https://desk@localhost:\(server.port)/hub.git"
     let ana = try world.makeClone("ana", remote: nil)
     try ana.store.addRemote("origin", url: url)
     try ana.remember("one")
@@ -33,7 +33,7 @@ import Testing
     let wrong = try world.memtrace(
       ["sync"], in: ana.path, environment: ["MEMTRACE_GIT_TOKEN": "wrong"])
     #expect(
-      wrong.status == 5 && wrong.output.contains("wrong credentials for 127.0.0.1"),
+      wrong.status == 5 && wrong.output.contains("wrong credentials for localhost"),
       "\(wrong.output)")
     // A person who has it in the configuration of all clones.
     try expectDistrust(
@@ -52,7 +52,7 @@ import Testing
     let server = try Server.http(
       world, certificate: try authority.certificate(for: "DNS:memory.example.invalid"))
     let ana = try world.makeClone("ana", remote: nil)
-    try ana.store.addRemote("origin", url: "https://desk@127.0.0.1:\(server.port)/hub.git")
+    try ana.store.addRemote("origin", url: "https://desk@localhost:\(server.port)/hub.git")
     try ana.git("config", "http.sslCAInfo", authority.path)
     try expectDistrust(try world.memtrace(["sync"], in: ana.path, environment: token))
   }
