@@ -73,9 +73,9 @@ public struct Page<Item: Sendable>: Sendable {
   /// - Parameter items: in ascending order.
   init(of items: [Item], order: Order, limit: Int, offset: Int) {
     let ordered = order == .ascending ? items : items.reversed()
-    let end = min(ordered.count, offset.addingReportingOverflow(limit).partialValue)
     let start = min(offset, ordered.count)
-    self.items = Array(ordered[start..<max(start, end)])
+    let end = start + min(limit, ordered.count - start)
+    self.items = Array(ordered[start..<end])
     hasMore = end < ordered.count
   }
 

@@ -1,0 +1,86 @@
+// Which memories a filter lets through, and the words for points in time.
+
+import Testing
+
+@testable import Memtrace
+
+@Suite struct FilterTests {
+  private let now = Timestamp(milliseconds: 1_795_340_000_000)
+
+  private var memory: Memory {
+    Memory(
+      id: RecordID(.memory, ULID(milliseconds: 5_000, random: (0, 1))), time: now, agent: "ana",
+      session: .own(ULID(milliseconds: 1_000, random: (0, 1))), eventType: "error",
+      content: "Box shows E-401", reasoning: nil, tags: ["tv", "box"], importance: 0.7)
+  }
+
+  private func passes(_ change: (inout MemoryFilter) -> Void) -> Bool {
+    var filter = MemoryFilter()
+    change(&filter)
+    return filter.matches(memory)
+  }
+
+  @Test func `every condition that is set must hold`() {
+    #expect(passes { _ in })
+    #expect(passes { $0.agent = "ana" } && !passes { $0.agent = "an" })
+    #expect(passes { $0.tags = ["box", "tv"] } && !passes { $0.tags = ["tv", "t"] })
+    #expect(passes { $0.kinds = [.episodic, .entity] } && !passes { $0.kinds = [.decision] })
+    #expect(passes { $0.eventTypes = ["error"] } && !passes { $0.eventTypes = ["general"] })
+    #expect(passes { $0.contains = "e-401" } && !passes { $0.contains = "e-402" })
+    #expect(passes { $0.minImportance = 0.7 } && !passes { $0.minImportance = 0.71 })
+    #expect(
+      !passes {
+        $0.agent = "ana"
+        $0.tags = ["billing"]
+      })
+  }
+
+  @Test func `bounds go by the id, the first inclusive and the second not`() {
+    #expect(passes { $0.since = Timestamp(milliseconds: 5_000) })
+    #expect(!passes { $0.since = Timestamp(milliseconds: 5_001) })
+    #expect(!passes { $0.until = Timestamp(milliseconds: 5_000) })
+    #expect(passes { $0.until = Timestamp(milliseconds: 5_001) })
+  }
+
+  @Test(arguments: [
+    (#"{"id":77}"#, #"{"id":"77"}"#, true), (#"{"id":"77"}"#, #"{"id":77,"more":1}"#, true),
+    (#"{"id":77}"#, #"{"id":"077"}"#, false), (#"{"id":true}"#, #"{"id":"true"}"#, true),
+    (#"{"a":"1","b":"2"}"#, #"{"a":"1"}"#, false), (#"{}"#, #"{}"#, true),
+    (#"{"o":{"x":1}}"#, #"{"o":{"x":1}}"#, true), (#"{"o":{"x":1}}"#, #"{"o":{"x":2}}"#, false),
+  ])
+  func `metadata matches by the text of scalars`(
+    _ conditions: String, _ metadata: String, _ isMatch: Bool
+  ) throws {
+    func members(_ text: String) throws -> [JSON.Member] {
+      try #require(try JSON(parsing: Array(text.utf8)).members)
+    }
+    #expect(MemoryFilter.matches(try members(conditions), try members(metadata)) == isMatch)
+  }
+
+  @Test(arguments: [
+    ("30m", 1_800_000), ("24h", 86_400_000), ("7d", 604_800_000), ("2w", 1_209_600_000),
+    ("now", 0), ("0s", 0),
+  ])
+  func `spans count back from now`(_ text: String, _ milliseconds: Int64) {
+    #expect(Moment.parse(text, now: now)?.milliseconds == now.milliseconds - milliseconds)
+  }
+
+  @Test(arguments: ["yesterdayish", "", "7", "d", "-7d", "7D", "1.5h", "12345678d", "2026-13-01"])
+  func `anything else is no point in time`(_ text: String) {
+    #expect(Moment.parse(text, now: now) == nil)
+  }
+
+  @Test func `a date is its first moment in UTC`() {
+    #expect(Moment.parse("2026-11-22", now: now) == Timestamp(rfc3339: "2026-11-22T00:00:00Z"))
+  }
+
+  @Test func `pages say exactly whether more follows`() {
+    let all = Array(1...5)
+    let first = Page(of: all, order: .descending, limit: 3, offset: 0)
+    #expect(first.items == [5, 4, 3] && first.hasMore)
+    let second = Page(of: all, order: .descending, limit: 2, offset: 3)
+    #expect(second.items == [2, 1] && !second.hasMore)
+    let beyond = Page(of: all, order: .ascending, limit: .max, offset: 9)
+    #expect(beyond.items.isEmpty && !beyond.hasMore)
+  }
+}
