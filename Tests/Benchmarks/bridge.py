@@ -8,9 +8,11 @@ thread and 64 kept connections; nginx one worker, no access log.
 """
 
 import argparse
+import getpass
 import pathlib
 import re
 import shutil
+import socket
 import sqlite3
 import subprocess
 import tempfile
@@ -131,8 +133,6 @@ class Nginx:
         folder.mkdir()
         (folder / "www").mkdir()
         (folder / "www/file").write_text("x" * 1024)
-        import getpass
-        import socket
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
         (folder / "nginx.conf").write_text(
@@ -224,7 +224,7 @@ def idle(folder):
 
 def main():
     options = argparse.ArgumentParser(usage=__doc__)
-    options.add_argument("--seconds", type=int, default=4)
+    options.add_argument("--seconds", type=int, default=3)
     options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--parts", default="writing,reading,contexts,idle")
     options.add_argument("--folder", default=tempfile.gettempdir())

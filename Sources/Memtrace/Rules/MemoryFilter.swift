@@ -19,12 +19,14 @@ public struct MemoryFilter: Sendable {
 
   public init() {}
 
-  /// Whether every memory matches.
-  var isEmpty: Bool {
+  /// Whether every memory of the sessions matches.
+  var isOnlyOfSessions: Bool {
     agent == nil && session == nil && kinds.isEmpty && eventTypes.isEmpty && tags.isEmpty
       && contains == nil && since == nil && until == nil && minImportance == nil
-      && sessionMetadata.isEmpty
   }
+
+  /// Whether every memory matches.
+  var isEmpty: Bool { isOnlyOfSessions && sessionMetadata.isEmpty }
 
   /// All but `sessionMetadata`, which the session answers.
   func matches(_ memory: Memory) -> Bool {

@@ -78,7 +78,7 @@ extension Records {
     let conditions = query.filter.sessionMetadata
     let sessions =
       conditions.isEmpty
-      ? nil : Set(try sessions().filter { MemoryFilter.matches(conditions, $0.metadata) }.map(\.id))
+      ? nil : try sessions().filter { MemoryFilter.matches(conditions, $0.metadata) }.map(\.id)
     // Even a narrow filter ranks by the rarity of words in the whole repository.
     return SearchableMemories(try memories(MemoryFilter())).search(query, sessions: sessions)
   }

@@ -60,8 +60,8 @@ struct SearchableMemories: Sendable {
     if index.isWorthRebuilding { self = SearchableMemories(source.memories) }
   }
 
-  /// - Parameter sessions: those that the filter's conditions on metadata leave; nil for all.
-  func search(_ query: RankedQuery, sessions: Set<SessionID>?) -> [RankedMemory] {
+  /// - Parameter sessions: each once, those that the filter's conditions on metadata leave; nil for all.
+  func search(_ query: RankedQuery, sessions: [SessionID]?) -> [RankedMemory] {
     var options = SearchOptions()
     options.limit = query.limit
     options.offset = query.offset
@@ -75,14 +75,15 @@ struct SearchableMemories: Sendable {
     }
   }
 
-  private func records(matching filter: MemoryFilter, _ sessions: Set<SessionID>?) -> SearchFilter {
+  private func records(matching filter: MemoryFilter, _ sessions: [SessionID]?) -> SearchFilter {
     if filter.isEmpty, sessions == nil { return .all }
     guard let sessions = sessions ?? filter.session.map({ [$0] }) else {
       return .records(source.memories.indices.filter { filter.matches(source.memories[$0]) })
     }
     // A customer's sessions are few, and their records are walked directly.
-    let records = sessions.compactMap { sessionNumbers[$0] }.flatMap(records(ofSession:))
-    return .records(records.filter { filter.matches(source.memories[$0]) }.sorted())
+    var records = sessions.compactMap { sessionNumbers[$0] }.flatMap(records(ofSession:))
+    if !filter.isOnlyOfSessions { records.removeAll { !filter.matches(source.memories[$0]) } }
+    return .records(records.sorted())
   }
 
   private func records(ofSession number: Int32) -> [Int] {

@@ -78,8 +78,8 @@ extension Bridge {
   private func isOurs(_ authority: String) -> Bool {
     var host = Substring(authority)
     if let colon = host.lastIndex(of: ":"), !host.hasSuffix("]") { host = host[..<colon] }
+    if host == "localhost" || host == "127.0.0.1" || host == "[::1]" { return true }
     let name = host.lowercased()
-    return ["localhost", "127.0.0.1", "[::1]"].contains(name)
-      || configuration.allowedHosts.contains { $0.lowercased() == name }
+    return name == "localhost" || configuration.allowedHosts.contains { $0.lowercased() == name }
   }
 }

@@ -24,7 +24,9 @@ extension Response {
       if route.operation.status == 204 {
         self.init(status: 204)
       } else {
-        var json = JSONWriter()
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(1_024)
+        var json = JSONWriter(appendingTo: consume bytes)
         answer.write(to: &json)
         self.init(status: answer.failure?.httpStatus ?? route.operation.status, body: json.bytes)
       }

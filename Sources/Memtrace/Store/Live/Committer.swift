@@ -72,7 +72,8 @@ final class Committer: Sendable {
     defer { store.notices = [] }
     do {
       let session = try WriteSession(store, committing: task)
-      let folders = Set(task.lines.compactMap { Marks.group(of: $0.path) })
+      // Many lines share few folders.
+      let folders = Set(Set(task.lines.map(\.folder)).compactMap { Marks.group(of: $0 + "/file") })
       let isCommitted = try live.outside.ourOwn(folders, in: store.folder) { try session.flush() }
       guard isCommitted else { return .failed }
       let tip = session.ledger.newest?.tip

@@ -99,13 +99,22 @@ final class Resident: Records, Sendable {
     }
   }
 
-  /// By the rarest condition, then by the others.
   private func entries(where conditions: [JSON.Member]) -> [ResidentState.SessionEntry] {
+    let ids = ids(where: conditions)
+    return look { state in ids.compactMap(state.session) }
+  }
+
+  /// By the rarest condition, then by the others.
+  private func ids(where conditions: [JSON.Member]) -> [SessionID] {
     look { state in
-      let lists = conditions.compactMap(ResidentState.key).map { state.sessionsBy[$0] ?? [] }
+      let keys = conditions.compactMap(ResidentState.key)
+      let lists = keys.map { state.sessionsBy[$0] ?? [] }
       let ids = lists.min { $0.count < $1.count } ?? state.sessionOrder
-      return ids.compactMap { state.session($0) }
-        .filter { MemoryFilter.matches(conditions, $0.base.metadata) }
+      // What the index says of a scalar needs no second look.
+      if conditions.count == 1, keys.count == 1 { return ids }
+      return ids.filter { id in
+        state.session(id).map { MemoryFilter.matches(conditions, $0.base.metadata) } ?? false
+      }
     }
   }
 
@@ -184,8 +193,7 @@ final class Resident: Records, Sendable {
 
   func ranked(_ query: RankedQuery) -> [RankedMemory] {
     let conditions = query.filter.sessionMetadata
-    let sessions =
-      conditions.isEmpty ? nil : Set(entries(where: conditions).map(\.base.id))
+    let sessions = conditions.isEmpty ? nil : ids(where: conditions)
     // One search at a time; writers only leave what they wrote in a list.
     return search.withLock { search in
       let (added, all) = held.withLock { held in
