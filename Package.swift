@@ -18,7 +18,7 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CGit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
-    .target(name: "Git", dependencies: ["CGit2"], swiftSettings: strict),
+    .target(name: "Git", dependencies: ["CGit2", "CLinux"], swiftSettings: strict),
     .target(name: "Memtrace", dependencies: ["Git", "CLinux", "Templates"], swiftSettings: strict),
     .target(
       name: "Templates", path: "templates", sources: ["Templates.swift"],

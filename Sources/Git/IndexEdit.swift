@@ -33,7 +33,8 @@ struct IndexStep {
 }
 
 struct IndexEdit {
-  private(set) var entries: [UInt8] = []
+  /// Behind room for the file's head.
+  private(set) var entries = [UInt8](repeating: 0, count: IndexFile.headLength)
   private(set) var count = 0
   /// Where entries lie in `entries` whose time stamps are too close to the old index's to be trusted, with their
   /// names.
@@ -42,8 +43,18 @@ struct IndexEdit {
   /// Merges `steps`, sorted by name and each name once, into `index`.
   /// - Parameter writtenAt: seconds of the old index file's modification time.
   init(_ index: IndexFile, _ steps: [IndexStep], writtenAt: UInt32) {
-    entries.reserveCapacity(index.entries.count + steps.count * 160)
+    // Room for what follows the entries, too: a large index is not moved again.
+    entries.reserveCapacity(
+      index.entries.count + steps.count * 160 + 64
+        + index.extensions.reduce(0) { $0 + $1.body.count + 8 })
     index.entries.withUnsafeBytes { merge(IndexScanner($0), steps, writtenAt) }
+  }
+
+  /// The entries, and nothing left here.
+  mutating func takeEntries() -> [UInt8] {
+    let taken = entries
+    entries = []
+    return taken
   }
 
   /// Marks an entry so that Git compares the file's contents and not its time.

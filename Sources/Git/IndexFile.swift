@@ -59,13 +59,21 @@ struct IndexFile {
     self.extensions = extensions
   }
 
+  /// Bytes before the first entry: signature, version, number of entries.
+  static let headLength = 12
+
   /// The whole file, checksum included.
-  func bytes(entries: [UInt8], count: Int, extensions: [(name: String, body: [UInt8])]) -> [UInt8] {
-    var file = Array("DIRC".utf8)
-    file.reserveCapacity(entries.count + extensions.reduce(64) { $0 + $1.body.count + 8 })
-    file.append(bigEndian32: version)
-    file.append(bigEndian32: UInt32(count))
-    file.append(contentsOf: version == 4 ? IndexFile.shorten(entries) : entries)
+  /// - Parameter entries: behind room for the file's head.
+  func bytes(
+    entries: consuming [UInt8], count: Int, extensions: [(name: String, body: [UInt8])]
+  ) -> [UInt8] {
+    var head = Array("DIRC".utf8)
+    head.append(bigEndian32: version)
+    head.append(bigEndian32: UInt32(count))
+    var file =
+      version == 4
+      ? head + IndexFile.shorten(Array(entries[IndexFile.headLength...])) : consume entries
+    for at in head.indices { file[at] = head[at] }
     for (name, body) in extensions {
       file.append(contentsOf: name.utf8)
       file.append(bigEndian32: UInt32(body.count))

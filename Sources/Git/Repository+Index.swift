@@ -11,6 +11,22 @@ public struct IndexEntry: Hashable, Sendable {
   public let stage: Int
 }
 
+/// An index with the status of its file. Git and we replace that file, so that another one has another inode.
+struct ReadIndex {
+  let index: IndexFile
+  let status: stat
+
+  var seconds: UInt32 { UInt32(truncatingIfNeeded: status.st_mtim.tv_sec) }
+
+  func isOf(_ other: stat) -> Bool {
+    status.st_ino == other.st_ino && status.st_dev == other.st_dev
+      && status.st_size == other.st_size && status.st_mtim.tv_sec == other.st_mtim.tv_sec
+      && status.st_mtim.tv_nsec == other.st_mtim.tv_nsec
+      && status.st_ctim.tv_sec == other.st_ctim.tv_sec
+      && status.st_ctim.tv_nsec == other.st_ctim.tv_nsec
+  }
+}
+
 extension Repository {
   /// Puts known objects into the index, or takes paths out of it; nothing is hashed again. All other entries stay
   /// as they are, the ones that a person staged and conflicts included. One pass under `index.lock`.
@@ -33,6 +49,7 @@ extension Repository {
   private func updateIndexFile(_ changes: [IndexChange], _ workTree: String) throws {
     let lock = try LockFile(over: indexPath)
     let (index, seconds) = try readIndex()
+    lastIndex = nil
     var wanted: [String: IndexChange] = [:]
     for change in changes { wanted[change.path] = change }
     let old = try IndexEntries(index, at: wanted.keys)
@@ -56,7 +73,9 @@ extension Repository {
       default: nil
       }
     }
-    try lock.commit(index.bytes(entries: edit.entries, count: edit.count, extensions: extensions))
+    let count = edit.count
+    try lock.commit(
+      index.bytes(entries: edit.takeEntries(), count: count, extensions: extensions))
   }
 
   /// What the index holds at each of `paths`, conflicts with all their sides; paths that it does not hold are left
@@ -78,7 +97,10 @@ extension Repository {
   }
 
   /// False for a damaged index, and for a split or sparse one where there is no git command.
-  public func indexIsReadable() -> Bool { (try? indexEntries(at: [])) != nil }
+  public func indexIsReadable() -> Bool {
+    defer { lastIndex = nil }
+    return (try? indexEntries(at: [])) != nil
+  }
 
   /// Another process holds the index, or left its lock behind.
   public var indexIsLocked: Bool { access(indexPath + ".lock", F_OK) == 0 }
@@ -86,9 +108,17 @@ extension Repository {
   var indexPath: String { gitFolder + "/index" }
 
   /// The index and the seconds of its file's modification time; empty where there is no file.
+  ///
+  /// Who looks into the index writes it next: the last one is kept until then, and read again where the file is
+  /// another one.
   private func readIndex() throws -> (index: IndexFile, seconds: UInt32) {
+    let status = FileBytes.status(Array(indexPath.utf8CString))
+    if let known = lastIndex, let status, known.isOf(status) { return (known.index, known.seconds) }
+    lastIndex = nil
     guard let file = try FileBytes(indexPath) else { return (IndexFile(), .max) }
-    return (try IndexFile(file.bytes), UInt32(truncatingIfNeeded: file.status.st_mtim.tv_sec))
+    let read = ReadIndex(index: try IndexFile(file.bytes), status: file.status)
+    lastIndex = read
+    return (read.index, read.seconds)
   }
 
   /// The steps that one change takes: the entry itself, and what cannot stand beside it.

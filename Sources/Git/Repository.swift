@@ -7,6 +7,8 @@ internal import CGit2
 public final class Repository {
   let pointer: OpaquePointer
   private var openStore: OpaquePointer?
+  /// What was last read of the index and not written since.
+  var lastIndex: ReadIndex?
   /// Set while this handle gathers bulk writes.
   var pending: PendingPack?
 

@@ -1,4 +1,5 @@
 // The text of a JSON string whose span was checked.
+import Glibc
 
 enum JSONText {
   /// The value of a hexadecimal digit in either case.
@@ -39,16 +40,17 @@ enum JSONText {
       from += 4
       return unit
     }
+    guard let base = source.baseAddress, let start = target.baseAddress else { return 0 }
     while from < source.count {
-      let byte = source[from]
-      from += 1
-      if byte != UInt8(ascii: "\\") {
-        target[to] = byte
-        to += 1
-        continue
-      }
-      let letter = source[from]
-      from += 1
+      let rest = source.count - from
+      let run =
+        memchr(base + from, 0x5C, rest).map { UnsafeRawPointer($0) - UnsafeRawPointer(base + from) }
+        ?? rest
+      memcpy(start + to, base + from, run)
+      to += run
+      if run == rest { break }
+      let letter = source[from + run + 1]
+      from += run + 2
       guard letter == UInt8(ascii: "u") else {
         target[to] = character(ofEscape: letter)
         to += 1

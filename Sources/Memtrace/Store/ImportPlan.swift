@@ -22,8 +22,9 @@ struct ImportPlan {
   private var knownAgents: Set<String> = []
   private var sessions: [SessionID: [JSON.Member]] = [:]
   private var sessionOfSource: [String: SessionID] = [:]
-  /// How often a time, or a whole row, was seen, for ids.
-  private var seen: [String: Int] = [:]
+  /// How often a time of a place, or a whole row by its hash, was seen, for ids.
+  private var seenTimes: [PlaceAndTime: UInt16] = [:]
+  private var seenRows: [UInt64: Int32] = [:]
   private var faults: [MemtraceError.Fault] = []
 
   /// All new lines, back to back; `entries` says which is which.
@@ -32,7 +33,14 @@ struct ImportPlan {
   private var groups: [Group] = []
   private var groupOfKey: [String: Int] = [:]
 
-  private struct Entry {
+  private struct PlaceAndTime: Hashable {
+    let session: SessionID?
+    /// Empty for a session's.
+    let agent: String
+    let milliseconds: Int64
+  }
+
+  fileprivate struct Entry {
     let group: Int32
     let length: Int32
     let start: Int
@@ -80,6 +88,8 @@ struct ImportPlan {
 
   /// - Throws: `invalid` with the first twenty faults, each with its line.
   mutating func read(_ bytes: [UInt8], progress: (Int) -> Void) throws {
+    // A line is about as long as its row: growing would hold it twice.
+    arena.reserveCapacity(bytes.count + bytes.count / 4)
     bytes.withUnsafeBytes { buffer in
       scanLines(buffer) { line in
         counts.rows += 1
@@ -241,16 +251,15 @@ struct ImportPlan {
       place, String(time.milliseconds), draft.agent.id, draft.kind.rawValue, draft.content,
     ]
     let key = Self.hash(row)
-    let repeated = next("row \(key)")
-    let ordinal = next("time \(place) \(time.milliseconds)")
+    let repeated = seenRows[key, default: 0]
+    seenRows[key] = repeated + 1
+    let at = PlaceAndTime(
+      session: session, agent: session == nil ? draft.agent.id : "",
+      milliseconds: time.milliseconds)
+    let ordinal = seenTimes[at, default: 0]
+    seenTimes[at] = ordinal &+ 1
     let low = Self.hash(row + [String(repeated)])
-    return ULID(
-      milliseconds: time.milliseconds, random: (UInt16(truncatingIfNeeded: ordinal), low))
-  }
-
-  private mutating func next(_ key: String) -> Int {
-    defer { seen[key, default: 0] += 1 }
-    return seen[key] ?? 0
+    return ULID(milliseconds: time.milliseconds, random: (ordinal, low))
   }
 
   private static func ulid(_ time: Timestamp, hash parts: [String]) -> ULID {
@@ -301,38 +310,61 @@ struct ImportPlan {
 
   /// The new files, by path. Lines of rows stand in the order of their ids in files named by their content; lines
   /// of an export stand as they stood.
-  mutating func takeFiles() -> [(path: String, bytes: [UInt8])] {
-    let lines = Array(entries.enumerated()).sorted { a, b in
-      if a.element.group != b.element.group { return a.element.group < b.element.group }
-      if groups[Int(a.element.group)].origin == nil, a.element.order != b.element.order {
-        return a.element.order < b.element.order
-      }
-      return a.offset < b.offset
+  mutating func takeFiles() -> ImportedFiles {
+    (seenTimes, seenRows, groupOfKey, knownIDs, knownOthers) = ([:], [:], [:], [], [])
+    entries.sort { [groups] a, b in
+      if a.group != b.group { return a.group < b.group }
+      if groups[Int(a.group)].origin == nil, a.order != b.order { return a.order < b.order }
+      return a.start < b.start
     }
-    var files: [(path: String, bytes: [UInt8])] = []
-    var current: [UInt8] = []
-    var count = 0
-    func close(_ group: Group) {
-      guard !current.isEmpty else { return }
+    var files = ImportedFiles(arena: arena, entries: entries)
+    (arena, entries) = ([], [])
+    var start = 0
+    while start < files.entries.count {
+      let group = groups[Int(files.entries[start].group)]
+      var (end, bytes) = (start, 0)
+      while end < files.entries.count, files.entries[end].group == files.entries[start].group {
+        let length = Int(files.entries[end].length)
+        let isFull = end - start == Limits.fileLines || bytes + length > Limits.fileBytes
+        if group.origin == nil, end > start, isFull { break }
+        bytes += length
+        end += 1
+      }
+      let hash = { SHA256.hash(files.bytes(start..<end)) }
       let file =
         group.origin
-        ?? FileName(group.kind, replica: "import-\(Base32.text(SHA256.hash(current)).prefix(10))")
-      files.append(("\(group.folder)/\(file)", current))
-      current = []
-      count = 0
+        ?? FileName(group.kind, replica: "import-\(Base32.text(hash()).prefix(10))")
+      files.places.append(("\(group.folder)/\(file)", start..<end))
+      start = end
     }
-    var last: Int32?
-    for (_, entry) in lines {
-      let group = groups[Int(entry.group)]
-      if let last, last != entry.group { close(groups[Int(last)]) }
-      let isFull = count == Limits.fileLines || current.count + Int(entry.length) > Limits.fileBytes
-      if group.origin == nil, isFull { close(group) }
-      current += arena[entry.start..<(entry.start + Int(entry.length))]
-      count += 1
-      last = entry.group
-    }
-    if let last { close(groups[Int(last)]) }
-    (arena, entries, groups, groupOfKey, seen) = ([], [], [], [:], [:])
-    return files.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+    groups = []
+    files.places.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+    return files
+  }
+}
+
+/// New files whose bytes are put together when they are asked for: an import of a million rows need not hold them twice.
+struct ImportedFiles: RandomAccessCollection {
+  fileprivate let arena: [UInt8]
+  fileprivate let entries: [ImportPlan.Entry]
+  fileprivate var places: [(path: String, entries: Range<Int>)] = []
+
+  fileprivate init(arena: [UInt8], entries: [ImportPlan.Entry]) {
+    self.arena = arena
+    self.entries = entries
+  }
+
+  var startIndex: Int { 0 }
+  var endIndex: Int { places.count }
+
+  subscript(position: Int) -> (path: String, bytes: [UInt8]) {
+    (places[position].path, bytes(places[position].entries))
+  }
+
+  fileprivate func bytes(_ range: Range<Int>) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(entries[range].reduce(0) { $0 + Int($1.length) })
+    for entry in entries[range] { bytes += arena[entry.start..<entry.start + Int(entry.length)] }
+    return bytes
   }
 }

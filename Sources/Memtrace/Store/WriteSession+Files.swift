@@ -7,8 +7,8 @@ extension WriteSession {
   /// branch has moved is made good by whoever opens the repository next, as after a sync.
   /// - Parameter areWritten: the work tree has them already.
   func commitFiles(
-    _ files: [(path: String, bytes: [UInt8])], areWritten: Bool = false, message: String,
-    progress: (Int) -> Void = { _ in }
+    _ files: some Collection<(path: String, bytes: [UInt8])>, areWritten: Bool = false,
+    message: String, progress: (Int) -> Void = { _ in }
   ) throws {
     guard !files.isEmpty else { return }
     let head = try repository.head()

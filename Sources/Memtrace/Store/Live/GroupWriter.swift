@@ -15,7 +15,7 @@ final class GroupWriter {
   private var pendingSince: Int64?
 
   /// Records, and milliseconds, after which a commit is begun.
-  private static let commitCount = 500
+  private static let commitCount = 5_000
   private static let commitAge: Int64 = 250
   /// Milliseconds without a commit before the index follows.
   private static let indexPause: Int64 = 600
