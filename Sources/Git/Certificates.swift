@@ -90,9 +90,11 @@ extension Repository {
   }
 }
 
-/// Stands in front of mbed TLS's function of this name.
+/// Stands in front of mbed TLS's function of this name. For libgit2 alone, and public only so that an optimised program
+/// goes on showing it.
 @_cdecl("mbedtls_x509_crt_parse_file")
-func parseCertificateFile(_ chain: UnsafeMutableRawPointer?, _ path: UnsafePointer<CChar>?) -> Int32
-{
+public func parseCertificateFile(
+  _ chain: UnsafeMutableRawPointer?, _ path: UnsafePointer<CChar>?
+) -> Int32 {
   Certificates.parse(chain, path)
 }
