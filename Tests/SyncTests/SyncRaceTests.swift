@@ -189,6 +189,32 @@ private struct Crowd {
     #expect(try Set(ana.contents()) == ["first", "from ben", "in between"])
   }
 
+  @Test(arguments: [true, false])
+  func `a lock that a killed push left in a hub is taken away, somebody else's is not`(
+    isOurs: Bool
+  ) throws {
+    let world = try SyncWorld()
+    let hub = try world.makeHub()
+    let ana = try world.makeClone("ana")
+    try ana.remember("one")
+    try ana.sync()
+    try ana.remember("two")
+    let lock = "\(hub)/refs/heads/main.lock"
+    if isOurs {
+      try FileManager.default.createDirectory(
+        atPath: "\(hub)/memtrace", withIntermediateDirectories: true)
+      try lock.write(toFile: "\(hub)/memtrace/git-lock", atomically: false, encoding: .utf8)
+    }
+    try "".write(toFile: lock, atomically: false, encoding: .utf8)
+    let outcome = try world.memtrace(["sync"], in: ana.path)
+    #expect(outcome.status == (isOurs ? 0 : 5), "\(outcome.output)")
+    #expect(FileManager.default.fileExists(atPath: lock) == !isOurs)
+    #expect(!FileManager.default.fileExists(atPath: "\(hub)/memtrace/git-lock"))
+    try? FileManager.default.removeItem(atPath: lock)
+    try ana.sync()
+    #expect(try world.git("rev-parse", "main", in: hub).trimmed == ana.head)
+  }
+
   @Test func `somebody who writes during a sync is merged at its end`() throws {
     let world = try SyncWorld()
     let team = try world.makeTeam("ana", "ben")

@@ -87,15 +87,19 @@ extension SyncRun {
 
   /// - Returns: false where somebody else was faster.
   private func move(_ hub: Repository, from old: ObjectID?, to commit: ObjectID) throws -> Bool {
-    for attempt in 1... {
-      do {
-        try hub.setReference(target.pushed, to: commit, expecting: old, message: "memtrace: push")
-        break
-      } catch let error as GitError where error.code == .modified {
-        return false
-      } catch let error as GitError where error.code == .locked && attempt < 80 {
-        network.sleep(25)
+    do {
+      try notingLocks(of: hub) {
+        for attempt in 1... {
+          do {
+            return try hub.setReference(
+              target.pushed, to: commit, expecting: old, message: "memtrace: push")
+          } catch let error as GitError where error.code == .locked && attempt < 80 {
+            network.sleep(25)
+          }
+        }
       }
+    } catch let error as GitError where error.code == .modified {
+      return false
     }
     let repository = try store.repository()
     let upstream = Upstream(remote: target.remote, branch: target.pushed)
@@ -105,6 +109,24 @@ extension SyncRun {
         tracking, to: commit, expecting: known, message: "memtrace: push")
     }
     return true
+  }
+}
+
+extension SyncRun {
+  /// Takes away the lock on a hub's branch that a killed push of ours left there, which would stop everybody for good,
+  /// and notes the one that is taken now: as in our own clone, in the hub's folder `memtrace`. Where that folder cannot be
+  /// written nothing is noted.
+  fileprivate func notingLocks(of hub: Repository, _ body: () throws -> Void) throws {
+    let state = hub.commonFolder + "/memtrace"
+    guard mkdir(state, 0o777) == 0 || errno == EEXIST,
+      let lock = try? Lock(state + "/lock", patience: Self.patience)
+    else { return try body() }
+    try withExtendedLifetime(lock) {
+      _ = try? LockNote.clear(state)
+      let note = try? LockNote(state, locks: ["\(hub.commonFolder)/\(target.pushed).lock"])
+      defer { note?.remove() }
+      try body()
+    }
   }
 }
 
