@@ -22,16 +22,3 @@ enum Duplicates {
     return duplicates
   }
 }
-
-extension Records {
-  /// Those of `memories` that repeat another one, listed here or not, with the first of each.
-  func duplicates(among memories: [Memory]) throws -> [RecordID: RecordID] {
-    Duplicates.find(
-      try memories.flatMap { memory in
-        try memory.dedupKey.map {
-          try self.memories(dedupKey: $0, agent: memory.agent, session: memory.session)
-            .filter { $0.session == memory.session }
-        } ?? []
-      })
-  }
-}

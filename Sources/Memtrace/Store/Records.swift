@@ -44,6 +44,9 @@ public protocol Records: AnyObject {
 
   /// Every memory with this key, in id order. Nil for agent or session stands for any.
   func memories(dedupKey: String, agent: String?, session: SessionID?) throws -> [Memory]
+
+  /// Those of `memories` that repeat another one, listed here or not, with the first of each.
+  func duplicates(among memories: [Memory]) throws -> [RecordID: RecordID]
 }
 
 /// Where nothing better is at hand, out of what every conformer has.
@@ -63,6 +66,21 @@ extension Records {
 
   public func memory(_ id: RecordID) throws -> Memory? {
     try memories(MemoryFilter()).first { $0.id == id }
+  }
+
+  /// Reads each session, or agent outside sessions, once.
+  public func duplicates(among memories: [Memory]) throws -> [RecordID: RecordID] {
+    var filters: [String: MemoryFilter] = [:]
+    for memory in memories where memory.dedupKey != nil {
+      var filter = MemoryFilter()
+      filter.agent = memory.agent
+      filter.session = memory.session
+      filters["\(memory.session?.description ?? "") \(memory.agent)"] = filter
+    }
+    return Duplicates.find(
+      try filters.values.flatMap { filter in
+        try self.memories(filter).filter { $0.session == filter.session }
+      })
   }
 
   public func memories(dedupKey: String, agent: String?, session: SessionID?) throws -> [Memory] {

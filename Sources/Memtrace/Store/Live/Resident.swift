@@ -139,6 +139,12 @@ final class Resident: Records, Sendable {
     }
   }
 
+  func duplicates(among memories: [Memory]) -> [RecordID: RecordID] {
+    let keys = Set(memories.compactMap(\.dedupKey))
+    if keys.isEmpty { return [:] }
+    return Duplicates.find(look { state in keys.flatMap { state.keyed[$0] ?? [] } })
+  }
+
   func memories(_ filter: MemoryFilter) -> [Memory] {
     var found: [Memory] = []
     visit(filter, descending: false) {
