@@ -59,6 +59,7 @@ extension Bridge {
     ]
     var response = Response(status: 200, body: body.bytes)
     response.route = "/health"
+    response.version = version
     return response
   }
 
