@@ -14,9 +14,13 @@ final class GroupWriter {
   /// Since when something waits for a commit.
   private var pendingSince: Int64?
 
-  /// Records, and milliseconds, after which a commit is begun.
-  private static let commitCount = 5_000
+  /// Milliseconds after which a commit is begun: the first where fewer than `manyRecords` wait. A commit writes the
+  /// last file of each session anew, so many small ones cost more than one.
   private static let commitAge: Int64 = 250
+  private static let busyCommitAge: Int64 = 1_000
+  private static let manyRecords = 500
+  /// Records after which it is begun at once.
+  private static let commitCount = 20_000
   /// Milliseconds without a commit before the index follows.
   private static let indexPause: Int64 = 600
 
@@ -64,6 +68,7 @@ final class GroupWriter {
   /// The time between taking the lock and giving it back.
   private func hold(_ session: WriteSession) throws {
     try live.outside.catchUp(session)
+    defer { live.outside.othersMayWrite() }
     let replica = try session.replica(for: try? session.repository.head()).id
     defer {
       backlog.uncommitted = session.pending.count
@@ -83,11 +88,10 @@ final class GroupWriter {
         let jobs = backlog.take()
         if !jobs.isEmpty { try write(jobs, session, replica) }
       }
-      if underway > 0, let result = committer.takeResult() {
+      if underway > 0, let isCommitted = committer.takeResult() {
         underway = 0
-        if case .committed(let tip, let parent) = result {
+        if isCommitted {
           session.journal.otherIsEmpty()
-          if let tip { live.outside.committed(tip, on: parent) }
           indexDue = Backlog.clock() + Self.indexPause
         } else {
           isStuck = true
@@ -117,8 +121,9 @@ final class GroupWriter {
     let now = Backlog.clock()
     let since = pendingSince ?? now
     pendingSince = since
-    return session.pending.count >= Self.commitCount || now - since >= Self.commitAge
-      || backlog.isClosed
+    let count = session.pending.count
+    let age = count < Self.manyRecords ? Self.commitAge : Self.busyCommitAge
+    return count >= Self.commitCount || now - since >= age || backlog.isClosed
   }
 
   /// Runs verbs in one transaction, syncs once and answers all. A verb that fails leaves the others alone.
@@ -138,7 +143,7 @@ final class GroupWriter {
       store.openTransaction = nil
       do {
         try session.journal(transaction.lines)
-        live.resident.add(Gathering.records(of: transaction.lines))
+        live.resident.add(transaction.lines.compactMap(\.record))
         for (job, result) in results { job.done(result) }
       } catch {
         let failure = error as? MemtraceError ?? (error as? SystemError).map { MemtraceError($0) }
