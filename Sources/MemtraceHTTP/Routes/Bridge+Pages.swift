@@ -31,8 +31,7 @@ extension Bridge {
     let isPublic = configuration.hasPublicMetrics
     return [
       .init("/health", "health", "whether the process is up", schema: "Health", isPublic: true),
-      .init(
-        "/ready", "ready", "whether it can serve", schema: "Ready", isPublic: true, canFail: true),
+      .init("/ready", "ready", "whether it can serve", schema: "Ready", isPublic: true),
       .init("/metrics", "metrics", "counts for Prometheus", schema: nil, isPublic: isPublic),
       .init("/openapi.json", "openapi", "this document", schema: "Document", isPublic: isPublic),
     ]

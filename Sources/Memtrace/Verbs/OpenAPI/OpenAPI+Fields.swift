@@ -114,19 +114,4 @@ extension OpenAPI {
     default: ["type": "string"]
     }
   }
-
-  /// Bodies that work as they stand.
-  static let examples: [String: JSON] = [
-    "post_memories": [
-      "agent_id": "internet-support", "content": "Router needs a firmware update",
-      "tags": ["router"], "importance": .number("0.8"),
-    ],
-    "post_search": ["content_contains": "router", "limit": 10],
-    "post_agents": ["name": "billing-support", "description": "Charges, credits, disputes"],
-    "post_sessions": ["agent_id": "internet-support", "metadata": ["customer_id": "cust_12345"]],
-    "post_sessions_search": ["metadata": ["customer_id": "cust_12345"], "status": "active"],
-    "put_sessions_session_id": ["status": "closed"],
-    "post_sessions_session_id_context": ["since": "7d", "max_tokens": 2_000],
-    "post_context": ["where": ["customer_id": "cust_12345"]],
-  ]
 }

@@ -1,21 +1,43 @@
-// The schemas of answers.
+// The schemas of answers: every field that an answer can have.
 
 extension OpenAPI {
-  /// Parsed once; the text is ours, so that it parses.
-  static let schemas: JSON = (try? JSON(parsing: text)) ?? [:]
+  /// Each with its examples. Parsed once; the text is ours, so that it parses.
+  static let schemas: JSON = {
+    let written = (try? JSON(parsing: text)) ?? [:]
+    var all = written.members ?? []
+    if let hit = searchHit(written) { all.append(.init("SearchHit", hit)) }
+    return .object(
+      all.map { schema in
+        let examples = answers(of: schema.key).map(\.value)
+        guard !examples.isEmpty else { return schema }
+        let members = schema.value.members ?? []
+        return .init(schema.key, .object(members + [.init("examples", .array(examples))]))
+      })
+  }()
+
+  /// A memory and what a ranked search adds.
+  private static func searchHit(_ schemas: JSON) -> JSON? {
+    guard let memory = schemas["Memory"], let more = schemas["Ranking"]?["properties"]?.members
+    else { return nil }
+    return .object(
+      (memory.members ?? []).map { member in
+        guard member.key == "properties" else { return member }
+        return .init("properties", .object((member.value.members ?? []) + more))
+      })
+  }
 
   private static let text = #"""
     {
       "Error": {
         "type": "object", "required": ["error"],
         "properties": {
-          "error": {"type": "string"}, "hint": {"type": "string"},
+          "error": {"type": "string", "description": "what went wrong, for a person"},
+          "hint": {"type": "string", "description": "what to do next"},
           "id": {"type": "string", "description": "of a duplicate: the first one's id"},
-          "faults": {"type": "array", "items": {
+          "faults": {"type": "array", "description": "each rule that is broken", "items": {
             "type": "object", "required": ["field", "problem"],
             "properties": {"field": {"type": "string"}, "problem": {"type": "string"}}}}
-        },
-        "examples": [{"error": "session not found", "hint": "memtrace session list"}]
+        }
       },
       "Memory": {
         "type": "object",
@@ -24,23 +46,43 @@ extension OpenAPI {
           "id": {"type": "string"}, "time": {"type": "string", "format": "date-time"},
           "org_id": {"type": "string"}, "agent_id": {"type": "string"},
           "session_id": {"type": "string"},
-          "memory_type": {"enum": ["episodic", "session", "decision", "entity"]},
+          "memory_type": {"type": "string", "enum": ["episodic", "session", "decision", "entity"]},
           "event_type": {"type": "string"}, "content": {"type": "string"},
-          "metadata": {"type": "object"}, "tags": {"type": "array", "items": {"type": "string"}},
-          "dedup_key": {"type": "string"}, "importance": {"type": "number", "minimum": 0, "maximum": 1},
-          "parent_id": {"type": "string"},
-          "duplicate_of": {"type": "string"}, "review": {"type": "object"}, "score": {"type": "number"}
-        },
-        "examples": [{
-          "id": "mem_01JD8Z0H3Q5V7X9Y1B2C3D4E5F", "time": "2026-11-22T14:03:11.123Z",
-          "org_id": "acme", "agent_id": "internet-support", "memory_type": "episodic",
-          "event_type": "general", "content": "Router needs a firmware update"}]
+          "metadata": {"type": "object", "description": "of a decision: reasoning is in it"},
+          "tags": {"type": "array", "items": {"type": "string"}},
+          "dedup_key": {"type": "string"},
+          "importance": {"type": "number", "minimum": 0, "maximum": 1},
+          "parent_id": {"type": "string", "description": "the record that it answers or corrects"},
+          "review": {"type": "string", "description": "reserved for what a person decided about it"},
+          "duplicate_of": {"type": "string",
+            "description": "the first memory with its agent, session and dedup_key"}
+        }
+      },
+      "Ranking": {
+        "type": "object", "description": "what search adds to a memory where query is given",
+        "properties": {
+          "score": {"type": "number"},
+          "explanation": {
+            "type": "object", "description": "with explain: how the score came about",
+            "required": ["words", "trigrams", "feedback", "session", "terms", "factors"],
+            "properties": {
+              "words": {"type": "number"}, "trigrams": {"type": "number"},
+              "feedback": {"type": "number"}, "session": {"type": "number"},
+              "terms": {"type": "array", "items": {
+                "type": "object", "required": ["term", "idf", "frequency"],
+                "properties": {"term": {"type": "string"}, "idf": {"type": "number"},
+                  "frequency": {"type": "number"}}}},
+              "factors": {"type": "object", "additionalProperties": {"type": "number"}}}}
+        }
       },
       "MemoryWritten": {"anyOf": [
-        {"$ref": "#/components/schemas/Memory"},
-        {"type": "object", "required": ["memories", "count"], "properties": {
+        {"$ref": "#/components/schemas/Memory"}, {"$ref": "#/components/schemas/MemoryBatch"}]},
+      "MemoryBatch": {
+        "type": "object", "required": ["memories", "count"],
+        "properties": {
           "memories": {"type": "array", "items": {"$ref": "#/components/schemas/Memory"}},
-          "count": {"type": "integer"}}}]},
+          "count": {"type": "integer"}}
+      },
       "MemoryList": {
         "type": "object", "required": ["memories", "count", "has_more"],
         "properties": {
@@ -50,7 +92,7 @@ extension OpenAPI {
       "SearchResult": {
         "type": "object", "required": ["results", "count", "query_time_ms"],
         "properties": {
-          "results": {"type": "array", "items": {"$ref": "#/components/schemas/Memory"}},
+          "results": {"type": "array", "items": {"$ref": "#/components/schemas/SearchHit"}},
           "count": {"type": "integer"}, "query_time_ms": {"type": "integer"}}
       },
       "Agent": {
@@ -73,7 +115,8 @@ extension OpenAPI {
           "active_sessions", "memory_types"],
         "properties": {
           "agent_id": {"type": "string"}, "memory_count": {"type": "integer"},
-          "memories_24h": {"type": "integer"}, "errors_24h": {"type": "integer"},
+          "memories_24h": {"type": "integer"},
+          "errors_24h": {"type": "integer", "description": "memories of the event_type error"},
           "session_count": {"type": "integer"}, "active_sessions": {"type": "integer"},
           "last_active_at": {"type": "string", "format": "date-time"},
           "memory_types": {"type": "object", "additionalProperties": {"type": "integer"}}}
@@ -83,7 +126,8 @@ extension OpenAPI {
         "required": ["id", "org_id", "agent_id", "status", "created_at", "updated_at"],
         "properties": {
           "id": {"type": "string"}, "org_id": {"type": "string"}, "agent_id": {"type": "string"},
-          "status": {"enum": ["active", "closed"]}, "metadata": {"type": "object"},
+          "status": {"type": "string", "enum": ["active", "closed"]},
+          "metadata": {"type": "object"},
           "created_at": {"type": "string", "format": "date-time"},
           "updated_at": {"type": "string", "format": "date-time"},
           "closed_at": {"type": "string", "format": "date-time"}}
@@ -96,18 +140,43 @@ extension OpenAPI {
       },
       "Context": {
         "type": "object", "required": ["context", "memory_count", "omitted", "tokens", "omitted_by"],
+        "oneOf": [{"required": ["session_id"]}, {"required": ["session_ids"]}],
         "properties": {
-          "session_id": {"type": "string"},
-          "session_ids": {"type": "array", "items": {"type": "string"}},
-          "context": {"type": "string"}, "memory_count": {"type": "integer"},
-          "omitted": {"type": "integer"}, "tokens": {"type": "integer"},
-          "omitted_by": {"type": "object", "additionalProperties": {"type": "integer"}}}
+          "session_id": {"type": "string", "description": "where one session was asked for"},
+          "session_ids": {"type": "array", "items": {"type": "string"},
+            "description": "where the sessions of a customer were asked for"},
+          "context": {"type": "string", "description": "the text, or JSON in a string"},
+          "memory_count": {"type": "integer", "description": "records in the text"},
+          "omitted": {"type": "integer", "description": "records left out of it"},
+          "tokens": {"type": "integer", "description": "of the text, by our estimate"},
+          "omitted_by": {"type": "object", "additionalProperties": {"type": "integer"},
+            "description": "how many were left out of each section"}}
       },
       "Status": {
-        "type": "object", "required": ["uncommitted", "agents", "sessions", "memories"],
+        "type": "object",
+        "required": ["org_id", "replica", "branch", "head", "ahead", "behind", "uncommitted",
+          "changed", "quarantined", "locks", "index", "remote", "last_sync", "last_sync_failure",
+          "clock_skew_ms", "agents", "sessions", "memories"],
         "properties": {
-          "replica": {"type": ["string", "null"]}, "branch": {"type": ["string", "null"]},
-          "head": {"type": ["string", "null"]}, "uncommitted": {"type": "integer"},
+          "org_id": {"type": "string"},
+          "replica": {"type": ["string", "null"], "description": "null before the first write"},
+          "branch": {"type": ["string", "null"], "description": "null where HEAD is detached"},
+          "head": {"type": ["string", "null"], "description": "the newest commit"},
+          "ahead": {"type": ["integer", "null"], "description": "commits that the remote has not"},
+          "behind": {"type": ["integer", "null"], "description": "commits that are not here"},
+          "uncommitted": {"type": "integer", "description": "records that wait for their commit"},
+          "changed": {"type": "array", "items": {"type": "string"},
+            "description": "record files that a person changed"},
+          "quarantined": {"type": "integer", "description": "damaged lines set aside"},
+          "locks": {"type": "array", "items": {"type": "string"},
+            "description": "lock files of Git that are there now"},
+          "index": {"type": "string", "enum": ["current", "stale", "unreadable"],
+            "description": "Git's index beside the newest commit"},
+          "remote": {"type": ["string", "null"]},
+          "last_sync": {"type": ["string", "null"], "format": "date-time"},
+          "last_sync_failure": {"type": ["string", "null"]},
+          "clock_skew_ms": {"type": "integer",
+            "description": "by how much the newest record lies in the future"},
           "agents": {"type": "integer"}, "sessions": {"type": "integer"},
           "memories": {"type": "integer"}}
       },
@@ -116,25 +185,44 @@ extension OpenAPI {
         "properties": {
           "commits": {"type": "array", "items": {
             "type": "object", "required": ["id", "time", "author", "subject", "records"],
-            "properties": {"id": {"type": "string"}, "records": {"type": "integer"}}}},
+            "properties": {
+              "id": {"type": "string"}, "time": {"type": "string", "format": "date-time"},
+              "author": {"type": "string"}, "subject": {"type": "string"},
+              "records": {"type": "integer", "description": "lines added to files of records"}}}},
           "has_more": {"type": "boolean"}}
       },
       "Sync": {
-        "type": "object", "required": ["received", "sent", "merged", "conflicts", "attempts"],
+        "type": "object",
+        "required": ["remote", "branch", "received", "sent", "merged", "conflicts", "attempts",
+          "commit"],
         "properties": {
-          "received": {"type": "integer"}, "sent": {"type": "integer"},
-          "merged": {"type": "integer"}, "conflicts": {"type": "integer"},
-          "attempts": {"type": "integer"}, "commit": {"type": ["string", "null"]}}
+          "remote": {"type": "string"}, "branch": {"type": "string"},
+          "received": {"type": "integer", "description": "records that were not here"},
+          "sent": {"type": "integer", "description": "records that the remote had not"},
+          "merged": {"type": "integer", "description": "merge commits made"},
+          "conflicts": {"type": "integer",
+            "description": "records written differently on two sides, both kept"},
+          "attempts": {"type": "integer", "description": "more than 1 after a lost race"},
+          "commit": {"type": ["string", "null"], "description": "the newest commit after it"}}
       },
       "Health": {
         "type": "object", "required": ["status", "service", "uptime", "version"],
-        "properties": {"status": {"const": "ok"}, "service": {"const": "memtrace"},
-          "uptime": {"type": "integer"}, "version": {"type": "string"}}
+        "properties": {"status": {"type": "string", "const": "ok"},
+          "service": {"type": "string", "const": "memtrace"},
+          "uptime": {"type": "integer", "description": "whole seconds"},
+          "version": {"type": "string"}}
       },
       "Ready": {
-        "type": "object", "required": ["status"], "properties": {"status": {"const": "ready"}}
+        "type": "object", "required": ["status"],
+        "properties": {"status": {"type": "string", "const": "ready"}}
       },
-      "Document": {"type": "object", "required": ["openapi", "paths"]}
+      "Metrics": {"type": "string", "description": "Prometheus text"},
+      "Document": {
+        "type": "object", "required": ["openapi", "info", "paths", "components"],
+        "properties": {"openapi": {"type": "string"}, "info": {"type": "object"},
+          "paths": {"type": "object"}, "components": {"type": "object"},
+          "security": {"type": "array", "items": {"type": "object"}}}
+      }
     }
     """#
 }

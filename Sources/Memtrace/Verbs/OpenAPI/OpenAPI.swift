@@ -8,22 +8,18 @@ public enum OpenAPI {
     let summary: String
     let schema: String?
     let isPublic: Bool
-    let canFail: Bool
 
     /// - Parameters:
     ///   - schema: of its answer; nil for text.
     ///   - isPublic: no key is asked for.
-    ///   - canFail: 503 is an answer.
     public init(
-      _ path: String, _ name: String, _ summary: String, schema: String?, isPublic: Bool,
-      canFail: Bool = false
+      _ path: String, _ name: String, _ summary: String, schema: String?, isPublic: Bool
     ) {
       self.path = path
       self.name = name
       self.summary = summary
       self.schema = schema
       self.isPublic = isPublic
-      self.canFail = canFail
     }
   }
 
@@ -55,7 +51,9 @@ public enum OpenAPI {
         ]),
       .init("paths", .object(paths)),
     ]
-    var components: [JSON.Member] = [.init("schemas", schemas)]
+    var components: [JSON.Member] = [
+      .init("schemas", schemas), .init("responses", errorResponses),
+    ]
     if !isOpen {
       document.append(.init("security", [["key": []], ["bearer": []]]))
       components.append(
@@ -79,22 +77,25 @@ public enum OpenAPI {
     }
     let isBody = ["POST", "PUT"].contains(route.method)
     var parameters: [JSON] = inPath.map { name in
-      [
-        "name": .string(name), "in": "path", "required": true,
-        "schema": schema(ofPath: name), "description": .string(help(name, route)),
-      ]
+      parameter(
+        name, in: "path", schema(ofPath: name), help(name, route), [.init("required", true)])
     }
     if !isBody {
       for field in fields {
-        // Written metadata.KEY=VALUE, which OpenAPI has no way to say.
-        if case .object = field.kind { continue }
+        if case .object = field.kind {
+          // OpenAPI has no words for a family of names: one of it stands for all.
+          parameters.append(
+            parameter(
+              "metadata.customer_id", in: "query",
+              ["type": "string", "pattern": #"^[^\x00]*$"#],
+              "One of a family: metadata.KEY=VALUE, for any KEY and as often as needed. "
+                + field.help))
+          continue
+        }
         guard let schema = Self.schema(of: field, isFilter: true) else { continue }
-        var parameter: [JSON.Member] = [
-          .init("name", .string(field.name)), .init("in", "query"), .init("schema", schema),
-          .init("description", .string(field.help)),
-        ]
-        if case .list = field.kind { parameter.append(.init("explode", false)) }
-        parameters.append(.object(parameter))
+        var more: [JSON.Member] = []
+        if case .list = field.kind { more.append(.init("explode", false)) }
+        parameters.append(parameter(field.name, in: "query", schema, field.help, more))
       }
     }
     var operation: [JSON.Member] = [
@@ -104,6 +105,17 @@ public enum OpenAPI {
     if isBody, !fields.isEmpty { operation.append(.init("requestBody", body(route, fields))) }
     operation.append(.init("responses", responses(route)))
     return .object(operation)
+  }
+
+  private static func parameter(
+    _ name: String, in place: JSON, _ schema: JSON, _ help: String, _ more: [JSON.Member] = []
+  ) -> JSON {
+    let example = example(ofParameter: name).map { [JSON.Member("example", $0)] } ?? []
+    return .object(
+      [
+        .init("name", .string(name)), .init("in", place), .init("schema", schema),
+        .init("description", .string(help)),
+      ] + more + example)
   }
 
   private static func help(_ name: String, _ route: Operation) -> String {
@@ -155,7 +167,7 @@ public enum OpenAPI {
       ]
     }
     var media: [JSON.Member] = [.init("schema", schema)]
-    if let example = examples[route.name] { media.append(.init("example", example)) }
+    if let example = requests[route.name] { media.append(.init("example", example)) }
     return [
       "required": .bool(!required.isEmpty || route.needsOneOf != nil),
       "content": .object([.init("application/json", .object(media))]),
@@ -163,45 +175,45 @@ public enum OpenAPI {
   }
 
   private static func responses(_ route: Operation) -> JSON {
-    var members: [JSON.Member] = []
-    if route.status == 204 {
-      members.append(.init("204", ["description": "Done"]))
-    } else {
-      members.append(.init("\(route.status)", content("Done", route.schema)))
-    }
-    for (status, text) in errors where status != 404 || route.canMiss || route.isWrite {
-      members.append(.init("\(status)", content(text, "Error")))
-    }
-    return .object(members)
+    let success: JSON =
+      route.status == 204
+      ? ["description": "Done"]
+      : [
+        "description": "Done",
+        "content": media("application/json", route.schema, answers(of: route)),
+      ]
+    return .object([.init("\(route.status)", success)] + errors(of: route))
   }
 
-  private static func content(_ text: String, _ schema: String) -> JSON {
-    [
-      "description": .string(text),
-      "content": [
-        "application/json": ["schema": ["$ref": .string("#/components/schemas/\(schema)")]]
-      ],
-    ]
+  /// The examples of a schema that this operation can answer with.
+  private static func answers(of route: Operation) -> [JSON.Member] {
+    let all = answers(of: route.schema)
+    // What was just opened is not closed.
+    return route.verb == "session create" ? Array(all.prefix(1)) : all
   }
 
-  private static let errors = [
-    (400, "A value breaks a rule; each fault with its field"), (401, "No key, or none of ours"),
-    (403, "The key's scope or agent forbids it"), (404, "Not found"), (409, "It is there already"),
-    (413, "The body is too large"), (415, "The body is not JSON"), (500, "Damaged data"),
-    (502, "The remote"), (503, "Busy; see Retry-After"), (507, "The disk is full"),
-  ]
+  static func media(_ type: String, _ schema: String, _ examples: [JSON.Member]) -> JSON {
+    let named = examples.map { JSON.Member($0.key, ["value": $0.value]) }
+    return .object([
+      .init(
+        type,
+        [
+          "schema": ["$ref": .string("#/components/schemas/\(schema)")],
+          "examples": .object(named),
+        ])
+    ])
+  }
 
   private static func describe(_ page: Page) -> JSON {
-    let ok: JSON =
-      page.schema.map { content("Done", $0) } ?? [
-        "description": "Prometheus text",
-        "content": ["text/plain": ["schema": ["type": "string"]]],
-      ]
-    var responses: [JSON.Member] = [.init("200", ok)]
-    if page.canFail { responses.append(.init("503", content("Not ready", "Error"))) }
-    for status in page.isPublic ? [] : [401, 403] {
-      responses.append(.init("\(status)", content("No read key", "Error")))
-    }
+    let schema = page.schema ?? "Metrics"
+    let ok: JSON = [
+      "description": "Done",
+      "content": media(
+        page.schema == nil ? "text/plain" : "application/json", schema, answers(of: schema)),
+    ]
+    let responses =
+      [JSON.Member("200", ok)]
+      + errors(ofPageThatIsPublic: page.isPublic)
     var operation: [JSON.Member] = [
       .init("operationId", .string(page.name)), .init("summary", .string(page.summary)),
       .init("responses", .object(responses)),

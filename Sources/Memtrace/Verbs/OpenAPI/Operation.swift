@@ -55,7 +55,7 @@ public struct Operation: Sendable {
   }
 
   /// Whether what it names may not be there.
-  var canMiss: Bool { pattern.contains("{") || verb == "context" }
+  var canMiss: Bool { pattern.contains("{") || verb == "context" || verb == "remember" }
 
   /// `get_sessions_session_id`
   var name: String {
