@@ -135,14 +135,12 @@ final class OutsideChanges: Sendable {
 
   /// Looks at every file's size and time.
   private func sweep(_ store: Store) throws {
-    let marks = try Marks.all(in: store.folder)
     let known = state.withLock { $0.marks }
-    var changed = Set(marks.filter { known[$0.key] != $0.value }.keys)
-    changed.formUnion(known.keys.filter { marks[$0] == nil })
+    let changed = try Marks.changed(from: known, in: store.folder)
     guard !changed.isEmpty else { return }
-    try read(changed, store)
+    try read(Set(changed.keys), store)
     state.withLock { state in
-      for folder in changed { state.marks[folder] = marks[folder] }
+      for (folder, mark) in changed { state.marks[folder] = mark == 0 ? nil : mark }
     }
   }
 
