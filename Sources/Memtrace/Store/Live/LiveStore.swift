@@ -34,6 +34,7 @@ public final class LiveStore: Sendable {
   public init(
     at path: String, organisation: String?, world: World, network: Network
   ) throws {
+    Allocator.keepLargePiecesApart()
     let store = try Store.open(at: path, world: world)
     if let organisation { store.configuration.organisation = organisation }
     self.organisation = store.configuration.organisation
