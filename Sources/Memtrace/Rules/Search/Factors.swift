@@ -19,7 +19,9 @@ struct Factors {
     asksForTime = query.asksForTime
     dates = query.dates
     var agents: Set<String> = []
-    for document in documents { agents.insert(document.agent) }
+    for (i, document) in documents.enumerated() {
+      if i == 0 || documents[i - 1].agent != document.agent { agents.insert(document.agent) }
+    }
     let named = agents.filter { Self.names(query.words, $0) }
     agent = named.count == 1 ? named.first : nil
     let times = documents.lazy.map(\.time.milliseconds)
