@@ -31,8 +31,10 @@ struct SearchableMemories: Sendable {
   /// So many records from the first stand in the order of their ids; the places of the others are below.
   private var inOrder = 0
   private var outOfOrder: [RecordID: Int] = [:]
-  /// Corrected record to the newest one that corrects it.
+  /// Each record of a fact that was corrected, to the next one: the corrections stand in the order of their ids.
   private var correctedBy: [Int: Int] = [:]
+  /// Corrections of what is not there, by its id.
+  private var early: [RecordID: [Int]] = [:]
 
   var count: Int { source.memories.count }
 
@@ -88,11 +90,30 @@ struct SearchableMemories: Sendable {
     } else {
       outOfOrder[memory.id] = record
     }
-    guard memory.eventType == "correction", let parent = memory.parent.flatMap({ RecordID($0) }),
-      let corrected = place(of: parent)
+    for correction in early.removeValue(forKey: memory.id) ?? [] { chain(correction, to: record) }
+    guard memory.eventType == "correction", let parent = memory.parent.flatMap({ RecordID($0) })
     else { return }
-    if let other = correctedBy[corrected], source.memories[other].id > memory.id { return }
-    correctedBy[corrected] = record
+    if let corrected = place(of: parent) {
+      chain(record, to: corrected)
+    } else {
+      early[parent, default: []].append(record)
+    }
+  }
+
+  private mutating func chain(_ correction: Int, to corrected: Int) {
+    var corrections: Set<Int> = [correction]
+    for start in [correction, corrected] {
+      var next = correctedBy[start]
+      while let record = next, record != corrected, corrections.insert(record).inserted {
+        next = correctedBy[record]
+      }
+    }
+    var last = corrected
+    for record in corrections.sorted(by: { source.memories[$0].id < source.memories[$1].id }) {
+      correctedBy[last] = record
+      last = record
+    }
+    correctedBy[last] = nil
   }
 
   private func place(of id: RecordID) -> Int? {

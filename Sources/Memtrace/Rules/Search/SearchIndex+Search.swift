@@ -11,7 +11,7 @@ extension SearchIndex {
     _ text: String, in source: any SearchSource, among filter: SearchFilter = .all,
     options: SearchOptions = SearchOptions(), supersededBy: (Int) -> Int? = { _ in nil }
   ) -> [SearchHit] {
-    let query = SearchQuery(text)
+    let query = SearchQuery(text).corrected(by: options.recipe, documentFrequency)
     guard !query.terms.isEmpty, options.limit > 0, count > 0 else { return [] }
     let (candidates, idf) = candidates(query, filter, options)
     let stage = SecondStage(self, source, query, candidates, idf: idf, options: options)
