@@ -52,7 +52,7 @@ final class GroupWriter {
           backlog.trouble = nil
         } catch {
           refuse(backlog.take(), error)
-          backlog.trouble = "\(error)"
+          backlog.trouble = LiveStore.reason(error)
         }
       }
       store.notices = []
@@ -148,8 +148,8 @@ final class GroupWriter {
       } catch {
         let failure = error as? MemtraceError ?? (error as? SystemError).map { MemtraceError($0) }
         for (job, result) in results {
-          // Whoever failed by himself hears why; for the others nothing is durable.
-          if case .failure = result {
+          // Whoever failed by himself hears why; for the others nothing is durable, nor is what stood in the way of one.
+          if case .failure(let own) = result, (own as? MemtraceError)?.kind != .conflict {
             job.done(result)
           } else {
             job.done(.failure(failure ?? error))
