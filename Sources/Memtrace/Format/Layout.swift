@@ -13,8 +13,19 @@ public enum Layout {
   public static func folder(of session: SessionID) -> String {
     switch session {
     case .own(let ulid):
-      let at = Timestamp(milliseconds: ulid.milliseconds).civil
-      return "sessions/\(month(at.year, at.month))/\(two(at.day))/\(two(at.hour))/\(session)"
+      // For every record that is written: byte by byte.
+      var time: [UInt8] = []
+      Timestamp(milliseconds: ulid.milliseconds).append(to: &time)
+      var path = Array("sessions/".utf8)
+      path.reserveCapacity(64)
+      path += time[0..<7]
+      path.append(UInt8(ascii: "/"))
+      path += time[8..<10]
+      path.append(UInt8(ascii: "/"))
+      path += time[11..<13]
+      path += "/\(SessionID.prefix)".utf8
+      ulid.append(to: &path)
+      return String(decoding: path, as: UTF8.self)
     case .foreign(let text):
       let hash = SHA256.hex(text.utf8)
       return "sessions/other/\(hash.prefix(2))/\(portableName(of: text))"

@@ -12,29 +12,25 @@ struct CommitMessage {
   private var others = 0
 
   init(lines: [PendingLine]) {
-    for pending in lines {
-      pending.bytes.withUnsafeBytes { buffer in
-        scanLines(buffer) { line in
-          switch line.record() {
-          case .memory(let memory):
-            if memory.kind == .decision { decisions += 1 } else { memories += 1 }
-            note(memory.session, memory.agent)
-          case .event(let event):
-            switch event.subject {
-            case .session(let id): note(id, event.agent)
-            case .agent(let id): note(nil, id)
-            }
-            events.append(Self.word(event))
-          case .review, .unknown, .invalid: others += 1
-          }
+    var known = (sessions: Set<SessionID>(), agents: Set<String>())
+    func note(_ session: SessionID?, _ agent: String?) {
+      if let session, known.sessions.insert(session).inserted { sessions.append(session) }
+      if let agent, known.agents.insert(agent).inserted { agents.append(agent) }
+    }
+    for record in lines.lazy.compactMap(\.record) {
+      switch record {
+      case .memory(let memory):
+        if memory.kind == .decision { decisions += 1 } else { memories += 1 }
+        note(memory.session, memory.agent)
+      case .event(let event):
+        switch event.subject {
+        case .session(let id): note(id, event.agent)
+        case .agent(let id): note(nil, id)
         }
+        events.append(Self.word(event))
+      case .review, .unknown, .invalid: others += 1
       }
     }
-  }
-
-  private mutating func note(_ session: SessionID?, _ agent: String?) {
-    if let session, !sessions.contains(session) { sessions.append(session) }
-    if let agent, !agents.contains(agent) { agents.append(agent) }
   }
 
   /// `remember: 2 memories, 1 decision · sess_01J…`

@@ -32,16 +32,6 @@ struct Gathering {
     }
   }
 
-  /// The records of lines, in their order.
-  static func records(of lines: [PendingLine]) -> [Record] {
-    var records: [Record] = []
-    records.reserveCapacity(lines.count)
-    lines.flatMap(\.bytes).withUnsafeBytes { buffer in
-      scanLines(buffer) { records.append($0.record()) }
-    }
-    return records
-  }
-
   /// In id order, one id once.
   func memories() -> [Memory] { distinct(foundMemories) }
 

@@ -2,17 +2,6 @@
 
 internal import Glibc
 
-/// A line with the file that takes it.
-struct PendingLine: Hashable, Sendable {
-  /// Folder of the repository that the line belongs into.
-  let folder: String
-  let file: FileName
-  /// With its line feed.
-  let bytes: [UInt8]
-
-  var path: String { "\(folder)/\(file)" }
-}
-
 /// One file of the journal, preallocated so that a sync has no file size to write.
 ///
 /// An entry is 32 bytes of head (magic, payload length, generation, position in the generation, checksum), then the
@@ -25,12 +14,16 @@ final class JournalFile {
   private var count: UInt64 = 0
   private var end = 0
   private var allocated = 0
+  /// Bytes of the last generation that held an entry.
+  private var usual = 0
   /// Begins the count of generations where the file holds none that can be read.
   private let seed: UInt64
 
   private static let magic: UInt32 = 0x4D54_4A31
   private static let headLength = 32
+  /// Bytes that the file grows by: at first, and at most.
   private static let step = 256 * 1024
+  private static let largestStep = 16 * step
 
   /// Opens the journal for writing, under the lock.
   init(_ path: String, seed: UInt64) throws {
@@ -60,6 +53,7 @@ final class JournalFile {
   /// Adds one entry and syncs it: from here on the lines survive a power cut.
   func append(_ lines: [PendingLine]) throws {
     var payload: [UInt8] = []
+    payload.reserveCapacity(lines.reduce(0) { $0 + $1.path.utf8.count + 1 + $1.bytes.count })
     for line in lines {
       payload += line.path.utf8
       payload.append(0)
@@ -87,6 +81,9 @@ final class JournalFile {
 
   /// Begins a generation at the start of the file, over whatever is in it.
   func begin(_ generation: UInt64) throws {
+    // Room for the next generation to be as long; what only a burst took goes back to the disk.
+    if count > 1 { usual = end }
+    let kept = max(Self.step, Self.rounded(usual * 2))
     self.generation = generation
     count = 0
     end = 0
@@ -98,22 +95,26 @@ final class JournalFile {
     try file.write(head, at: 0)
     count = 1
     end = Self.headLength
-    if allocated > 16 * Self.step {
-      _ = ftruncate(file.raw, off_t(Self.step))
-      allocated = Self.step
-    }
+    if allocated > kept * 2, ftruncate(file.raw, off_t(kept)) == 0 { allocated = kept }
   }
 
   private func reserve(_ size: Int) throws {
     guard size > allocated else { return }
-    let wanted = (size + Self.step - 1) / Self.step * Self.step
-    let code = posix_fallocate(file.raw, off_t(allocated), off_t(wanted - allocated))
+    let least = Self.rounded(size)
+    var wanted = max(least, Self.rounded(min(allocated * 2, allocated + Self.largestStep)))
+    var code = posix_fallocate(file.raw, off_t(allocated), off_t(wanted - allocated))
+    if code == ENOSPC, wanted > least {
+      wanted = least
+      code = posix_fallocate(file.raw, off_t(allocated), off_t(wanted - allocated))
+    }
     if code != 0 { throw SystemError(call: "posix_fallocate", path: path, code: code) }
     // The new size itself must be on the disk before an entry counts on it, and at first the name.
     try file.sync()
     if allocated == 0 { try Descriptor(opening: folder, O_RDONLY | O_DIRECTORY).sync() }
     allocated = wanted
   }
+
+  private static func rounded(_ size: Int) -> Int { (size + step - 1) / step * step }
 
   private var folder: String { path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "." }
 

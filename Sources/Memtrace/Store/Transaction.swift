@@ -15,21 +15,23 @@ public final class Transaction {
 
   /// Where each key was staged.
   private var keys: [DedupKey: RecordID] = [:]
+  /// What the three were before each change, oldest first: a copy of them for each verb would cost more.
+  private var past: [Past] = []
 
-  fileprivate struct SessionState {
+  private struct SessionState {
     var session: Session
     var newest: ULID
     /// Staged here.
     var events: [Event] = []
   }
 
-  fileprivate struct DedupKey: Hashable {
+  private struct DedupKey: Hashable {
     let key: String
     let agent: String
     let session: SessionID?
   }
 
-  fileprivate struct AgentState {
+  private struct AgentState {
     var isKnown: Bool
     /// Read only once something is recorded outside any session.
     var newest: ULID?
@@ -43,21 +45,37 @@ public final class Transaction {
     self.replica = replica
   }
 
+  private enum Past {
+    case session(SessionID, SessionState?)
+    case agent(String, AgentState?)
+    case key(DedupKey, RecordID?)
+  }
+
   /// A place to come back to when one of several verbs fails.
   struct Mark {
     fileprivate let lines: Int
-    fileprivate let sessions: [SessionID: SessionState]
-    fileprivate let agents: [String: AgentState]
-    fileprivate let keys: [DedupKey: RecordID]
+    fileprivate let past: Int
   }
 
-  var mark: Mark { Mark(lines: lines.count, sessions: sessions, agents: agents, keys: keys) }
+  var mark: Mark { Mark(lines: lines.count, past: past.count) }
 
   func rewind(to mark: Mark) {
     lines.removeSubrange(mark.lines...)
-    sessions = mark.sessions
-    agents = mark.agents
-    keys = mark.keys
+    while past.count > mark.past {
+      switch past.removeLast() {
+      case .session(let id, let state): sessions[id] = state
+      case .agent(let id, let state): agents[id] = state
+      case .key(let key, let id): keys[key] = id
+      }
+    }
+  }
+
+  private func note(_ id: SessionID, _ state: SessionState) {
+    past.append(.session(id, sessions.updateValue(state, forKey: id)))
+  }
+
+  private func note(_ agent: String, _ state: AgentState) {
+    past.append(.agent(agent, agents.updateValue(state, forKey: agent)))
   }
 
   // MARK: Reading
@@ -71,14 +89,14 @@ public final class Transaction {
     if let state = sessions[id] { return state }
     guard let found = try records.standing(of: id) else { throw MemtraceError.noSession(id) }
     let state = SessionState(session: found.session, newest: found.newest)
-    sessions[id] = state
+    note(id, state)
     return state
   }
 
   private func state(of agent: String) throws -> AgentState {
     if let state = agents[agent] { return state }
     let state = AgentState(isKnown: try records.isKnown(agent: agent))
-    agents[agent] = state
+    note(agent, state)
     return state
   }
 
@@ -104,14 +122,19 @@ public final class Transaction {
         )
       ])
     }
-    stage(bytes, at: Layout.place(of: memory))
+    stage(bytes, at: Layout.place(of: memory), .memory(memory))
     if let session = draft.session {
-      sessions[session]?.newest = ulid
+      var state = try state(of: session)
+      state.newest = ulid
+      note(session, state)
     } else {
-      agents[draft.agent.id]?.newest = ulid
+      var state = try state(of: draft.agent.id)
+      state.newest = ulid
+      note(draft.agent.id, state)
     }
     if let key = draft.dedupKey {
-      keys[DedupKey(key: key, agent: draft.agent.id, session: draft.session)] = memory.id
+      let key = DedupKey(key: key, agent: draft.agent.id, session: draft.session)
+      past.append(.key(key, keys.updateValue(memory.id, forKey: key)))
     }
     return memory
   }
@@ -126,8 +149,7 @@ public final class Transaction {
       agent: agent.id, change: .opened(metadata: metadata, source: nil))
     let opened = SessionFold.fold(id, events: [event], memories: [])!
     stage(event)
-    sessions[id] = SessionState(
-      session: opened.session, newest: opened.newest, events: [event])
+    note(id, SessionState(session: opened.session, newest: opened.newest, events: [event]))
     return opened.session
   }
 
@@ -153,7 +175,7 @@ public final class Transaction {
       id, events: (before?.events ?? []) + state.events, memories: before?.memories ?? [])!
     state.session = after.session
     state.newest = max(state.newest, event.id.ulid)
-    sessions[id] = state
+    note(id, state)
     return state.session
   }
 
@@ -170,7 +192,7 @@ public final class Transaction {
     state.isKnown = change != .removed
     state.newest = event.id.ulid
     state.hasReadNewest = true
-    agents[agent.id] = state
+    note(agent.id, state)
     return time
   }
 
@@ -178,13 +200,13 @@ public final class Transaction {
   /// - Throws: `conflict` for a name that is registered, or differs only in case from one that is known.
   func register(_ agent: AgentReference, description: String?, config: RawJSON?) throws -> Agent {
     let known = try records.agents()
-    let isTaken = known.contains {
+    let taken = known.first {
       $0.id == agent.id ? $0.isRegistered : $0.id.lowercased() == agent.id.lowercased()
     }
-    guard !isTaken else {
+    if let taken {
       throw MemtraceError(
         .conflict, "agent '\(agent.name)' already exists in this organization",
-        hint: "memtrace agent show '\(agent.name)'")
+        hint: "memtrace agent show '\(taken.id)'")
     }
     let time = try change(
       agent, .registered(name: agent.name, description: description, config: config))
@@ -218,13 +240,16 @@ public final class Transaction {
   private func stage(_ event: Event) {
     var bytes: [UInt8] = []
     event.appendLine(to: &bytes)
-    stage(bytes, at: Layout.place(of: event))
+    stage(bytes, at: Layout.place(of: event), .event(event))
   }
 
-  func stage(_ bytes: [UInt8], at place: (folder: String, kind: FileKind)) {
+  func stage(
+    _ bytes: [UInt8], at place: (folder: String, kind: FileKind), _ record: Record? = nil
+  ) {
     lines.append(
       PendingLine(
-        folder: place.folder, file: FileName(place.kind, replica: replica), bytes: bytes))
+        folder: place.folder, file: FileName(place.kind, replica: replica), bytes: bytes,
+        record: record))
   }
 
   private func draw(for draft: MemoryDraft, now: Timestamp) throws -> ULID {
@@ -253,7 +278,7 @@ public final class Transaction {
     if !state.hasReadNewest {
       state.newest = try records.newest(ofAgent: agent)
       state.hasReadNewest = true
-      agents[agent] = state
+      note(agent, state)
     }
     return state.newest
   }

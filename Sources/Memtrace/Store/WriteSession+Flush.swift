@@ -162,10 +162,7 @@ extension WriteSession {
         try replaceWorkingFile(path, with: committed)
       }
     }
-    let moved = foreign.map { line in
-      PendingLine(
-        folder: line.folder, file: FileName(line.file.kind, replica: replica), bytes: line.bytes)
-    }
+    let moved = foreign.map { $0.moved(to: FileName($0.file.kind, replica: replica)) }
     pending.removeAll(where: isForeign)
     pending += try number(moved)
     store.notices.append("the branch has changed: this clone now writes as replica \(replica)")
@@ -181,9 +178,4 @@ extension WriteSession {
     }
     return entry.id
   }
-}
-
-extension PendingLine {
-  /// Imported lines have files of their own, named by their content and the same in every clone.
-  var isImported: Bool { file.replica.hasPrefix("import-") }
 }

@@ -32,18 +32,21 @@ extension WriteSession {
   /// The files of the waiting lines, in order of first mention. A line whose id HEAD's file has already was
   /// committed before a crash.
   func plan(on tree: ObjectID?) throws -> [PlannedFile] {
-    var order: [String] = []
-    var lines: [String: [PendingLine]] = [:]
+    var places: [String: Int] = [:]
+    var files: [(path: String, waiting: [PendingLine])] = []
     for line in pending {
-      if lines[line.path] == nil { order.append(line.path) }
-      lines[line.path, default: []].append(line)
+      if let place = places[line.path] {
+        files[place].waiting.append(line)
+      } else {
+        places[line.path] = files.count
+        files.append((line.path, [line]))
+      }
     }
-    return try order.map { path in
+    return try files.map { path, waiting in
       let id = try blobID(at: path, in: tree)
       let committed = try id.map(repository.blob) ?? []
-      let waiting = lines[path] ?? []
       let known = Self.ids(in: committed)
-      let added = waiting.filter { line in Self.ids(in: line.bytes).isDisjoint(with: known) }
+      let added = waiting.filter { line in line.id.map(known.contains) != true }
       return PlannedFile(
         path: path, blob: id, committed: committed, added: added, waiting: waiting)
     }

@@ -124,7 +124,7 @@ final class WriteSession {
       place.lines += 1
       place.bytes += line.bytes.count
       places[key] = place
-      return PendingLine(folder: line.folder, file: place.file, bytes: line.bytes)
+      return line.moved(to: place.file)
     }
   }
 

@@ -38,6 +38,13 @@ public final class Bridge: Handler {
     }
   }
 
+  /// Of all that answers are made of, and a second at most: `since` counts from now. Each part only grows.
+  public var version: Int {
+    repositories.reduce(uptime) { sum, store in
+      sum &+ store.version &+ (configuration.isOpen ? 0 : store.keys.version)
+    }
+  }
+
   private func outcome(of request: Request, _ counters: Counters) throws -> Outcome {
     try checkHost(of: request)
     let method = request.method == "HEAD" ? "GET" : request.method
@@ -70,7 +77,11 @@ public final class Bridge: Handler {
       let input = try caller.restrict(given, for: route)
       let store = caller.store
       switch route.pace {
-      case .quick: return .now(Self.read(route, path, input, store))
+      case .quick:
+        let version = caller.isLasting && request.body.isEmpty ? version : nil
+        var response = Self.read(route, path, input, store)
+        if response.status == 200 { response.version = version }
+        return .now(response)
       case .long where route.verb == "context": return context(route, path, input, store)
       case .long: return .work { Self.read(route, path, input, store) }
       case .write:

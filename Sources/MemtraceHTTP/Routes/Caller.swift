@@ -7,6 +7,8 @@ struct Caller {
   let store: LiveStore
   /// The only agent that it may write as; nil for any.
   let agent: String?
+  /// Whether it may go on until the keys change.
+  var isLasting = true
 
   /// The input with the key's agent in it. A key bound to an agent writes as that agent only.
   /// - Throws: `Refusal` 403.
@@ -39,7 +41,7 @@ extension Bridge {
           403, "this key has the scope '\(key.scope)', and '\(scope)' is needed",
           hint: "memtrace key create --name NAME --scope \(scope)")
       }
-      return Caller(store: store, agent: key.agent)
+      return Caller(store: store, agent: key.agent, isLasting: key.expiresAt == nil)
     }
     throw unauthorized("invalid API key")
   }
@@ -51,7 +53,7 @@ extension Bridge {
   }
 
   private func secret(of request: Request) -> String? {
-    if let key = request.header("x-api-key") { return key }
+    if let key = request.header("x-api-key"), !key.isEmpty { return key }
     guard let header = request.header("authorization"), header.utf8.count > 7,
       header.prefix(7).lowercased() == "bearer "
     else { return nil }

@@ -8,7 +8,7 @@ final class Connection {
     let path: String
     let isHead: Bool
     var persistence: Response.Persistence
-    let since: Int64
+    var since: Int64
 
     var closing: Underway {
       var copy = self
@@ -22,6 +22,8 @@ final class Connection {
   var decoder: RequestDecoder
   /// Set while a handler elsewhere works on a request.
   var underway: Underway?
+  /// What it asked for last, if it may be answered so again.
+  var repeatable: Repeatable?
   var requests: UInt64 = 0
   /// Bytes of answers that the socket did not take yet, from `sent` on.
   var pending: [UInt8] = []

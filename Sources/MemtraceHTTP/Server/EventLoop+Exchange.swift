@@ -25,6 +25,7 @@ extension EventLoop {
     while connection.takesRequests {
       var isWaiting = false
       while !isWaiting, connection.takesRequests, output.count < EventLoop.outputChunk {
+        if answerAgain(connection) { continue }
         switch connection.decoder.next() {
         case .request(let request): respond(to: request, connection)
         case .rejected(let rejection): refuse(connection, rejection)
@@ -47,6 +48,7 @@ extension EventLoop {
 
   private func respond(to request: Request, _ connection: Connection) {
     connection.requests += 1
+    connection.repeatable = nil
     let keepsOpen = request.keepAlive && stopDeadline == nil
     let isLogged = configuration.log != nil
     let underway = Connection.Underway(
@@ -59,6 +61,7 @@ extension EventLoop {
     switch handler.respond(to: request, counters: counters) {
     case .now(let response):
       answer(connection, underway, response)
+      connection.repeatable = Repeatable(request, response, underway)
     case .work(let job):
       connection.underway = underway
       let isTaken = pool.submit { [mailbox] in mailbox.post(ticket, job()) }
@@ -71,6 +74,17 @@ extension EventLoop {
       connection.underway = underway
       begin { [mailbox] response in mailbox.post(ticket, response) }
     }
+  }
+
+  /// Answers a request that is, byte for byte, the one before it, while the answer is still right.
+  private func answerAgain(_ connection: Connection) -> Bool {
+    guard let last = connection.repeatable, stopDeadline == nil,
+      last.response.version == handler.version, connection.decoder.take(again: last.head)
+    else { return false }
+    var underway = last.underway
+    if configuration.log != nil { underway.since = Clock.monotonic() }
+    answer(connection, underway, last.response)
+    return true
   }
 
   /// Puts an answer into `output`.

@@ -3,6 +3,13 @@
 /// Answers requests. `respond` runs on the server's only thread: it must return within microseconds and never wait.
 public protocol Handler: Sendable {
   func respond(to request: Request, counters: Counters) -> Outcome
+
+  /// Changes with whatever answers depend on (`Response.version`). Asked as often as `respond`.
+  var version: Int { get }
+}
+
+extension Handler {
+  public var version: Int { 0 }
 }
 
 /// How a request is answered.

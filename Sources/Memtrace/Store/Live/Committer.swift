@@ -5,11 +5,6 @@ internal import Synchronization
 
 /// Works under the lock that the writer holds; never on what the writer touches.
 final class Committer: Sendable {
-  enum Outcome: Sendable {
-    case committed(ObjectID?, on: ObjectID?)
-    case failed
-  }
-
   /// A file that the writer turned away from: nobody else touches it until the outcome is taken.
   struct Task: @unchecked Sendable {
     let file: JournalFile
@@ -18,7 +13,8 @@ final class Committer: Sendable {
 
   private struct State {
     var task: Task?
-    var outcome: Outcome?
+    /// Whether the last task was committed; nil while it is under way.
+    var outcome: Bool?
     var isStopped = false
   }
 
@@ -36,8 +32,8 @@ final class Committer: Sendable {
     begun.post()
   }
 
-  /// Nil while it is under way.
-  func takeResult() -> Outcome? {
+  /// Whether all of it is committed; nil while it is under way.
+  func takeResult() -> Bool? {
     state.withLock { state in
       defer { state.outcome = nil }
       return state.outcome
@@ -68,19 +64,19 @@ final class Committer: Sendable {
     }
   }
 
-  private func commit(_ task: Task, _ store: Store) -> Outcome {
+  private func commit(_ task: Task, _ store: Store) -> Bool {
     defer { store.notices = [] }
     do {
       let session = try WriteSession(store, committing: task)
       // Many lines share few folders.
       let folders = Set(Set(task.lines.map(\.folder)).compactMap { Marks.group(of: $0 + "/file") })
-      let isCommitted = try live.outside.ourOwn(folders, in: store.folder) { try session.flush() }
-      guard isCommitted else { return .failed }
-      let tip = session.ledger.newest?.tip
-      return .committed(
-        tip, on: try tip.flatMap { try session.repository.commit($0).parents.first })
+      try live.outside.ourOwn(folders, in: store.folder) {
+        guard try session.flush(), let tip = session.ledger.newest?.tip else { return nil }
+        return (tip, try session.repository.commit(tip).parents.first)
+      }
+      return session.pending.isEmpty
     } catch {
-      return .failed
+      return false
     }
   }
 }

@@ -16,6 +16,8 @@ final class OutsideChanges: Sendable {
     var unsettled: Set<String> = []
     /// Some session's lines lie in another one's folder: from now on everything is read.
     var isDisplaced = false
+    /// Our writer has the lock of all processes: what the journal holds is in memory.
+    var isWriting = false
     var isStopped = false
   }
 
@@ -24,6 +26,8 @@ final class OutsideChanges: Sendable {
   private let state = Mutex(State())
   /// One reader of files at a time.
   private let reading = Mutex(())
+  /// Looks and our own commits take turns: half a commit looks like somebody else's.
+  private let turn = Mutex(())
 
   /// Microseconds between two looks.
   private static let pause: UInt32 = 400_000
@@ -48,36 +52,37 @@ final class OutsideChanges: Sendable {
 
   func stop() { state.withLock { $0.isStopped = true } }
 
-  /// Our own commit. Where somebody else's lies between, the next look finds both.
-  func committed(_ tip: ObjectID, on parent: ObjectID?) {
-    state.withLock { state in
-      if state.head == parent { state.head = tip }
+  /// Runs a commit of ours that writes files of these folders, which is no change for anybody to notice. Where
+  /// somebody else's commit lies between, the next look finds both.
+  func ourOwn(
+    _ folders: Set<String>, in tree: Folder,
+    _ commit: () throws -> (tip: ObjectID, parent: ObjectID?)?
+  ) rethrows {
+    try turn.withLock { _ in
+      let before = folders.map { (folder: $0, mark: try? Marks.one($0, in: tree)) }
+      let known = state.withLock { state in
+        before.filter { state.marks[$0.folder] ?? 0 == $0.mark }.map(\.folder)
+      }
+      let made = try commit()
+      let after = known.compactMap { folder in
+        (try? Marks.one(folder, in: tree)).map { (folder, $0) }
+      }
+      state.withLock { state in
+        if let made, state.head == made.parent { state.head = made.tip }
+        for (folder, mark) in after { state.marks[folder] = mark }
+      }
     }
-  }
-
-  /// Runs a commit of ours that writes files of these folders, which is no change for anybody to notice.
-  func ourOwn<Result>(
-    _ folders: Set<String>, in tree: Folder, _ body: () throws -> Result
-  ) rethrows -> Result {
-    let before = folders.map { (folder: $0, mark: try? Marks.one($0, in: tree)) }
-    let known = state.withLock { state in
-      Set(before.filter { state.marks[$0.folder] ?? 0 == $0.mark }.map(\.folder))
-    }
-    let result = try body()
-    let after = known.compactMap { folder in
-      (try? Marks.one(folder, in: tree)).map { (folder, $0) }
-    }
-    state.withLock { state in
-      for (folder, mark) in after { state.marks[folder] = mark }
-    }
-    return result
   }
 
   /// Runs under the lock, before anything is written: from here on nobody else writes.
   func catchUp(_ session: WriteSession) throws {
     try followHead(session.store, session.repository)
-    if !session.pending.isEmpty { resident.add(Gathering.records(of: session.pending)) }
+    if !session.pending.isEmpty { resident.add(session.pending.compactMap(\.record)) }
+    state.withLock { $0.isWriting = true }
   }
+
+  /// Before the lock is given back, after `catchUp`.
+  func othersMayWrite() { state.withLock { $0.isWriting = false } }
 
   /// One look at HEAD and the journal.
   func look(_ store: Store) throws {
@@ -104,8 +109,10 @@ final class OutsideChanges: Sendable {
   }
 
   private func followHead(_ store: Store, _ repository: Repository) throws {
-    let head = try repository.head().commit
-    let (known, unsettled) = state.withLock { ($0.head, $0.unsettled) }
+    let (head, known, unsettled) = try turn.withLock { _ in
+      let head = try repository.head().commit
+      return state.withLock { (head, $0.head, $0.unsettled) }
+    }
     guard head != known || !unsettled.isEmpty else { return }
     var folders = unsettled
     var again: Set<String> = []
@@ -128,15 +135,16 @@ final class OutsideChanges: Sendable {
 
   /// Lines of other processes that are acknowledged and in no file yet.
   private func followJournal(_ store: Store) throws {
-    guard let state = place.stateFolder else { return }
+    guard !state.withLock(\.isWriting), let state = place.stateFolder else { return }
     let pending = try Journal.read(state + "/journal")
-    if !pending.isEmpty { resident.add(Gathering.records(of: pending)) }
+    if !pending.isEmpty { resident.add(pending.compactMap(\.record)) }
   }
 
   /// Looks at every file's size and time.
   private func sweep(_ store: Store) throws {
-    let known = state.withLock { $0.marks }
-    let changed = try Marks.changed(from: known, in: store.folder)
+    let changed = try turn.withLock { _ in
+      try Marks.changed(from: state.withLock { $0.marks }, in: store.folder)
+    }
     guard !changed.isEmpty else { return }
     try read(Set(changed.keys), store)
     state.withLock { state in

@@ -1,17 +1,18 @@
 // One JSON line a request on a descriptor, written by a thread of its own: a reader that is slow slows nobody.
 
 import Glibc
-public import Memtrace
+import Memtrace
+import MemtraceHTTP
 import Synchronization
 
-public final class AccessLog: Sendable {
+final class AccessLog: Sendable {
   private let lines = Mutex<[UInt8]>([])
   private let descriptor: Int32
   private let world: World
   /// Lines past so many unwritten bytes are dropped.
   private static let capacity = 4 * 1024 * 1024
 
-  public init(descriptor: Int32, world: World) {
+  init(descriptor: Int32, world: World) {
     self.descriptor = descriptor
     self.world = world
     try? startThread { [weak self] in
@@ -23,7 +24,7 @@ public final class AccessLog: Sendable {
   }
 
   /// Neither content, nor query, nor key.
-  public func record(_ exchange: Exchange) {
+  func record(_ exchange: Exchange) {
     var json = JSONWriter()
     json.object { object in
       for (key, text) in [
@@ -48,7 +49,7 @@ public final class AccessLog: Sendable {
   }
 
   /// Writes what waits.
-  public func flush() {
+  func flush() {
     let bytes = lines.withLock { lines in
       defer { lines = [] }
       return lines
