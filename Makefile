@@ -5,7 +5,7 @@ SWIFT ?= swift
 RELEASE = $(SWIFT) build --configuration release --static-swift-stdlib
 BINARY = .build/release/memtrace
 # What the tests of sync start on ports of their own; no service of the machine.
-TEST_SERVERS = nginx-light fcgiwrap openssh-server openssl
+TEST_SERVERS = nginx-light fcgiwrap openssh-server openssl caddy
 
 .PHONY: help demo test test-clients abuse fuzz build release install uninstall bench lint clean setup setup-tests setup-clients
 

@@ -1,4 +1,4 @@
-// The Linux calls that Swift's Glibc module leaves out: epoll, eventfd, accept4 and malloc_trim.
+// The Linux calls that Swift's Glibc module leaves out: epoll, eventfd, accept4, malloc_trim and mallopt.
 #ifndef CLINUX_SHIM_H
 #define CLINUX_SHIM_H
 
@@ -11,5 +11,13 @@ extern int clinux_accept4(int socket, void *address, void *length, int flags) __
 
 /// `malloc_trim` of <malloc.h>: gives what is free back to the system, all but `pad` bytes at the end.
 extern int clinux_malloc_trim(unsigned long pad) __asm__("malloc_trim");
+
+/// `mallopt` of <malloc.h>: sets one of the parameters below; 0 where it cannot.
+extern int clinux_mallopt(int parameter, int value) __asm__("mallopt");
+
+/// Bytes from which a piece gets pages of its own.
+static const int CLINUX_M_MMAP_THRESHOLD = -3;
+/// Bytes that may be free at the end before they are given back.
+static const int CLINUX_M_TRIM_THRESHOLD = -1;
 
 #endif

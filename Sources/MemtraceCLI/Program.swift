@@ -55,6 +55,16 @@ struct Program {
     surroundings.network = network
     defer { progress.clear() }
     let input = try complete(call)
+    do {
+      return try perform(call, input, in: surroundings, progress, screen)
+    } catch let error as MemtraceError {
+      throw error.spelled(for: call.verb)
+    }
+  }
+
+  private func perform(
+    _ call: Invocation, _ input: JSON, in surroundings: Call, _ progress: Progress, _ screen: Screen
+  ) throws -> ExitCode {
     if call.verb == Serve.description.name {
       try Serve(input, isQuiet: call.quiet).run(in: surroundings)
       return .done

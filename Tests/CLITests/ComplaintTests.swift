@@ -24,6 +24,13 @@ struct ComplaintTests {
       Complaint(error).text(on: .plain) == "memtrace: importance: must be 0 to 1, not 1.5\n")
   }
 
+  @Test func `a broken rule is told by the option's name`() {
+    let error = MemtraceError.invalid([.init("include_types", "no"), .init("session_id", "no")])
+    #expect(error.spelled(for: "context").faults.map(\.field) == ["--type", "SESSION"])
+    let other = MemtraceError(.notFound, "session not found")
+    #expect(other.spelled(for: "context") == other)
+  }
+
   @Test func `several broken rules stand one a line`() {
     let error = MemtraceError.invalid([
       .init("importance", "must be 0 to 1, not 1.5"), .init("tags", "'a b' is no tag"),

@@ -36,6 +36,17 @@ struct EnvironmentTests {
     #expect(try read("check", environment: environment).input == .object([]))
   }
 
+  @Test func `an agent never stands in as a filter, nor a session beside a customer`() throws {
+    #expect(try read("recall", environment: environment).input == ["session_id": "s-env"])
+    let words = ["search", "slow", "--where", "customer_id=c"]
+    let search = try parse(words, verbs: CommandTable.descriptions, environment: environment)
+    #expect(search.input == ["query": "slow", "where": ["customer_id": "c"]])
+    let key = ["key", "create", "--name", "k"]
+    #expect(
+      try parse(key, verbs: CommandTable.descriptions, environment: environment).input
+        == ["name": "k"])
+  }
+
   @Test func `an empty variable counts as unset`() throws {
     let empty = ["MEMTRACE_REPO": "", "MEMTRACE_AGENT": "", "MEMTRACE_SESSION": ""]
     let call = try read("recall", environment: empty)

@@ -88,7 +88,7 @@ struct HelpTests {
                  [--limit N] [--offset N] [--order asc|desc]
 
         Options
-          --agent AGENT      Only this agent's (or MEMTRACE_AGENT)
+          --agent AGENT      Only this agent's
           --session SESSION  Only this session's (or MEMTRACE_SESSION)
           --since WHEN       Not older than this (24h, 7d, 2026-11-22 or RFC 3339)
           --limit N          At most so many (1 to 1000; default: 100)

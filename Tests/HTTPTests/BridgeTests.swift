@@ -94,7 +94,9 @@ private final class LiveBridge {
     #expect(filtered.json["count"]?.integer == 0)
   }
 
-  @Test func `a duplicate is refused with the first one's id, in one batch too`() throws {
+  @Test func `a duplicate is refused with the first one's id, within a batch with its place`()
+    throws
+  {
     let bridge = try LiveBridge()
     let body = #"{"agent_id":"a1","content":"c","dedup_key":"k"}"#
     let first = try bridge.call("POST", "/api/v1/memories", body)
@@ -106,6 +108,9 @@ private final class LiveBridge {
       #"{"memories":[{"agent_id":"a1","content":"c","dedup_key":"n"},{"agent_id":"a1","content":"c","dedup_key":"n"}]}"#
     )
     #expect(batch.status == 409)
+    // Nothing of it is stored, so there is no id to take for success.
+    #expect(batch.json["id"] == nil)
+    #expect(batch.json["faults"]?.array?.first?["field"] == "memories[1].dedup_key")
     #expect(try bridge.call("GET", "/api/v1/memories").json["count"]?.integer == 1)
   }
 

@@ -285,7 +285,7 @@ class ContextQuery(ContextOptions):
 
 @dataclass(kw_only=True)
 class SessionContext(_Model):
-    """Context for a model: the text (an object with `format="json"`) and what did not fit."""
+    """Context for a model: the text (JSON text with `format="json"`) and what did not fit."""
 
     session_id: str | None = None
     context: Any = ""
@@ -529,6 +529,8 @@ class _Client:
         url = urlsplit(base_url)
         if url.scheme not in ("http", "https", "unix") or not (url.hostname or url.path):
             raise ValueError(f"an address is http://…, https://… or unix:/…, not {base_url!r}")
+        if not isinstance(api_key, str):
+            raise TypeError(f"a key is text, mtk_…, not {type(api_key).__name__}")
         if any(ord(character) < 33 or ord(character) > 126 for character in api_key):
             raise ValueError("a key has no spaces, line ends or letters beyond ASCII")
         self._unix = url.path if url.scheme == "unix" else None

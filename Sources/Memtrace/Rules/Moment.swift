@@ -16,7 +16,6 @@ enum Moment {
   static func span(_ text: String) -> Int64? {
     let unit: Int64
     switch text.utf8.last {
-    case UInt8(ascii: "s"): unit = 1_000
     case UInt8(ascii: "m"): unit = 60_000
     case UInt8(ascii: "h"): unit = 3_600_000
     case UInt8(ascii: "d"): unit = 86_400_000

@@ -31,22 +31,17 @@ struct SearchableMemories: Sendable {
   /// So many records from the first stand in the order of their ids; the places of the others are below.
   private var inOrder = 0
   private var outOfOrder: [RecordID: Int] = [:]
-  /// Numbers of sessions, in the order in which they were met.
-  private var sessionNumbers: [SessionID: Int32] = [:]
-  /// The last record of each session, and of each record the one before it in its session; less than 0 for none.
-  private var lastOfSession: [Int32] = []
-  private var before: [Int32] = []
-  /// Corrected record to the newest one that corrects it.
+  /// Each record of a fact that was corrected, to the next one: the corrections stand in the order of their ids.
   private var correctedBy: [Int: Int] = [:]
+  /// Corrections of what is not there, by its id.
+  private var early: [RecordID: [Int]] = [:]
 
   var count: Int { source.memories.count }
 
   /// - Parameter memories: each once, in any order.
   init(_ memories: [Memory]) {
-    source.memories.reserveCapacity(memories.count)
-    source.sessions.reserveCapacity(memories.count)
-    before.reserveCapacity(memories.count)
-    for memory in memories { take(memory) }
+    source.memories = memories
+    for record in memories.indices { source.sessions.note(record, memories) }
     index = SearchIndex(source, count: memories.count, parts: 2) { count, body in
       DispatchQueue.concurrentPerform(iterations: count, execute: body)
     }
@@ -54,7 +49,8 @@ struct SearchableMemories: Sendable {
   }
 
   mutating func append(_ memory: Memory) {
-    take(memory)
+    source.memories.append(memory)
+    source.sessions.note(count - 1, source.memories)
     index.append(from: source)
     note(count - 1)
     if index.isWorthRebuilding { self = SearchableMemories(source.memories) }
@@ -67,7 +63,7 @@ struct SearchableMemories: Sendable {
     options.offset = query.offset
     options.explains = query.explains
     let hits = index.search(
-      query.text, in: source, among: records(matching: query.filter, sessions), options: options,
+      query.text, in: source, among: allowed(by: query.filter, sessions), options: options,
       supersededBy: { correctedBy[$0] })
     return hits.map {
       RankedMemory(
@@ -75,39 +71,16 @@ struct SearchableMemories: Sendable {
     }
   }
 
-  private func records(matching filter: MemoryFilter, _ sessions: [SessionID]?) -> SearchFilter {
+  private func allowed(by filter: MemoryFilter, _ sessions: [SessionID]?) -> SearchFilter {
     if filter.isEmpty, sessions == nil { return .all }
     guard let sessions = sessions ?? filter.session.map({ [$0] }) else {
       return .records(source.memories.indices.filter { filter.matches(source.memories[$0]) })
     }
-    // A customer's sessions are few, and their records are walked directly.
-    var records = sessions.compactMap { sessionNumbers[$0] }.flatMap(records(ofSession:))
-    if !filter.isOnlyOfSessions { records.removeAll { !filter.matches(source.memories[$0]) } }
-    return .records(records.sorted())
-  }
-
-  private func records(ofSession number: Int32) -> [Int] {
-    var records: [Int] = []
-    var record = lastOfSession[Int(number)]
-    while record >= 0 {
-      records.append(Int(record))
-      record = before[Int(record)]
-    }
-    return records
-  }
-
-  private mutating func take(_ memory: Memory) {
-    let record = Int32(source.memories.count)
-    let number = memory.session.map { session in
-      if let number = sessionNumbers[session] { return Int(number) }
-      sessionNumbers[session] = Int32(lastOfSession.count)
-      lastOfSession.append(-1)
-      return lastOfSession.count - 1
-    }
-    before.append(number.map { lastOfSession[$0] } ?? -1)
-    if let number { lastOfSession[number] = record }
-    source.sessions.append(number.map(Int32.init) ?? -1)
-    source.memories.append(memory)
+    // A customer's sessions are few, and their records are looked at directly.
+    let heads = sessions.compactMap { source.sessions.head(of: $0, source.memories) }
+    if filter.isOnlyOfSessions { return .sessions(heads) }
+    let records = heads.lazy.flatMap(index.places(ofSession:)).map(index.record(at:))
+    return .records(records.filter { filter.matches(source.memories[$0]) }.sorted())
   }
 
   private mutating func note(_ record: Int) {
@@ -117,11 +90,30 @@ struct SearchableMemories: Sendable {
     } else {
       outOfOrder[memory.id] = record
     }
-    guard memory.eventType == "correction", let parent = memory.parent.flatMap({ RecordID($0) }),
-      let corrected = place(of: parent)
+    for correction in early.removeValue(forKey: memory.id) ?? [] { chain(correction, to: record) }
+    guard memory.eventType == "correction", let parent = memory.parent.flatMap({ RecordID($0) })
     else { return }
-    if let other = correctedBy[corrected], source.memories[other].id > memory.id { return }
-    correctedBy[corrected] = record
+    if let corrected = place(of: parent) {
+      chain(record, to: corrected)
+    } else {
+      early[parent, default: []].append(record)
+    }
+  }
+
+  private mutating func chain(_ correction: Int, to corrected: Int) {
+    var corrections: Set<Int> = [correction]
+    for start in [correction, corrected] {
+      var next = correctedBy[start]
+      while let record = next, record != corrected, corrections.insert(record).inserted {
+        next = correctedBy[record]
+      }
+    }
+    var last = corrected
+    for record in corrections.sorted(by: { source.memories[$0].id < source.memories[$1].id }) {
+      correctedBy[last] = record
+      last = record
+    }
+    correctedBy[last] = nil
   }
 
   private func place(of id: RecordID) -> Int? {
@@ -131,14 +123,17 @@ struct SearchableMemories: Sendable {
 
   private struct Source: SearchSource {
     var memories: [Memory] = []
-    /// Less than 0 for none.
-    var sessions: [Int32] = []
+    var sessions = SessionHeads()
 
     func document(_ record: Int) -> SearchDocument {
       let memory = memories[record]
       return SearchDocument(
-        id: memory.id.ulid, session: sessions[record] < 0 ? nil : Int(sessions[record]),
-        agent: memory.agent, time: memory.time, importance: memory.importance)
+        id: memory.id.ulid, agent: memory.agent, time: memory.time,
+        importance: memory.importance)
+    }
+
+    func session(of record: Int) -> Int? {
+      memories[record].session.flatMap { sessions.head(of: $0, memories) }
     }
 
     func appendText(of record: Int, to bytes: inout [UInt8]) {

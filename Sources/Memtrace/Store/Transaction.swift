@@ -200,13 +200,13 @@ public final class Transaction {
   /// - Throws: `conflict` for a name that is registered, or differs only in case from one that is known.
   func register(_ agent: AgentReference, description: String?, config: RawJSON?) throws -> Agent {
     let known = try records.agents()
-    let isTaken = known.contains {
+    let taken = known.first {
       $0.id == agent.id ? $0.isRegistered : $0.id.lowercased() == agent.id.lowercased()
     }
-    guard !isTaken else {
+    if let taken {
       throw MemtraceError(
         .conflict, "agent '\(agent.name)' already exists in this organization",
-        hint: "memtrace agent show '\(agent.name)'")
+        hint: "memtrace agent show '\(taken.id)'")
     }
     let time = try change(
       agent, .registered(name: agent.name, description: description, config: config))

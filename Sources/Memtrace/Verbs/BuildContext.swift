@@ -34,8 +34,10 @@ struct BuildContext: Verb {
 
   init(_ input: inout Input) {
     conditions = input.object("where") ?? []
-    // A session out of the environment gives way to a customer who was named.
-    session = conditions.isEmpty ? input.session() : nil
+    session = input.session()
+    if session != nil, input.value("where") != nil {
+      input.fault("where", "cannot be given together with a session")
+    }
     query = input.text("query", bytes: 1...Limits.content.upperBound)
     since = input.moment("since")
     until = input.moment("until")

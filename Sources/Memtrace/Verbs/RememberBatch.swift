@@ -22,9 +22,28 @@ public struct RememberBatch {
 
   public func run(in call: Call) throws -> any Answer {
     let store = try call.store()
+    try refuseRepeats()
     let written = try store.write { transaction in try drafts.map(transaction.remember) }
     return MemoryList(
       memories: written.value, hasMore: nil, organisation: store.configuration.organisation)
+  }
+
+  /// A key that comes twice within the batch: there is no first record to name, for nothing of it is stored.
+  private func refuseRepeats() throws {
+    var places: [[String?]: Int] = [:]
+    let faults = drafts.enumerated().compactMap { index, draft -> MemtraceError.Fault? in
+      guard let key = draft.dedupKey else { return nil }
+      let whose = [key, draft.agent.id, draft.session?.description]
+      guard let first = places[whose] else {
+        places[whose] = index
+        return nil
+      }
+      return .init("memories[\(index)].dedup_key", "is that of memories[\(first)]")
+    }
+    guard faults.isEmpty else {
+      throw MemtraceError(
+        .conflict, "duplicate memory", hint: "nothing of this batch was stored", faults: faults)
+    }
   }
 }
 

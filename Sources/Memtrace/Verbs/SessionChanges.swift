@@ -22,7 +22,9 @@ struct SessionUpdate: Verb {
     metadata = input.metadata()
     status = input.choice("status", Session.Status.self)
     agent = input.agent()
-    if metadata == nil, status == nil { input.fault("metadata", "or a status is required") }
+    if metadata == nil, status == nil, input.faults.isEmpty {
+      input.fault("metadata", "or a status is required")
+    }
   }
 
   func run(in call: Call) throws -> any Answer {

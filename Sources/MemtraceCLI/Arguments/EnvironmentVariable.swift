@@ -16,12 +16,15 @@ enum EnvironmentVariable: String, CaseIterable {
     }
   }
 
-  /// Whether it fills this field when the command line does not: a session that a verb is about
-  /// must be named.
-  func fills(_ field: Field) -> Bool {
+  /// Whether it fills this field when the command line does not. A session that a verb is about must be named. An
+  /// agent stands in as the one that writes, never as a filter, which would hide what the other departments recorded,
+  /// nor as the one that a key is for.
+  func fills(_ field: Field, of verb: VerbDescription) -> Bool {
     switch self {
     case .repository: false
-    case .agent: field.name == "agent_id"
+    case .agent:
+      field.name == "agent_id" && verb.name != "key create"
+        && !verb.fields.contains { $0.name == "limit" }
     case .session: field.name == "session_id" && !(field.isPositional && field.isRequired)
     }
   }

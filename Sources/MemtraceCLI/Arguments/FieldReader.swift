@@ -53,13 +53,11 @@ struct FieldReader {
     return true
   }
 
-  /// Fields that were not given and that a variable stands in for. An agent stands in as the one that writes, never
-  /// as a filter: it would hide what the other departments recorded.
+  /// Fields that were not given and that a variable stands in for. Its session gives way to a customer who was named.
   mutating func fill(from environment: [String: String]) {
-    let isList = verb.fields.contains { $0.name == "limit" }
     for field in verb.fields where given[field.name] == nil && standardInputField != field.name {
-      for variable in EnvironmentVariable.allCases where variable.fills(field) {
-        if isList, variable == .agent { continue }
+      for variable in EnvironmentVariable.allCases where variable.fills(field, of: verb) {
+        if variable == .session, given["where"] != nil { continue }
         given[field.name] = variable.value(in: environment).map { .string($0) }
       }
     }
@@ -73,7 +71,7 @@ struct FieldReader {
     guard !missing.isEmpty else { return }
     var hints = [usageLine(verb, brief: true)]
     for variable in EnvironmentVariable.allCases {
-      for field in missing where variable.fills(field) {
+      for field in missing where variable.fills(field, of: verb) {
         hints.append("set \(variable.rawValue) to leave \(field.spelling) out")
       }
     }

@@ -4,13 +4,13 @@ import Memtrace
 
 extension Field {
   /// The help line and, in brackets, what its kind, default and environment add.
-  var explanation: String {
+  func explanation(in verb: VerbDescription) -> String {
     var notes: [String] = []
     if isRequired { notes.append("required") }
     if let note = kindNote { notes.append(note) }
     if isRepeatable { notes.append("repeatable") }
     if let fallback = fallback?.helpText { notes.append("default: \(fallback)") }
-    for variable in EnvironmentVariable.allCases where variable.fills(self) {
+    for variable in EnvironmentVariable.allCases where variable.fills(self, of: verb) {
       notes.append("or \(variable.rawValue)")
     }
     return notes.isEmpty ? help : "\(help) (\(notes.joined(separator: "; ")))"

@@ -45,8 +45,8 @@ struct Help {
     return page([
       prose("memtrace \(verb.name): \(verb.summary)"),
       usage(usageParts(verb)),
-      definitions("Arguments", positionals.map { ($0.spelling, $0.explanation) }),
-      definitions("Options", flags.map { ($0.spelling, $0.explanation) }),
+      definitions("Arguments", positionals.map { ($0.spelling, $0.explanation(in: verb)) }),
+      definitions("Options", flags.map { ($0.spelling, $0.explanation(in: verb)) }),
       verb.examples.isEmpty
         ? "" : "Examples\n" + verb.examples.map { "  \($0)\n" }.joined(),
       prose("'memtrace help' lists the options of every verb, such as --json."),

@@ -38,3 +38,17 @@ struct Complaint: Hashable {
     return text
   }
 }
+
+extension MemtraceError {
+  /// With a verb's options and arguments in place of its fields' names.
+  func spelled(for verb: String) -> MemtraceError {
+    let fields = CommandTable.descriptions.first { $0.name == verb }?.fields ?? []
+    guard self == .invalid(faults) else { return self }
+    return .invalid(
+      faults.map { fault in
+        let field = fields.first { $0.name == fault.field }
+        let name = field.map { $0.isPositional ? $0.placeholder : "--\($0.flagName)" }
+        return Fault(name ?? fault.field, fault.problem)
+      })
+  }
+}

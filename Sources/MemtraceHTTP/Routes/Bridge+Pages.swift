@@ -12,9 +12,9 @@ extension Bridge {
     case ["health"]: answer = { [self] _, _ in .now(health()) }
     case ["ready"]: answer = { [self] _, _ in .work { [self] in ready() } }
     case ["metrics"]:
-      answer = publicPage("/metrics") { [self] in text(of: metrics.text(state($0))) }
+      answer = publicPage("/metrics") { [self] in text(of: metrics.text(state($0, $1))) }
     case ["openapi.json"]:
-      answer = publicPage("/openapi.json") { [self] _ in
+      answer = publicPage("/openapi.json") { [self] _, _ in
         Response(
           status: 200,
           body: OpenAPI.document(
@@ -37,15 +37,15 @@ extension Bridge {
     ]
   }
 
-  /// A page that a read key opens, or nobody needs one for.
+  /// A page that a read key opens, for its own repository, or nobody needs one for.
   private func publicPage(
-    _ route: String, _ answer: @escaping (Counters) throws -> Response
+    _ route: String, _ answer: @escaping (Counters, [LiveStore]) throws -> Response
   ) -> Page {
     { [self] request, counters in
-      if !configuration.hasPublicMetrics {
-        _ = try authorize(request, for: .read)
-      }
-      var response = try answer(counters)
+      let shown =
+        try configuration.hasPublicMetrics
+        ? repositories : [authorize(request, for: .read).store]
+      var response = try answer(counters, shown)
       response.route = route
       return .now(response)
     }
@@ -81,9 +81,9 @@ extension Bridge {
     Response(status: 200, contentType: "text/plain; version=0.0.4", body: Array(lines.utf8))
   }
 
-  private func state(_ counters: Counters) -> Metrics.State {
+  private func state(_ counters: Counters, _ shown: [LiveStore]) -> Metrics.State {
     Metrics.State(
       uptime: uptime, counters: counters,
-      repositories: repositories.map { ($0.organisation, $0.figures()) })
+      repositories: shown.map { ($0.organisation, $0.figures()) })
   }
 }

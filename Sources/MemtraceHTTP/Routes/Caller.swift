@@ -53,7 +53,7 @@ extension Bridge {
   }
 
   private func secret(of request: Request) -> String? {
-    if let key = request.header("x-api-key") { return key }
+    if let key = request.header("x-api-key"), !key.isEmpty { return key }
     guard let header = request.header("authorization"), header.utf8.count > 7,
       header.prefix(7).lowercased() == "bearer "
     else { return nil }

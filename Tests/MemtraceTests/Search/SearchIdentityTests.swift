@@ -83,6 +83,29 @@ import Testing
     }
   }
 
+  @Test(arguments: [0, 300, 500])
+  func `sessions as a filter find what their records as a filter find`(base: Int) {
+    let world = SearchWorld.random(500, seed: 11)
+    var index = SearchIndex(world, count: base, parts: 2)
+    for _ in base..<world.records.count { index.append(from: world) }
+    let all = world.records.indices
+    let heads = all.filter { world.session(of: $0) == $0 }
+    for sessions in [heads, Array(heads.prefix(9).reversed()), [heads[3]], []] {
+      let records = all.filter { world.session(of: $0).map(sessions.contains) ?? false }
+      for query in Self.queries(seed: 11) {
+        #expect(
+          Self.results(index, world, query, .sessions(sessions))
+            == Self.results(index, world, query, .records(records)), "\(query)")
+      }
+    }
+  }
+
+  @Test func `a posting's usual weights lie packed as they lie in the list`() {
+    for (kind, weight) in PostingFormat.weights.enumerated() {
+      #expect(PostingFormat.packedWeights >> (8 * UInt32(kind)) & 0xFF == UInt32(weight))
+    }
+  }
+
   @Test func `a copy goes on answering as before while the original grows`() {
     let world = SearchWorld.random(400, seed: 10)
     var index = SearchIndex(world, count: 300)

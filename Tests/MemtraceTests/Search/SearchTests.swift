@@ -48,7 +48,42 @@ import Testing
   @Test func `a typing error is forgiven inside a filter`() {
     let world = SearchWorld(sessions: [["The technician comes on Monday"], ["Refund was approved"]])
     #expect(
-      world.found("tecnhician", among: .records([0, 1])).first == "The technician comes on Monday")
+      world.found("technichien", among: .records([0, 1])).first == "The technician comes on Monday")
+  }
+
+  @Test(arguments: [
+    ("firmwear", 0), ("frimware", 0), ("fimware", 0), ("firmwre", 0), ("invioce", 1), ("ruoter", 2),
+    ("restartign", 2), ("оплатта", 3), ("лпатеж", 4),
+  ])
+  func `a word that no record has stands for one a slip away`(query: String, record: Int) {
+    let texts = [
+      "Firmware 2.4 was sent", "The invoice is open", "Router restarted", "Оплата прошла",
+      "Ждём платеж",
+    ]
+    let world = SearchWorld(sessions: texts.map { [$0] })
+    #expect(world.found(query) == [texts[record]])
+  }
+
+  @Test func `a known word is never taken for another, nor is a number or a short one`() {
+    let world = SearchWorld(sessions: [
+      ["A house rents"], ["The horse runs"], ["Case 4711"], ["HBO"],
+    ])
+    #expect(world.found("horse") == ["The horse runs"])
+    #expect(world.found("4712").isEmpty)
+    #expect(world.found("HBI").isEmpty)
+  }
+
+  @Test func `a short record with the words goes before its neighbours without them`() {
+    let long = "Technician will come on Monday morning between eight and ten"
+    let other = (0..<40).map { ["Invoice \($0) sent by post", "Router restarted", "All is well"] }
+    let world = SearchWorld(
+      sessions: [
+        ["Refund promised", long, "Line tested, signal is fine"],
+        ["Customer asks about HBO?", long, "Line tested, signal is fine"],
+      ] + other)
+    #expect(world.found("refund").first == "Refund promised")
+    #expect(world.found("promised refund").first == "Refund promised")
+    #expect(world.found("HBO").first == "Customer asks about HBO?")
   }
 
   @Test func `a neighbour's words help a record, another session's do not`() {

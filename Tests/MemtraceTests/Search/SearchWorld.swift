@@ -12,9 +12,13 @@ final class SearchWorld: SearchSource {
   }
 
   let records: [Record]
+  /// First records of the sessions.
+  private let heads: [Int: Int]
 
   init(_ records: [Record]) {
     self.records = records
+    let sessions = records.enumerated().compactMap { n, record in record.session.map { ($0, n) } }
+    heads = Dictionary(sessions) { first, _ in first }
   }
 
   /// One session a group, a minute a record.
@@ -31,9 +35,11 @@ final class SearchWorld: SearchSource {
   func document(_ record: Int) -> SearchDocument {
     let it = records[record]
     return SearchDocument(
-      id: ULID(milliseconds: it.time, random: (0, UInt64(record))), session: it.session,
-      agent: it.agent, time: Timestamp(milliseconds: it.time), importance: it.importance)
+      id: ULID(milliseconds: it.time, random: (0, UInt64(record))), agent: it.agent,
+      time: Timestamp(milliseconds: it.time), importance: it.importance)
   }
+
+  func session(of record: Int) -> Int? { records[record].session.flatMap { heads[$0] } }
 
   func appendText(of record: Int, to bytes: inout [UInt8]) {
     bytes.append(contentsOf: records[record].text.utf8)

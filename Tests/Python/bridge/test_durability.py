@@ -213,3 +213,43 @@ def test_a_stop_finishes_what_was_begun():
         assert status["uncommitted"] == 0, status
         bridge.start()
         assert {memory["content"] for memory in all_memories(bridge)} >= set(stored)
+
+
+def test_a_full_backlog_slows_writers_down_then_refuses_and_loses_nothing():
+    """While a person's rebase is under way nothing can be committed: what is written waits in the journal."""
+    with running("--no-auth", "--quiet") as bridge:
+        connection = http.client.HTTPConnection("127.0.0.1", bridge.port, timeout=60)
+
+        def write(count: int) -> http.client.HTTPResponse:
+            memories = [{"agent_id": "a", "content": f"memory {number}"} for number in range(count)]
+            connection.request("POST", "/api/v1/memories", json.dumps({"memories": memories}), {
+                "Content-Type": "application/json"})
+            response = connection.getresponse()
+            response.body = json.loads(response.read())
+            return response
+
+        rebase = bridge.repository / ".git/rebase-merge"
+        rebase.mkdir()
+        written = 0
+        while (answer := write(1_000)).status == 201:
+            written += 1_000
+            assert written < 60_000, "the backlog has no end"
+        assert answer.status == 503 and int(answer.headers["Retry-After"]) >= 1, answer.body
+        assert written >= 50_000
+        connection.request("GET", "/api/v1/status")
+        status = json.loads(connection.getresponse().read())
+        # One more: the note of the agent's first use.
+        assert status["uncommitted"] == written + 1 and status["memories"] == written
+        connection.request("GET", "/ready")
+        ready = connection.getresponse()
+        assert ready.status == 503 and "wait for their commit" in json.loads(ready.read())["error"]
+
+        rebase.rmdir()
+        end = time.monotonic() + 240
+        while write(1).status == 503:
+            assert time.monotonic() < end, "no write was taken after the rebase"
+        while bridge.verb("status")["uncommitted"]:
+            assert time.monotonic() < end, "nothing was committed after the rebase"
+            time.sleep(0.2)
+        assert bridge.verb("status")["memories"] == written + 1
+        bridge.fsck()

@@ -69,7 +69,7 @@ def test_no_keys_means_loopback_and_one_repository(options: list[str]):
         [BINARY, "-C", str(world.bridge.repository), "serve", "--no-auth", *options],
         env=world.bridge.environment, capture_output=True, text=True, timeout=20)
     world.folder.cleanup()
-    assert done.returncode == 2 and "no_auth" in done.stderr
+    assert done.returncode == 2 and "--no-auth" in done.stderr
 
 
 def test_a_key_ends_when_it_was_told_to():
@@ -94,6 +94,7 @@ def test_readiness_fails_where_one_of_several_repositories_does_and_comes_back()
         (other / ".git/HEAD").rename(other / ".git/away")
         status, answer = ask(bridge, "/ready")
         assert status == 503 and "beta" in answer["error"], answer
+        assert str(other) not in answer["error"]
         (other / ".git/away").rename(other / ".git/HEAD")
         assert eventually(lambda: ask(bridge, "/ready")[0] == 200)
 
@@ -133,6 +134,28 @@ def test_metrics_count_requests_records_and_what_waits():
     assert 'memtrace_memories{org="acme"} 3' in text
     assert "memtrace_request_duration_seconds_count 4" in text
     assert 'memtrace_backlog_records{org="acme"}' in text
+
+
+def test_a_key_opens_the_metrics_of_its_own_repository_only():
+    world = running("--quiet")
+    other = Path(world.folder.name) / "other"
+    world.bridge.command("init", str(other), "--org", "beta")
+    key = world.bridge.key("acme")
+    world.bridge.command("-C", str(other), "key", "create", "--name", "beta")
+    world.bridge.options += (
+        "--repo", f"acme={world.bridge.repository}", "--repo", f"beta={other}")
+    with world as bridge:
+        text = str(ask(bridge, "/metrics", x_api_key=key)[1])
+        assert 'org="acme"' in text and "beta" not in text
+
+
+def test_an_empty_key_is_none_and_stands_in_no_other_s_way():
+    world = running("--quiet")
+    key = world.bridge.key("acme")
+    with world as bridge:
+        assert ask(bridge, "/api/v1/agents", x_api_key="") == (
+            401, {"error": "missing API key", "hint": "send the header x-api-key: mtk_…"})
+        assert ask(bridge, "/api/v1/agents", x_api_key="", Authorization=f"Bearer {key}")[0] == 200
 
 
 def test_the_log_names_neither_content_nor_key_nor_query():
@@ -220,3 +243,23 @@ def test_nginx_takes_its_template(tmp_path: Path):
         ["nginx", "-t", "-q", "-p", tmp_path, "-c", whole], capture_output=True, text=True,
         env={"PATH": "/usr/sbin:/usr/bin"})
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.skipif(shutil.which("caddy") is None, reason="no caddy")
+def test_caddy_takes_its_template(tmp_path: Path):
+    done = subprocess.run(
+        ["caddy", "validate", "--adapter", "caddyfile", "--config", TEMPLATES / "memtrace.Caddyfile"],
+        capture_output=True, text=True, env={"PATH": "/usr/bin", "HOME": str(tmp_path)})
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd")
+def test_systemd_takes_its_template(tmp_path: Path):
+    text = (TEMPLATES / "memtrace.service").read_text()
+    # A call that the filter forbids must fail, not kill: lowering a thread's priority is one.
+    assert "SystemCallErrorNumber=EPERM" in text
+    unit = tmp_path / "memtrace.service"
+    unit.write_text(text.replace("/usr/local/bin/memtrace", BINARY))
+    done = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", unit], capture_output=True, text=True)
+    assert done.returncode == 0 and not done.stderr, done.stderr

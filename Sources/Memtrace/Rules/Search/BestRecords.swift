@@ -1,9 +1,8 @@
 // The best so many of a stream of scored records.
 
 struct ScoredRecord {
-  let score: Double
+  var score: Double
   let record: Int
-  let place: SearchIndex.Place
 
   /// Higher scores first; between equal ones the later record.
   @inline(__always)
@@ -12,51 +11,63 @@ struct ScoredRecord {
   }
 }
 
-/// A binary heap whose root is the worst of those kept.
+/// Keeps some more than wanted, and from time to time drops all but the best: cheaper than an order kept at all times.
 struct BestRecords {
-  private(set) var heap: [ScoredRecord] = []
+  /// What a record must reach to be among the best, as far as it is known; nothing is kept that is below it.
+  private(set) var threshold = 0.0
+  private var kept: [ScoredRecord] = []
   private let capacity: Int
+  private let room: Int
 
   init(capacity: Int) {
     self.capacity = capacity
-    heap.reserveCapacity(capacity)
+    room = capacity + capacity / 2 + 16
+    kept.reserveCapacity(room)
   }
 
-  /// What a record must reach to be among the best; nothing is kept that is below it.
-  var threshold: Double { heap.count < capacity || capacity == 0 ? 0 : heap[0].score }
+  /// The best so far, in no order.
+  var records: [ScoredRecord] {
+    var copy = self
+    copy.drop()
+    return copy.kept
+  }
 
   @inline(__always)
   mutating func offer(_ score: Double, _ record: () -> ScoredRecord) {
-    if heap.count == capacity {
-      guard capacity > 0, score >= heap[0].score else { return }
-      let record = record()
-      guard ScoredRecord.isBetter(record, heap[0]) else { return }
-      heap[0] = record
-      sink()
-    } else {
-      heap.append(record())
-      rise()
-    }
+    guard score >= threshold else { return }
+    kept.append(record())
+    if kept.count == room { drop() }
   }
 
-  private mutating func rise() {
-    var i = heap.count - 1
-    while i > 0, ScoredRecord.isBetter(heap[(i - 1) / 2], heap[i]) {
-      heap.swapAt(i, (i - 1) / 2)
-      i = (i - 1) / 2
-    }
+  /// Drops all but the best `capacity`.
+  private mutating func drop() {
+    guard kept.count > capacity else { return }
+    kept.withUnsafeMutableBufferPointer { Self.putFirst(capacity, of: $0) }
+    kept.removeLast(kept.count - capacity)
+    threshold = kept.last?.score ?? .infinity
   }
 
-  private mutating func sink() {
-    var i = 0
-    while true {
-      var worst = i
-      let (left, right) = (2 * i + 1, 2 * i + 2)
-      if left < heap.count, ScoredRecord.isBetter(heap[worst], heap[left]) { worst = left }
-      if right < heap.count, ScoredRecord.isBetter(heap[worst], heap[right]) { worst = right }
-      if worst == i { return }
-      heap.swapAt(i, worst)
-      i = worst
+  /// Puts the best so many first, the worst of them last among them (C. A. R. Hoare, "Algorithm 65: Find", 1961).
+  private static func putFirst(_ count: Int, of records: UnsafeMutableBufferPointer<ScoredRecord>) {
+    var (low, high) = (0, records.count - 1)
+    while low < high {
+      let pivot = records[(low + high) / 2]
+      var (i, j) = (low, high)
+      while i <= j {
+        while ScoredRecord.isBetter(records[i], pivot) { i += 1 }
+        while ScoredRecord.isBetter(pivot, records[j]) { j -= 1 }
+        guard i <= j else { break }
+        records.swapAt(i, j)
+        i += 1
+        j -= 1
+      }
+      if count - 1 <= j {
+        high = j
+      } else if count - 1 >= i {
+        low = i
+      } else {
+        return
+      }
     }
   }
 }

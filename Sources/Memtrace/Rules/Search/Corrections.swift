@@ -5,7 +5,7 @@ enum Corrections {
   ///
   /// - Parameter scored: records, each once.
   static func lift(
-    _ scored: inout [(record: Int, score: Double)], _ supersededBy: (Int) -> Int?,
+    _ scored: inout [ScoredRecord], _ supersededBy: (Int) -> Int?,
     isAllowed: (Int) -> Bool
   ) {
     let superseded = scored.compactMap { hit in
@@ -26,7 +26,7 @@ enum Corrections {
           scored[place].score = score
         } else if isAllowed(correction) {
           places[correction] = scored.count
-          scored.append((correction, score))
+          scored.append(ScoredRecord(score: score, record: correction))
         }
         next = supersededBy(correction)
       }

@@ -6,6 +6,7 @@ struct Factors {
   private let recipe: SearchRecipe
   private let options: SearchOptions
   private let asksForTime: Bool
+  private let isQuestion: Bool
   private let dates: QueryDates
   /// The one agent that the query names.
   private let agent: String?
@@ -17,9 +18,12 @@ struct Factors {
     recipe = options.recipe
     self.options = options
     asksForTime = query.asksForTime
+    isQuestion = query.isQuestion
     dates = query.dates
     var agents: Set<String> = []
-    for document in documents { agents.insert(document.agent) }
+    for (i, document) in documents.enumerated() {
+      if i == 0 || documents[i - 1].agent != document.agent { agents.insert(document.agent) }
+    }
     let named = agents.filter { Self.names(query.words, $0) }
     agent = named.count == 1 ? named.first : nil
     let times = documents.lazy.map(\.time.milliseconds)
@@ -45,7 +49,7 @@ struct Factors {
   ) {
     body("length", 1 + recipe.length * log(1 + Double(terms)))
     if let agent, document.agent == agent { body("speaker", recipe.speaker) }
-    if traits.endsInQuestion { body("question", recipe.question) }
+    if isQuestion, traits.endsInQuestion { body("question", recipe.question) }
     if asksForTime, traits.hasTimeWord { body("time word", recipe.timeWord) }
     if dates.names(document.time) { body("date", recipe.date) }
     if options.usesImportance, let importance = document.importance {

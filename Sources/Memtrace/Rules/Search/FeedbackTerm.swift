@@ -11,24 +11,31 @@ struct FeedbackTerm {
     _ query: SearchQuery, _ recipe: SearchRecipe
   ) -> [FeedbackTerm] {
     guard recipe.feedback != 0 else { return [] }
-    var best = BestRecords(capacity: recipe.feedbackRecords)
+    // Some of the best may only stand beside a record that has the query's words.
+    var best = BestRecords(capacity: recipe.feedbackRecords * 4)
     for candidate in candidates where candidate.score > 0 {
       best.offer(candidate.score) { candidate }
     }
-    let records = best.heap.sorted(by: ScoredRecord.isBetter)
+    let records = best.records.sorted(by: ScoredRecord.isBetter)
     guard let highest = records.first?.score else { return [] }
     var sums: [UInt64: Double] = [:]
     var tokenizer = Tokenizer()
     var text: [UInt8] = []
     let known = Set(query.terms.map(\.hash))
-    for record in records {
+    var taken = 0
+    for record in records where taken < recipe.feedbackRecords {
       text.removeAll(keepingCapacity: true)
       source.appendText(of: record.record, to: &text)
+      var others: [UInt64] = []
+      var isMatch = false
       text.withUnsafeBufferPointer { text in
         tokenizer.forEachTerm(of: text) { term, _ in
-          if !known.contains(term) { sums[term, default: 0] += record.score / highest }
+          if known.contains(term) { isMatch = true } else { others.append(term) }
         }
       }
+      guard isMatch else { continue }
+      taken += 1
+      for term in others { sums[term, default: 0] += record.score / highest }
     }
     // Equal weights go by hash: a dictionary's own order differs from run to run.
     let weighted = sums.map { hash, sum in

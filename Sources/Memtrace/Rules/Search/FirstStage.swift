@@ -26,28 +26,28 @@ struct FirstStage {
 
   // MARK: - Some records
 
-  /// The best of given records, those without a word of the query too. `evidence` has a row for each.
+  /// The best of the records at given places, those without a word of the query too. `evidence` has a row for each.
   func best(
-    _ capacity: Int, of records: [Int], at places: [SearchIndex.Place], _ evidence: Evidence
+    _ capacity: Int, at places: [SearchIndex.Place], _ evidence: Evidence
   ) -> [ScoredRecord] {
-    var best = BestRecords(capacity: capacity)
+    let scores = Scratch<Double>(count: places.count)
+    let norms = Scratch<Double>(count: places.count)
     for (row, place) in places.enumerated() {
-      let score = score(evidence, row, length: index.virtualLength(place))
-      best.offer(score) {
-        ScoredRecord(score: score, record: records[row], place: place)
+      norms[row] = norm[Double(index.virtualLength(place))]
+    }
+    for (weight, column) in zip(weights, columns) {
+      // A frequency of 0 adds 0.
+      for (row, frequency) in evidence.weights(column).enumerated() {
+        scores[row] += weight * BM25.part(Double(frequency), norms[row])
       }
     }
-    return best.heap
-  }
-
-  private func score(_ evidence: Evidence, _ row: Int, length: Int32) -> Double {
-    let norm = norm[Double(length)]
-    var score = 0.0
-    for (term, column) in columns.enumerated() {
-      let weight = evidence.weight(row, column)
-      if weight > 0 { score += weights[term] * BM25.part(Double(weight), norm) }
+    var best = BestRecords(capacity: capacity)
+    for (row, place) in places.enumerated() {
+      best.offer(scores[row]) {
+        ScoredRecord(score: scores[row], record: index.record(at: place))
+      }
     }
-    return score
+    return best.records
   }
 
   // MARK: - All records
@@ -57,7 +57,7 @@ struct FirstStage {
     var best = BestRecords(capacity: capacity)
     scanTail(&best)
     for i in index.parts.indices { scan(i, &best, prunes) }
-    return best.heap
+    return best.records
   }
 
   private func scanTail(_ best: inout BestRecords) {
@@ -73,10 +73,7 @@ struct FirstStage {
     }
     for document in 0..<tail.count where scores[document] > 0 {
       let score = scores[document]
-      best.offer(score) {
-        ScoredRecord(
-          score: score, record: tail.records[document], place: (index.parts.count, document))
-      }
+      best.offer(score) { ScoredRecord(score: score, record: tail.records[document]) }
     }
   }
 
@@ -94,10 +91,7 @@ struct FirstStage {
           guard score >= best.threshold, !index.isDead(start + local, inPart: segment) else {
             continue
           }
-          best.offer(score) {
-            ScoredRecord(
-              score: score, record: part.record(start + local), place: (segment, start + local))
-          }
+          best.offer(score) { ScoredRecord(score: score, record: part.record(start + local)) }
         }
       }
     }

@@ -13,20 +13,22 @@ final class OwnWeights {
     touched = Scratch(count: count)
   }
 
+  var isEmpty: Bool { touchedCount == 0 }
+
   @inline(__always)
   func set(_ weight: Int32, at local: Int) {
-    weights[local + 3] = weight
-    touched[touchedCount] = Int32(truncatingIfNeeded: local + 3)
-    touchedCount += 1
+    weights[local &+ 3] = weight
+    touched[touchedCount] = Int32(truncatingIfNeeded: local &+ 3)
+    touchedCount &+= 1
   }
 
   @inline(__always)
-  subscript(local: Int) -> Int32 { weights[local + 3] }
+  subscript(local: Int) -> Int32 { weights[local &+ 3] }
 
   /// In four hundredths of an occurrence.
   @inline(__always)
   func virtual(_ local: Int, edges: UInt8) -> Int32 {
-    let at = weights.start + local + 3
+    let at = weights.start + (local &+ 3)
     var sum = at[0] &* Neighbourhood.own
     let before = edges & 3
     if before > 0 { sum &+= at[-1] &* Neighbourhood.before.0 }

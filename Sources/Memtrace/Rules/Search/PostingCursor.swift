@@ -111,14 +111,26 @@ struct PostingCursor {
 }
 
 extension IndexPart {
-  /// Calls with each document of a block that has the term, ascending, and its own weight.
+  /// Calls with the documents in a range alone.
   @inline(__always)
   func forEachPosting(
-    _ entry: PostingCursor.Entry, blockStart: Int,
+    _ entry: PostingCursor.Entry, blockStart: Int, among documents: Range<Int>,
+    _ body: (_ document: Int, _ weight: Int32) -> Void
+  ) {
+    forEachPosting(entry, blockStart: blockStart, until: documents.upperBound) {
+      if $0 >= documents.lowerBound { body($0, $1) }
+    }
+  }
+
+  /// Calls with each document of a block that has the term, ascending, and its own weight.
+  /// - Parameter until: the first document that is not asked for.
+  @inline(__always)
+  func forEachPosting(
+    _ entry: PostingCursor.Entry, blockStart: Int, until: Int = .max,
     _ body: (_ document: Int, _ weight: Int32) -> Void
   ) {
     if entry.length == 0 {
-      body(Int(entry.start), Neighbourhood.occurrence)
+      if Int(entry.start) < until { body(Int(entry.start), Neighbourhood.occurrence) }
       return
     }
     var at = UnsafePointer(vocabulary.postings.start) + Int(entry.start)
@@ -126,12 +138,14 @@ extension IndexPart {
     var document = blockStart
     while at < end {
       let code = PostingFormat.read(&at)
-      document += Int(code >> 2)
+      document &+= Int(code >> 2)
+      if document >= until { return }
       let kind = code & 3
-      let weight: Int32 =
-        kind == 0 ? 20 : kind == 1 ? 6 : kind == 2 ? 26 : Int32(PostingFormat.read(&at))
-      body(document, weight)
-      document += 1
+      let weight =
+        kind == PostingFormat.explicitWeight
+        ? PostingFormat.read(&at) : PostingFormat.packedWeights >> (kind << 3) & 0xFF
+      body(document, Int32(bitPattern: weight))
+      document &+= 1
     }
   }
 }

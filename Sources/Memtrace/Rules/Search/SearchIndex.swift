@@ -11,8 +11,6 @@ public struct SearchIndex: Sendable {
   private(set) var dead: [[UInt64]]
   /// How many documents with a term in their text moved.
   private var deadFrequency: [UInt64: Int] = [:]
-  /// First document, counted over all parts, and size of each session in the parts.
-  private var baseSessions: [Int: (start: Int, count: Int)] = [:]
   /// Record to document, counted over all parts; nil where they are the same.
   private let documents: Column<UInt32>?
   private let baseCount: Int
@@ -39,7 +37,6 @@ public struct SearchIndex: Sendable {
     parts = built.parts
     dead = Array(repeating: [], count: parts.count)
     documents = order.documents().map(Column.init)
-    baseSessions = order.sessions
     baseCount = count
   }
 
@@ -75,7 +72,7 @@ public struct SearchIndex: Sendable {
 
   /// Bytes of memory in the parts.
   public var footprint: Int {
-    parts.reduce(documents?.bytes ?? 0) { $0 + $1.footprint } + baseSessions.capacity * 25
+    parts.reduce(documents?.bytes ?? 0) { $0 + $1.footprint }
   }
 
   /// Whether so much is in the tail that a new index would answer noticeably faster.
@@ -91,6 +88,29 @@ public struct SearchIndex: Sendable {
       return (parts.count, document)
     }
     return place(ofDocument: documents.map { Int($0[record]) } ?? record)
+  }
+
+  /// Of all records of a session, in their order.
+  func places(ofSession session: Int) -> [Place] {
+    let (segment, document) = place(ofRecord: session)
+    return segment < parts.count
+      ? parts[segment].session(of: document).map { (segment, $0) }
+      : tail.session(of: document).map { (segment, Int($0)) }
+  }
+
+  /// Places in an array of records, by their order in the index.
+  func order(_ records: [Int]) -> [Int] {
+    var keys = records.enumerated().map { i, record in
+      let (segment, document) = place(ofRecord: record)
+      return UInt64(segment) << 56 | UInt64(document) << 24 | UInt64(i)
+    }
+    keys.sort()
+    return keys.map { Int($0 & 0xFF_FFFF) }
+  }
+
+  func record(at place: Place) -> Int {
+    place.segment < parts.count
+      ? parts[place.segment].record(place.document) : tail.records[place.document]
   }
 
   /// The part, and the document in it, of one counted over all parts.
@@ -140,20 +160,18 @@ public struct SearchIndex: Sendable {
   /// Adds the record `count`, wherever in its session it belongs.
   public mutating func append(from source: any SearchSource) {
     let record = count
-    let document = source.document(record)
-    if let session = document.session, !tail.has(session: session),
-      let range = baseSessions[session]
-    {
-      move(range, session, source)
+    let session = source.session(of: record)
+    if let session, session < baseCount {
+      let place = place(ofRecord: session)
+      if place.segment < parts.count { move(place, session, source) }
     }
-    addToTail(record, document, source)
+    addToTail(record, session, source)
   }
 
-  private mutating func addToTail(
-    _ record: Int, _ document: SearchDocument, _ source: any SearchSource
-  ) {
+  private mutating func addToTail(_ record: Int, _ session: Int?, _ source: any SearchSource) {
+    let document = source.document(record)
     let terms = Self.terms(of: record, document.agent, source)
-    tail.add(record, session: document.session, terms) { other in
+    tail.add(record, session: session, terms) { other in
       source.document(other).id < document.id
     }
   }
@@ -169,14 +187,13 @@ public struct SearchIndex: Sendable {
     return terms
   }
 
-  /// Moves a session from its part to the tail.
-  private mutating func move(
-    _ range: (start: Int, count: Int), _ session: Int, _ source: any SearchSource
-  ) {
-    let (segment, start) = place(ofDocument: range.start)
+  /// Moves the session of a document from its part to the tail.
+  private mutating func move(_ place: Place, _ session: Int, _ source: any SearchSource) {
+    let segment = place.segment
     let part = parts[segment]
+    let documents = part.session(of: place.document)
     if dead[segment].isEmpty { dead[segment] = Array(repeating: 0, count: part.count / 64 + 1) }
-    for document in start..<start + range.count {
+    for document in documents {
       dead[segment][document >> 6] |= 1 << UInt64(document & 63)
       deadOwnLength += Int(part.ownLength[document])
       deadVirtualLength += Int(part.virtualLength[document])
@@ -189,7 +206,7 @@ public struct SearchIndex: Sendable {
       }
       tail.add(record, session: session, terms) { source.document($0).id < facts.id }
     }
-    deadCount += range.count
+    deadCount += documents.count
     deadSessions += 1
   }
 }

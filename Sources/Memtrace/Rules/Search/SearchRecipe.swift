@@ -10,6 +10,8 @@ public struct SearchRecipe: Sendable {
   public var trigrams = 0.05
   /// A record without a word of the query, its neighbours' included, is found if it has this share of its trigrams.
   public var leastTrigramShare = 0.4
+  /// Of a known word that stands in for one that no record has.
+  public var misspelling = 0.5
   /// BM25 over terms that the best records have in common.
   public var feedback = 0.2
   public var feedbackRecords = 8

@@ -4,16 +4,13 @@
 public struct SearchDocument: Sendable {
   /// Order inside a session, and between equal scores.
   public let id: ULID
-  /// Which session, by any number of the caller's; nil for a record without one, which has no neighbours.
-  public let session: Int?
   public let agent: String
   public let time: Timestamp
   /// 0…1
   public let importance: Double?
 
-  public init(id: ULID, session: Int?, agent: String, time: Timestamp, importance: Double? = nil) {
+  public init(id: ULID, agent: String, time: Timestamp, importance: Double? = nil) {
     self.id = id
-    self.session = session
     self.agent = agent
     self.time = time
     self.importance = importance
@@ -23,6 +20,8 @@ public struct SearchDocument: Sendable {
 /// The records behind an index. A record's number never changes while an index of it lives; new ones come after.
 public protocol SearchSource: Sendable {
   func document(_ record: Int) -> SearchDocument
+  /// The session, by the number of its first record; nil for a record without one, which has no neighbours.
+  func session(of record: Int) -> Int?
   /// Appends what can be found of the record: its content; of a decision, decision and reasoning.
   func appendText(of record: Int, to bytes: inout [UInt8])
 }
@@ -32,10 +31,14 @@ public enum SearchFilter: Sendable {
   case all
   /// Record numbers, ascending, each once.
   case records([Int])
+  /// All records of sessions, which go by the numbers of their first records; each once.
+  case sessions([Int])
 
-  func allows(_ record: Int, of count: Int) -> Bool {
+  func allows(_ record: Int, of count: Int, in source: any SearchSource) -> Bool {
     switch self {
     case .all: return record < count
+    case .sessions(let sessions):
+      return record < count && source.session(of: record).map(sessions.contains) ?? false
     case .records(let records):
       var (low, high) = (0, records.count)
       while low < high {

@@ -25,7 +25,6 @@ struct SearchTail: Sendable {
   var sessionCount: Int { sessions.count }
 
   func document(ofRecord record: Int) -> Int? { documentOf[record] }
-  func has(session: Int) -> Bool { slotOf[session] != nil }
 
   /// Documents of the session that holds this one.
   func session(of document: Int) -> [UInt32] { sessions[Int(slot[document])] }

@@ -6,6 +6,8 @@ struct SecondStage {
   private let query: SearchQuery
   private let recipe: SearchRecipe
   private let candidates: [ScoredRecord]
+  /// Of the candidates, ascending: neighbours in the index are neighbours in memory.
+  private let places: [SearchIndex.Place]
   /// By term of the query.
   private let idf: [Double]
   private let feedback: [FeedbackTerm]
@@ -25,11 +27,14 @@ struct SecondStage {
     self.index = index
     self.query = query
     recipe = options.recipe
+    let order = index.order(candidates.map(\.record))
+    let candidates = order.map { candidates[$0] }
+    places = candidates.map { index.place(ofRecord: $0.record) }
     self.candidates = candidates
     self.idf = idf
     feedback = FeedbackTerm.chosen(candidates, index, source, query, recipe)
     evidence = Evidence(
-      index, candidates.map(\.place), query.terms.map(\.hash) + feedback.map(\.hash),
+      index, places, query.terms.map(\.hash) + feedback.map(\.hash),
       withSessions: recipe.session != 0)
     documents = candidates.map { source.document($0.record) }
     var reader = TextReader(source, query, wantsTrigrams: recipe.trigrams != 0)
@@ -42,8 +47,8 @@ struct SecondStage {
     sessionNorm = index.sessionNorm
   }
 
-  /// Candidates that have something of the query, with their final scores, in the order in which they came.
-  func scored() -> [(record: Int, score: Double)] {
+  /// Candidates that have something of the query, with their final scores.
+  func scored() -> [ScoredRecord] {
     var lengths = SessionLengths(index)
     return candidates.indices.compactMap { i in
       var score = candidates[i].score
@@ -51,11 +56,11 @@ struct SecondStage {
         return nil
       }
       score +=
-        trigramPart(i) + feedbackPart(i) + sessionPart(i, lengths.session(candidates[i].place))
-      factors.forEach(documents[i], traits[i], terms: index.ownLength(candidates[i].place)) {
+        trigramPart(i) + feedbackPart(i) + sessionPart(i, lengths.session(places[i]))
+      factors.forEach(documents[i], traits[i], terms: index.ownLength(places[i])) {
         score *= $1
       }
-      return (candidates[i].record, score)
+      return ScoredRecord(score: score, record: candidates[i].record)
     }
   }
 
@@ -67,8 +72,8 @@ struct SecondStage {
     explanation.words = candidates[i].score
     explanation.trigrams = trigramPart(i)
     explanation.feedback = feedbackPart(i)
-    explanation.session = sessionPart(i, lengths.session(candidates[i].place))
-    factors.forEach(documents[i], traits[i], terms: index.ownLength(candidates[i].place)) {
+    explanation.session = sessionPart(i, lengths.session(places[i]))
+    factors.forEach(documents[i], traits[i], terms: index.ownLength(places[i])) {
       if $1 != 1 { explanation.factors.append(SearchExplanation.Factor(name: $0, value: $1)) }
     }
     explanation.terms = query.terms.enumerated().compactMap { n, term in
@@ -86,7 +91,7 @@ struct SecondStage {
 
   private func feedbackPart(_ i: Int) -> Double {
     guard !feedback.isEmpty else { return 0 }
-    let norm = virtualNorm[Double(index.virtualLength(candidates[i].place))]
+    let norm = virtualNorm[Double(index.virtualLength(places[i]))]
     var sum = 0.0
     for (n, term) in feedback.enumerated() {
       let weight = evidence.weight(i, query.terms.count + n)

@@ -3,60 +3,44 @@
 struct SessionOrder {
   /// Records in order; nil where they already were.
   private(set) var records: [UInt32]?
-  /// First documents, and the count at the end.
+  /// First documents of sessions, and the count at the end.
   private(set) var starts: [UInt32] = []
-  /// First document and size, by the caller's number.
-  private(set) var sessions: [Int: (start: Int, count: Int)] = [:]
 
+  /// Sessions come in the order in which they were met.
   init(_ source: any SearchSource, count: Int) {
-    if !fill(source, 0..<count) {
-      var slots: [Int: Int] = [:]
-      var keys: [(slot: Int, id: ULID, record: Int)] = []
-      keys.reserveCapacity(count)
-      var free = 0
-      for record in 0..<count {
-        let document = source.document(record)
-        var slot = free
-        if let session = document.session, let known = slots[session] { slot = known }
-        if slot == free {
-          free += 1
-          if let session = document.session { slots[session] = slot }
-        }
-        keys.append((slot, document.id, record))
-      }
-      keys.sort {
-        $0.slot != $1.slot
-          ? $0.slot < $1.slot : $0.id != $1.id ? $0.id < $1.id : $0.record < $1.record
-      }
-      records = keys.map { UInt32($0.record) }
-      _ = fill(source, keys.lazy.map(\.record))
+    let heads = (0..<count).map { UInt32(source.session(of: $0) ?? $0) }
+    // Counting sort by session. At a head lies the next place in its session.
+    var next = [UInt32](repeating: 0, count: count)
+    for head in heads { next[Int(head)] += 1 }
+    starts.reserveCapacity(next.count { $0 > 0 } + 1)
+    var place: UInt32 = 0
+    for head in 0..<count where next[head] > 0 {
+      starts.append(place)
+      place += next[head]
+      next[head] = starts.last!
     }
-    starts.append(UInt32(count))
+    starts.append(place)
+    var order = [UInt32](repeating: 0, count: count)
+    for (record, head) in heads.enumerated() {
+      order[Int(next[Int(head)])] = UInt32(record)
+      next[Int(head)] += 1
+    }
+    sort(&order, source)
+    if !order.indices.allSatisfy({ order[$0] == $0 }) { records = order }
   }
 
-  /// Cuts records that stand in order into sessions; false where they do not.
-  private mutating func fill(_ source: any SearchSource, _ order: some Sequence<Int>) -> Bool {
-    starts = []
-    sessions = [:]
-    var last: (session: Int?, id: ULID)?
-    var place = 0
-    for record in order {
-      let document = source.document(record)
-      if let session = document.session, last?.session == session {
-        if document.id < last!.id { return false }
-        sessions[session]!.count += 1
-      } else {
-        starts.append(UInt32(place))
-        if let session = document.session,
-          sessions.updateValue((place, 1), forKey: session) != nil
-        {
-          return false
+  /// Sorts each session's records, which stand in the order of their numbers, by their ids.
+  private func sort(_ order: inout [UInt32], _ source: any SearchSource) {
+    func id(_ record: UInt32) -> ULID { source.document(Int(record)).id }
+    order.withUnsafeMutableBufferPointer { order in
+      for (start, end) in zip(starts, starts.dropFirst()) where end - start > 1 {
+        var session = UnsafeMutableBufferPointer(rebasing: order[Int(start)..<Int(end)])
+        session.sort {
+          let (a, b) = (id($0), id($1))
+          return a != b ? a < b : $0 < $1
         }
       }
-      last = (document.session, document.id)
-      place += 1
     }
-    return true
   }
 
   /// Cuts between sessions into about equal parts.

@@ -2,25 +2,27 @@
 
 /// The trigrams of a query's terms, each word with a space before and after it.
 struct TrigramQuery {
-  /// Number of a trigram plus 1 by its code.
-  private var table: [UInt8] = []
+  /// Open addressing: the code of a trigram and its number plus 1 in the lowest byte.
+  private var slots: [UInt32] = Array(repeating: 0, count: 1 << slotBits)
   private(set) var count = 0
 
   /// At most 255 different trigrams; more are left out.
   init(_ words: [ArraySlice<UInt8>]) {
-    guard !words.isEmpty else { return }
-    table = Array(repeating: 0, count: 1 << (3 * Self.bits))
     for word in words {
-      Self.forEachCode(in: word) { code in
-        if table[code] == 0, count < 255 {
+      word.withUnsafeBufferPointer { word in
+        Self.forEachWindow(of: word) { code in
+          guard Self.isTrigram(code), number(of: code) == nil, count < 255 else { return }
+          var slot = Self.slot(of: code)
+          while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
           count += 1
-          table[code] = UInt8(count)
+          slots[slot] = code << 8 | UInt32(count)
         }
       }
     }
   }
 
-  private static let bits = 6
+  private static let bits: UInt32 = 6
+  private static let slotBits: UInt32 = 12
 
   /// 0 for what parts words, then letters, digits, and 27 codes that all other bytes share.
   private static let codes: [UInt8] = (UInt8.min...UInt8.max).map { byte in
@@ -32,26 +34,44 @@ struct TrigramQuery {
     }
   }
 
+  /// Calls with the code of every three neighbouring bytes, the last of them a space that follows the text.
   @inline(__always)
-  private static func forEachCode(in bytes: some Sequence<UInt8>, _ body: (Int) -> Void) {
-    let mask = 1 << (3 * bits) - 1
-    var code = 0
-    var inWord = 0
+  private static func forEachWindow(
+    of bytes: UnsafeBufferPointer<UInt8>, _ body: (_ code: UInt32) -> Void
+  ) {
     codes.withUnsafeBufferPointer { codes in
+      var code: UInt32 = 0
       for byte in bytes {
-        let next = Int(codes[Int(byte)])
-        if next == 0 {
-          if inWord > 1 { body((code << bits) & mask) }
-          code = 0
-          inWord = 0
-        } else {
-          code = (code << bits | next) & mask
-          inWord += 1
-          if inWord > 1 { body(code) }
-        }
+        code = (code << bits | UInt32(codes[Int(byte)])) & (1 << (3 * bits) - 1)
+        body(code)
       }
+      body(code << bits & (1 << (3 * bits) - 1))
     }
-    if inWord > 1 { body((code << bits) & mask) }
+  }
+
+  /// Whether a window is part of a word of two characters or more, and at most a space beside it.
+  @inline(__always)
+  private static func isTrigram(_ code: UInt32) -> Bool {
+    let middle: UInt32 = (1 << bits - 1) << bits
+    return code & middle != 0 && code & ~middle != 0
+  }
+
+  @inline(__always)
+  private static func slot(of code: UInt32) -> Int {
+    Int((code &* 0x9e37_79b1) >> (32 - slotBits))
+  }
+
+  /// The number of a trigram of the query.
+  @inline(__always)
+  private func number(of code: UInt32) -> Int? {
+    slots.withUnsafeBufferPointer { slots in
+      var slot = Self.slot(of: code)
+      while slots[slot] != 0 {
+        if slots[slot] >> 8 == code { return Int(slots[slot] & 0xFF) - 1 }
+        slot = (slot + 1) & (slots.count - 1)
+      }
+      return nil
+    }
   }
 
   /// Calls with the number of each trigram of the query that the folded text has, as often as it has it.
@@ -61,12 +81,9 @@ struct TrigramQuery {
   func matches(in folded: [UInt8], _ body: (Int) -> Void) -> Int {
     var length = 0
     folded.withUnsafeBufferPointer { folded in
-      table.withUnsafeBufferPointer { table in
-        Self.forEachCode(in: folded) { code in
-          length += 1
-          let number = table[code]
-          if number != 0 { body(Int(number) - 1) }
-        }
+      Self.forEachWindow(of: folded) { code in
+        length &+= Self.isTrigram(code) ? 1 : 0
+        if let number = number(of: code) { body(number) }
       }
     }
     return length
@@ -89,8 +106,11 @@ struct TrigramScores {
   }
 
   mutating func add(_ folded: [UInt8]) {
-    let length = query.matches(in: folded) { counts[$0] += 1 }
-    for i in 0..<query.count where counts[i] > 0 {
+    let query = query
+    let length = counts.withUnsafeMutableBufferPointer { counts in
+      query.matches(in: folded) { counts[$0] &+= 1 }
+    }
+    for i in counts.indices where counts[i] > 0 {
       hits.append((UInt8(i), counts[i]))
       frequency[i] += 1
       counts[i] = 0

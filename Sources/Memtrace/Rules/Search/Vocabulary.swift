@@ -37,6 +37,8 @@ enum PostingFormat {
   /// Kinds of weight: once in the text, only the agent's name, both, or a varint of twentieths follows.
   static let weights: [Int32] = [20, 6, 26]
   static let explicitWeight: UInt32 = 3
+  /// `weights` in a byte each, the first one lowest.
+  static let packedWeights: UInt32 = 0x1A_06_14
 
   static func append(_ value: UInt32, to bytes: inout [UInt8]) {
     var value = value

@@ -21,6 +21,8 @@ final class GroupWriter {
   private static let manyRecords = 500
   /// Records after which it is begun at once.
   private static let commitCount = 20_000
+  /// Milliseconds after which what could not be committed is tried again.
+  private static let retryPause: Int64 = 500
   /// Milliseconds without a commit before the index follows.
   private static let indexPause: Int64 = 600
 
@@ -52,7 +54,7 @@ final class GroupWriter {
           backlog.trouble = nil
         } catch {
           refuse(backlog.take(), error)
-          backlog.trouble = "\(error)"
+          backlog.trouble = LiveStore.reason(error)
         }
       }
       store.notices = []
@@ -70,14 +72,18 @@ final class GroupWriter {
     try live.outside.catchUp(session)
     defer { live.outside.othersMayWrite() }
     let replica = try session.replica(for: try? session.repository.head()).id
+    // Of records that a commit is under way for, or has failed for.
+    var handedOver = 0
     defer {
-      backlog.uncommitted = session.pending.count
-      pendingSince = session.pending.isEmpty ? nil : pendingSince ?? Backlog.clock()
+      backlog.uncommitted = session.pending.count + handedOver
+      pendingSince = backlog.uncommitted == 0 ? nil : pendingSince ?? Backlog.clock()
     }
     // What an earlier writer left, or could not commit.
     if !session.pending.isEmpty { _ = try session.flush() }
-    var underway = 0
-    var isStuck = false
+    var isCommitting = false
+    // When to begin anew where a commit failed or a person is in the middle of something: not at every write, for
+    // that reads the whole journal.
+    var retryAt = session.pending.isEmpty ? nil : Backlog.clock() + Self.retryPause
     while true {
       if backlog.uncommitted > Backlog.uncommittedLimit {
         refuse(
@@ -88,26 +94,36 @@ final class GroupWriter {
         let jobs = backlog.take()
         if !jobs.isEmpty { try write(jobs, session, replica) }
       }
-      if underway > 0, let isCommitted = committer.takeResult() {
-        underway = 0
+      if isCommitting, let isCommitted = committer.takeResult() {
+        isCommitting = false
         if isCommitted {
+          handedOver = 0
           session.journal.otherIsEmpty()
           indexDue = Backlog.clock() + Self.indexPause
         } else {
-          isStuck = true
+          retryAt = Backlog.clock() + Self.retryPause
         }
       }
-      backlog.uncommitted = session.pending.count + underway
+      backlog.uncommitted = session.pending.count + handedOver
+      if !isCommitting, let time = retryAt, time <= Backlog.clock() {
+        guard session.obstacle() != nil else { break }
+        retryAt = Backlog.clock() + Self.retryPause
+      }
       let isWanted = session.isLockWanted
-      if underway == 0, !isStuck, !isWanted, isCommitDue(session) {
-        if session.obstacle() != nil || !session.journal.canTurn { break }
-        underway = session.pending.count
-        committer.commit(try session.turn())
-        pendingSince = nil
+      if !isCommitting, retryAt == nil, !isWanted, isCommitDue(session) {
+        if session.obstacle() != nil || !session.journal.canTurn {
+          retryAt = Backlog.clock() + Self.retryPause
+        } else {
+          handedOver = session.pending.count
+          committer.commit(try session.turn())
+          isCommitting = true
+          pendingSince = nil
+        }
       }
       let isIdle = backlog.waiting == 0
-      if underway == 0, isStuck || isWanted || (isIdle && session.pending.isEmpty) { break }
-      if isIdle || isWanted { backlog.wait(milliseconds: 3) }
+      let isDone = retryAt == nil ? session.pending.isEmpty : backlog.isClosed
+      if !isCommitting, isWanted || (isIdle && isDone) { break }
+      if isIdle || isWanted { backlog.wait(milliseconds: retryAt == nil ? 3 : 100) }
     }
     if let due = indexDue, due <= Backlog.clock() || backlog.isClosed, session.pending.isEmpty {
       session.ledger = try store.loadLedger()
@@ -148,8 +164,8 @@ final class GroupWriter {
       } catch {
         let failure = error as? MemtraceError ?? (error as? SystemError).map { MemtraceError($0) }
         for (job, result) in results {
-          // Whoever failed by himself hears why; for the others nothing is durable.
-          if case .failure = result {
+          // Whoever failed by himself hears why; for the others nothing is durable, nor is what stood in the way of one.
+          if case .failure(let own) = result, (own as? MemtraceError)?.kind != .conflict {
             job.done(result)
           } else {
             job.done(.failure(failure ?? error))

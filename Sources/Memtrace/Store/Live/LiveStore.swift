@@ -34,6 +34,7 @@ public final class LiveStore: Sendable {
   public init(
     at path: String, organisation: String?, world: World, network: Network
   ) throws {
+    Allocator.keepLargePiecesApart()
     let store = try Store.open(at: path, world: world)
     if let organisation { store.configuration.organisation = organisation }
     self.organisation = store.configuration.organisation
@@ -110,15 +111,25 @@ public final class LiveStore: Sendable {
       syncAge: lastSync.withLock { $0 }.map { Int(now.milliseconds - $0.milliseconds) / 1_000 })
   }
 
-  /// Why this repository cannot serve; nil where it can. Looks at it, which takes a moment.
+  /// Why this repository cannot serve, in words for anybody: no path in them. Nil where it can. Looks at it, which
+  /// takes a moment.
   public func trouble() -> String? {
     if let trouble = backlog.trouble { return trouble }
     do {
       try translating { _ = try store().repository().head() }
     } catch {
-      return "\(error)"
+      return Self.reason(error)
     }
     return backlog.uncommitted > Backlog.uncommittedLimit
       ? "\(backlog.uncommitted) records wait for their commit" : nil
+  }
+
+  static func reason(_ error: any Error) -> String {
+    switch (error as? MemtraceError)?.kind {
+    case .full: "the disk is full"
+    case .corrupt: "the repository is damaged"
+    case .busy: "another process holds the repository"
+    default: "the repository cannot be read or written"
+    }
   }
 }

@@ -16,37 +16,61 @@ enum Marks {
   /// Of every session's and agent's folder.
   static func all(in tree: Folder) throws -> [String: UInt64] {
     var marks: [String: UInt64] = [:]
-    for root in Layout.recordRoots { try add(root, in: tree, to: &marks) }
+    for root in Layout.recordRoots { try visit(root, in: tree) { marks[$0, default: 0] &+= $1 } }
     return marks
+  }
+
+  /// Of the folders whose mark is not the known one; 0 where the folder is gone.
+  static func changed(from known: [String: UInt64], in tree: Folder) throws -> [String: UInt64] {
+    var sums: [String: UInt64] = [:]
+    var found = 0
+    for root in Layout.recordRoots {
+      try visit(root, in: tree) { folder, mark in
+        // An agent's folder is summed up from several. A session's is one, and need not be held.
+        if known[folder] == mark, folder.hasPrefix("sessions/") {
+          found += 1
+        } else {
+          sums[folder, default: 0] &+= mark
+        }
+      }
+    }
+    found += sums.keys.count { known[$0] != nil }
+    var changed = sums.filter { known[$0.key] != $0.value }
+    if found < known.count {
+      let all = try all(in: tree)
+      for folder in known.keys where all[folder] == nil { changed[folder] = 0 }
+    }
+    return changed
   }
 
   /// Of one folder; 0 where it is not there.
   static func one(_ folder: String, in tree: Folder) throws -> UInt64 {
-    var marks: [String: UInt64] = [:]
-    try add(folder, in: tree, to: &marks)
-    return marks[folder] ?? 0
+    var sum: UInt64 = 0
+    try visit(folder, in: tree) { if $0 == folder { sum &+= $1 } }
+    return sum
   }
 
-  private static func add(
-    _ folder: String, in tree: Folder, to marks: inout [String: UInt64]
+  /// Calls with the mark of each folder that has files, and the folder that it counts for.
+  private static func visit(
+    _ folder: String, in tree: Folder, _ body: (_ group: String, _ mark: UInt64) -> Void
   ) throws {
     let _: Void? = try missingIsNil {
       try tree.within(folder, create: false) { parent, name in
         let descriptor = try Descriptor(at: parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
-        try add(descriptor.raw, folder, to: &marks)
+        try visit(descriptor.raw, folder, body)
       }
     }
   }
 
-  private static func add(
-    _ descriptor: Int32, _ path: String, to marks: inout [String: UInt64]
+  private static func visit(
+    _ descriptor: Int32, _ path: String, _ body: (_ group: String, _ mark: UInt64) -> Void
   ) throws {
     var sum: UInt64 = 0
     for entry in try Folder.entries(of: descriptor) where !entry.name.hasPrefix(".") {
       if entry.isFolder {
         let _: Void? = try missingIsNil {
           let next = try Descriptor(at: descriptor, entry.name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
-          try add(next.raw, "\(path)/\(entry.name)", to: &marks)
+          try visit(next.raw, "\(path)/\(entry.name)", body)
         }
         continue
       }
@@ -55,7 +79,7 @@ enum Marks {
       sum &+= mark(entry.name, status)
     }
     guard sum != 0, let group = group(of: path + "/file") else { return }
-    marks[group, default: 0] &+= sum
+    body(group, sum)
   }
 
   /// FNV-1a over name, size, time and inode (Fowler, Noll, Vo).

@@ -16,6 +16,14 @@ struct OrderedMemories: Sendable {
 
   var last: Memory? { chunks.last?.last }
 
+  /// All in one array.
+  var memories: [Memory] {
+    var memories: [Memory] = []
+    memories.reserveCapacity(count)
+    for chunk in chunks { memories += chunk }
+    return memories
+  }
+
   /// - Returns: false where the id is there already.
   @discardableResult
   mutating func insert(_ memory: Memory) -> Bool {

@@ -142,15 +142,13 @@ final class OutsideChanges: Sendable {
 
   /// Looks at every file's size and time.
   private func sweep(_ store: Store) throws {
-    let (marks, known) = try turn.withLock { _ in
-      (try Marks.all(in: store.folder), state.withLock { $0.marks })
+    let changed = try turn.withLock { _ in
+      try Marks.changed(from: state.withLock { $0.marks }, in: store.folder)
     }
-    var changed = Set(marks.filter { known[$0.key] != $0.value }.keys)
-    changed.formUnion(known.keys.filter { marks[$0] == nil })
     guard !changed.isEmpty else { return }
-    try read(changed, store)
+    try read(Set(changed.keys), store)
     state.withLock { state in
-      for folder in changed { state.marks[folder] = marks[folder] }
+      for (folder, mark) in changed { state.marks[folder] = mark == 0 ? nil : mark }
     }
   }
 

@@ -1,6 +1,5 @@
 // Records held in memory, for a front that answers many calls: every read is a look at an index.
 
-internal import CLinux
 internal import Synchronization
 
 /// Any thread reads; the lock is held for moments only, and whatever takes longer works on a copy that shares its
@@ -60,7 +59,7 @@ final class Resident: Records, Sendable {
       state = fresh
       state.skip(version)
     }
-    giveBackMemory()
+    Allocator.giveBack()
   }
 
   // MARK: Reading
@@ -206,15 +205,10 @@ final class Resident: Records, Sendable {
         held.state.takeUnindexed(since: search.index == nil ? nil : search.removals)
       }
       if let all {
-        var memories: [Memory] = []
-        memories.reserveCapacity(all.list.count)
-        all.list.visit(since: nil, until: nil, descending: false) {
-          memories.append($0)
-          return true
-        }
-        search.index = SearchableMemories(memories)
+        search.index = nil
+        search.index = SearchableMemories(all.list.memories)
         search.removals = all.removals
-        giveBackMemory()
+        Allocator.giveBack()
       }
       for memory in added { search.index?.append(memory) }
       return search.index?.search(query, sessions: sessions) ?? []
@@ -241,9 +235,4 @@ extension ResidentState.AgentEntry {
     AgentFold.fold(
       id, events: events, lastActive: [lastEvent, lastMemory].compactMap(\.self).max())
   }
-}
-
-/// Hands what a large piece of work has freed back to the system, which the allocator would keep.
-private func giveBackMemory() {
-  _ = clinux_malloc_trim(0)
 }

@@ -46,7 +46,7 @@ extension OpenAPI {
         .init(
           "anyOf",
           [
-            ["type": "string", "pattern": #"^([0-9]{1,6}[smhdw]|now)$"#],
+            ["type": "string", "pattern": #"^([0-9]{1,6}[mhdw]|now)$"#],
             ["type": "string", "format": "date-time"], ["type": "string", "format": "date"],
           ])
       ]

@@ -147,7 +147,7 @@ public enum OpenAPI {
           .init("properties", .object([.init(name, ["not": ["type": "null"]])])),
         ])
       }
-      one.append(.init("anyOf", .array(present)))
+      one.append(.init(route.verb == "context" ? "oneOf" : "anyOf", .array(present)))
     }
     var schema = JSON.object(one)
     if route.verb == "remember" {

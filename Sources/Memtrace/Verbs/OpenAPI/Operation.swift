@@ -45,7 +45,7 @@ public struct Operation: Sendable {
   private static let descriptions = Dictionary(
     uniqueKeysWithValues: VerbTable.descriptions.map { ($0.name, $0) })
 
-  /// At least one of these is needed.
+  /// At least one of these is needed; for a context, exactly one.
   var needsOneOf: [String]? {
     switch verb {
     case "session update": ["metadata", "status"]
