@@ -47,6 +47,7 @@ extension Repository {
     let builder = try Owned<PackBuilderObject>("git_packbuilder_new") {
       git_packbuilder_new(&$0, pointer)
     }
+    removeUnfinishedPacks()
     git_packbuilder_set_threads(builder.pointer, UInt32(threads))
     for id in ids {
       var raw = id.raw
@@ -60,6 +61,21 @@ extension Repository {
     guard let name = git_packbuilder_name(builder.pointer) else { return 0 }
     let pack = folder + "/pack-" + String(cString: name) + ".pack"
     return FileBytes.status(pack.utf8CString.map { $0 })?.st_mtim.tv_sec ?? 0
+  }
+
+  /// Takes away what writers of packs that were killed more than a day ago left: files whose names libgit2 begins so
+  /// until they are complete. `git gc` leaves them.
+  private func removeUnfinishedPacks() {
+    let folder = objectsFolder + "/pack"
+    var now = timespec()
+    clock_gettime(CLOCK_REALTIME, &now)
+    for name in (try? Repository.names(in: folder)) ?? [] where name.hasPrefix("pack_git2_") {
+      let path = "\(folder)/\(name)"
+      guard let status = FileBytes.status(path.utf8CString.map { $0 }),
+        status.st_mtim.tv_sec < now.tv_sec - 24 * 3_600
+      else { continue }
+      unlink(path)
+    }
   }
 
   private var objectsFolder: String { commonFolder + "/objects" }

@@ -20,6 +20,23 @@ struct PackingTests {
     return try #require(line.flatMap { Int($0.dropFirst(field.utf8.count + 2)) })
   }
 
+  @Test func `what a killed writer of a pack left goes after a day`() throws {
+    try repository.commit(["file": "one\n"])
+    let folder = repository.commonFolder + "/objects/pack/"
+    for (name, age) in [
+      ("pack_git2_0a", 90_000.0), ("pack_git2_0aidx.lock", 90_000), ("pack_git2_0b", 3_600),
+      ("pack-kept.keep", 90_000),
+    ] {
+      try Data().write(to: URL(fileURLWithPath: folder + name))
+      try FileManager.default.setAttributes(
+        [.modificationDate: Date(timeIntervalSinceNow: -age)], ofItemAtPath: folder + name)
+    }
+    try repository.packLooseObjects()
+    let left = try FileManager.default.contentsOfDirectory(atPath: folder)
+    #expect(left.filter { $0.hasPrefix("pack_git2_") } == ["pack_git2_0b"])
+    #expect(left.contains("pack-kept.keep"))
+  }
+
   @Test func `loose objects move into one pack`() throws {
     for number in 0..<20 { try repository.commit(["dir/file": "\(number)\n"]) }
     let loose = try count("count")

@@ -106,7 +106,10 @@ struct Clone {
       ["git", "fsck", "--strict", "--no-progress", "--no-dangling"], in: path)
     #expect(check.status == 0 && check.out + check.err == "", sourceLocation: place)
     #expect(
-      try world.run(["find", path + "/.git", "-name", "*.lock"], in: path).lines == [],
+      // A pack that was never finished has a name of its own, and goes after a day.
+      try world.run(
+        ["find", path + "/.git", "-name", "*.lock", "!", "-name", "pack_git2_*"], in: path
+      ).lines == [],
       sourceLocation: place)
     for subject in try git("log", "--format=%s").split(separator: "\n") {
       #expect(subject.count <= 100, sourceLocation: place)
