@@ -40,6 +40,33 @@ import Testing
     #expect(text.contains(right.description) && !text.contains("Prefers phone"))
   }
 
+  @Test func `of two corrections of one record only the newer stands`() throws {
+    var world = ContextWorld()
+    let session = world.open("internet-support")
+    let wrong = world.remember("internet-support", "Router version 2.1", in: session)
+    let first = world.remember(
+      "internet-support", "Router version 2.3", in: session, eventType: "correction", parent: wrong)
+    let second = world.remember(
+      "tv-support", "Router version 3.0", in: session, eventType: "correction", parent: wrong)
+    var request = world.request(session)
+    let text = try ContextBuilder.build(request).text
+    #expect(text.contains("3.0") && !text.contains("2.3") && !text.contains("2.1"))
+    request.format = .json
+    let json = try JSON(parsing: Array(try ContextBuilder.build(request).text.utf8))
+    let old = json["sections"]?["superseded"]?.array ?? []
+    #expect(Set(old.map { $0["id"]?.string }) == [wrong.description, first.description])
+    #expect(old.allSatisfy { $0["superseded_by"]?.string == second.description })
+    // A correction of the older one counts as newer still; whether the first record is here does not matter.
+    let third = world.remember(
+      "tv-support", "Router version 3.1", in: session, eventType: "correction", parent: first)
+    let memories = world.records(session).memories
+    for known in [memories, Array(memories.dropFirst())] {
+      let found = Supersession.find(known)
+      #expect(Set(found.keys) == Set(known.map(\.id)).subtracting([third]))
+      #expect(Set(found.values) == [third])
+    }
+  }
+
   @Test func `of a chain only the last stands, and a ring keeps its newest`() {
     var world = ContextWorld()
     let session = world.open("a")

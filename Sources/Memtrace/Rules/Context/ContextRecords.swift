@@ -6,7 +6,7 @@ struct ContextRecord {
   var section: ContextSection
   /// What happened to an open item since: "resolved", "taken up by billing-support"; nil for nothing.
   var state: String?
-  /// Newest correction.
+  /// The correction that stands.
   var correctedBy: RecordID?
   /// The first record with the same agent, session and `dedup_key`, where this is not that one.
   var duplicateOf: RecordID?
@@ -43,8 +43,8 @@ struct ContextRecord {
           max($0, memory.importance ?? 0.5)
         } ?? memory.importance ?? 0.5)
       record.isCorrection = !origin.isEmpty
-      if let next = correctedBy[memory.id] {
-        record.correctedBy = Supersession.final(next, correctedBy)
+      if let standing = correctedBy[memory.id] {
+        record.correctedBy = standing
         record.section = .superseded
       } else if let first = duplicateOf[memory.id] {
         record.duplicateOf = first
@@ -85,8 +85,8 @@ struct ContextRecord {
     guard !correctedBy.isEmpty else { return [:] }
     var corrected: [RecordID: [Memory]] = [:]
     for memory in memories {
-      guard let next = correctedBy[memory.id] else { continue }
-      corrected[Supersession.final(next, correctedBy), default: []].append(memory)
+      guard let standing = correctedBy[memory.id] else { continue }
+      corrected[standing, default: []].append(memory)
     }
     return corrected
   }
