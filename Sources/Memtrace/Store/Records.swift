@@ -47,6 +47,9 @@ public protocol Records: AnyObject {
 
   /// Those of `memories` that repeat another one, listed here or not, with the first of each.
   func duplicates(among memories: [Memory]) throws -> [RecordID: RecordID]
+
+  /// Records outside any session that are about this customer, in id order.
+  func memoriesOutsideSessions(about customer: CustomerIdentity) throws -> [Memory]
 }
 
 /// Where nothing better is at hand, out of what every conformer has.

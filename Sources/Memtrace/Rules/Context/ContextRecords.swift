@@ -91,6 +91,12 @@ struct ContextRecord {
     return corrected
   }
 
+  /// What is known of the customer, in whatever session it was said.
+  static func isCustomerFact(_ memory: Memory) -> Bool {
+    memory.kind == .entity
+      || ContextMarks(tags: memory.tags, eventType: memory.eventType).isPreference
+  }
+
   private static func section(
     _ memory: Memory, _ origin: [Memory], _ marks: ContextMarks
   ) -> ContextSection {
