@@ -30,6 +30,40 @@ struct CustomerContextTests {
     [.init("where", .object([.init(key, .string(value))]))]
   }
 
+  @Test func `a fact corrected in another session of the customer no longer stands`() throws {
+    let support = try TestWorld().clone()
+    let first = try support.openSession("internet-support", "customer_id=c1")
+    let wrong = try support.remember("Router is on firmware 2.1", first)
+    let second = try support.openSession("internet-support", "customer_id=c1")
+    let right = try support.done(
+      "remember", "Router is on firmware 3.0", "--agent", "tv-support", "--session", second,
+      "--event", "correction", "--parent", wrong
+    ).line
+    let text = try context(support, of(first))
+    #expect(!text.contains("firmware 2.1"))
+    #expect(text.contains("firmware 3.0 [recorded in session \(second)] (\(right))"))
+    #expect(text.contains("1 superseded memory left out"))
+    #expect(try context(support, of(second)).contains("firmware 3.0 (\(right))"))
+    #expect(try !context(support, whose("customer_id", "c1")).contains("firmware 2.1"))
+
+    // A correction of the correction, outside any session; and one of a session that names no customer.
+    let last = try support.done(
+      "remember", "Router is on firmware 3.1", "--agent", "tv-support", "--event", "correction",
+      "--parent", right
+    ).line
+    for session in [first, second] {
+      let text = try context(support, of(session))
+      #expect(text.contains("firmware 3.1 [recorded outside any session] (\(last))"))
+      #expect(!text.contains("firmware 3.0"))
+    }
+    let plain = try support.openSession("internet-support")
+    let note = try support.remember("Lamp is red", plain)
+    try support.done(
+      "remember", "Lamp is green", "--agent", "a", "--event", "correction", "--parent", note)
+    let corrected = try context(support, of(plain))
+    #expect(corrected.contains("Lamp is green") && !corrected.contains("Lamp is red"))
+  }
+
   @Test func `what is known of a customer outside any session is in every context`() throws {
     let support = try TestWorld().clone()
     let session = try support.openSession("a", "phone=+123", "customer_id=c1", "channel=chat")

@@ -40,6 +40,11 @@ final class WorkTree: Records {
     return everything.sessions().map(\.session).filter { customer.sharesAny(with: $0.metadata) }
   }
 
+  /// Among the records outside sessions; and in every session, where those have been read in any case.
+  func corrections(of memories: [Memory]) throws -> [Memory] {
+    Supersession.family(of: memories, among: try customers?.memories ?? outsideSessions())
+  }
+
   func memoriesOutsideSessions(about customer: CustomerIdentity) throws -> [Memory] {
     guard !customer.isEmpty else { return [] }
     return try (customers?.memories ?? outsideSessions()).filter { memory in

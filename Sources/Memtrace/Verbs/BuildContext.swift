@@ -76,6 +76,8 @@ struct BuildContext: Verb {
       throw MemtraceError(
         .notFound, "no session has this metadata", hint: "memtrace session search --where K=V")
     }
+    request.corrections = try records.corrections(
+      of: sessions.flatMap(\.memories) + request.preferences)
     if let query { request.relevance = try relevance(of: query, in: records) }
     return ContextAnswerJSON(answer: try ContextBuilder.build(request), session: session)
   }

@@ -67,6 +67,52 @@ import Testing
     }
   }
 
+  @Test func `a correction from another session stands in the place of what it corrects`() throws {
+    var world = ContextWorld()
+    let session = world.open("internet-support", [.init("customer_id", "c1")])
+    let other = world.open("internet-support", [.init("customer_id", "c1")])
+    let wrong = world.remember("internet-support", "Router is on 2.1", in: session, tags: ["issue"])
+    let first = world.remember(
+      "tv-support", "Router is on 2.9", in: other, eventType: "correction", parent: wrong)
+    let right = world.remember(
+      "tv-support", "Router is on 3.0", in: other, eventType: "correction", parent: first)
+    var request = world.request(session)
+    request.corrections = world.records(other).memories
+    let answer = try ContextBuilder.build(request)
+    #expect(
+      answer.text.contains(
+        "tv-support: Router is on 3.0 [recorded in session \(other)] (\(right))"))
+    #expect(answer.text.contains("## Open"))
+    for old in [wrong, first] { #expect(!answer.text.contains(old.description)) }
+    #expect(answer.memoryCount == 1 && answer.omitted == 1)
+    request.format = .json
+    let json = try JSON(parsing: Array(try ContextBuilder.build(request).text.utf8))
+    let standing = json["sections"]?["open"]?.array?.first
+    #expect(standing?["id"]?.string == right.description)
+    #expect(standing?["session_id"]?.string == other.description)
+    let superseded = json["sections"]?["superseded"]?.array ?? []
+    #expect(superseded.map { $0["id"]?.string } == [wrong.description])
+    #expect(superseded.first?["superseded_by"]?.string == right.description)
+    // The issue is that of its own session, and was there before it was closed.
+    world.remember("internet-support", "Done", in: session, tags: ["call_complete"])
+    request.sessions = [world.records(session)]
+    request.format = .plain
+    let closed = try ContextBuilder.build(request).text
+    #expect(!closed.contains("OPEN") && closed.contains("Router is on 3.0 [resolved]"))
+  }
+
+  @Test func `what is corrected after it was resolved is not open again`() throws {
+    var world = ContextWorld()
+    let session = world.open("internet-support")
+    let issue = world.remember("internet-support", "No signal", in: session, tags: ["issue"])
+    world.remember(
+      "internet-support", "Signal is back", in: session, tags: ["resolved"], parent: issue)
+    world.remember(
+      "internet-support", "Weak signal", in: session, eventType: "correction", parent: issue)
+    let text = try ContextBuilder.build(world.request(session)).text
+    #expect(text.contains("Weak signal [resolved]") && !text.contains("## Open"))
+  }
+
   @Test func `of a chain only the last stands, and a ring keeps its newest`() {
     var world = ContextWorld()
     let session = world.open("a")

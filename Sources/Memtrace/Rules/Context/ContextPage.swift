@@ -23,6 +23,7 @@ enum ContextKey: String, CaseIterable, Sendable {
   case id, time, agent, text, reason, tags, state, status, kind, importance, session
   case eventType = "event_type"
   case isCorrection = "is_correction"
+  case origin
 }
 
 enum ContextValue {
@@ -85,6 +86,8 @@ final class ContextPage {
     let memory: Memory
     let state: String
     let isCorrection: Bool
+    /// Where a correction was recorded that is in none of the sessions that were asked for.
+    let origin: String
     let correctedBy: RecordID?
     let duplicateOf: RecordID?
     /// Set when a template writes the record's text or id.
@@ -106,6 +109,9 @@ final class ContextPage {
       reason = memory.reasoning.map(clean) ?? ""
       state = record.state.map { DataText.line($0, limit: 160) } ?? ""
       isCorrection = record.isCorrection
+      origin =
+        record.isElsewhere
+        ? memory.session.map { "in session \($0)" } ?? "outside any session" : ""
       correctedBy = record.correctedBy
       duplicateOf = record.duplicateOf
     }
@@ -123,6 +129,7 @@ final class ContextPage {
       case .reason: return .text(reason)
       case .state: return .text(state)
       case .isCorrection: return isCorrection ? .flag : .nothing
+      case .origin: return .text(origin)
       case .tags: return .text(DataText.line(memory.tags.joined(separator: ", "), limit: 256))
       case .kind: return .text(memory.kind.rawValue)
       case .eventType: return .text(DataText.line(memory.eventType, limit: 64))

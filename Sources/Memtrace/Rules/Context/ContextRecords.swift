@@ -14,24 +14,29 @@ struct ContextRecord {
   var isLastResolution = false
   var isLastSentiment = false
   var isCorrection = false
+  /// A correction from a session that was not asked for.
+  var isElsewhere = false
+  /// Of what it corrects, or its own.
+  var session: SessionID?
   /// The importance of the record or, if larger, of what it corrects.
   var importance: Double
 
   /// Judges every record within the bounds, and keeps those of the kinds that were asked for.
   /// - Returns: by id, oldest first.
   static func all(_ request: ContextRequest) -> [ContextRecord] {
-    let memories = bounded(request)
+    var memories = bounded(request)
     let correctedBy = Supersession.find(memories)
+    let elsewhere = elsewhere(request)
+    if !elsewhere.isEmpty {
+      memories.removeAll { elsewhere.contains($0.id) && correctedBy[$0.id] != nil }
+    }
     let duplicateOf = Duplicates.find(
       [request.preferences, request.sessions.flatMap(\.memories)].joined())
     let corrected = corrections(memories, correctedBy)
-    let marks = memories.map { memory in
-      // A correction without tags is about what it corrects.
-      let source = memory.tags.isEmpty ? corrected[memory.id]?.first ?? memory : memory
-      return ContextMarks(tags: source.tags, eventType: source.eventType)
-    }
-    let states = OpenItems.judge(
-      memories, marks, isStanding: { correctedBy[$0] == nil && duplicateOf[$0] == nil })
+    let subjects = memories.map { OpenItems.Subject($0, correcting: corrected[$0.id]?.first) }
+    let marks = subjects.map { ContextMarks(tags: $0.source.tags, eventType: $0.source.eventType) }
+    let isStanding = { (id: RecordID) in correctedBy[id] == nil && duplicateOf[id] == nil }
+    let states = OpenItems.judge(memories, subjects, marks, correctedBy, isStanding: isStanding)
     var records: [ContextRecord] = []
     records.reserveCapacity(memories.count)
     for (at, memory) in memories.enumerated() {
@@ -43,6 +48,8 @@ struct ContextRecord {
           max($0, memory.importance ?? 0.5)
         } ?? memory.importance ?? 0.5)
       record.isCorrection = !origin.isEmpty
+      record.isElsewhere = elsewhere.contains(memory.id)
+      record.session = subjects[at].session
       if let standing = correctedBy[memory.id] {
         record.correctedBy = standing
         record.section = .superseded
@@ -62,7 +69,7 @@ struct ContextRecord {
 
   /// In id order, one id once, within the bounds.
   private static func bounded(_ request: ContextRequest) -> [Memory] {
-    var memories = request.preferences
+    var memories = request.preferences + request.corrections
     for session in request.sessions { memories += session.memories }
     memories.removeAll { memory in
       let time = memory.id.ulid.milliseconds
@@ -76,6 +83,15 @@ struct ContextRecord {
       return memory.id == last
     }
     return memories
+  }
+
+  /// Corrections that are in nothing that was asked for.
+  private static func elsewhere(_ request: ContextRequest) -> Set<RecordID> {
+    if request.corrections.isEmpty { return [] }
+    var elsewhere = Set(request.corrections.map(\.id))
+    elsewhere.subtract(request.preferences.lazy.map(\.id))
+    for session in request.sessions { elsewhere.subtract(session.memories.lazy.map(\.id)) }
+    return elsewhere
   }
 
   /// What each standing record corrects, oldest first.
@@ -116,7 +132,7 @@ struct ContextRecord {
     var isSentimentSeen = false
     for at in records.indices.reversed() {
       if records[at].section == .resolved {
-        records[at].isLastResolution = sessions.insert(records[at].memory.session).inserted
+        records[at].isLastResolution = sessions.insert(records[at].session).inserted
       } else if records[at].section == .sentiment, !isSentimentSeen {
         records[at].isLastSentiment = true
         isSentimentSeen = true

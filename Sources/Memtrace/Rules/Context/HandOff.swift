@@ -7,11 +7,11 @@ struct HandOff {
   let targets: Set<String>
 
   /// Topics and the words after "to", but for those of the author's own department.
-  init(_ memory: Memory, topics: [String]) {
-    author = memory.agent
+  init(_ memory: Memory, by author: String, topics: [String]) {
+    self.author = author
     var words = Set(topics.flatMap { Self.words(in: $0) })
     words.formUnion(Self.wordsAfterTo(memory.content))
-    targets = words.subtracting(Self.words(in: memory.agent))
+    targets = words.subtracting(Self.words(in: author))
   }
 
   /// Another agent whose id holds a word of the target, or no word of any department.

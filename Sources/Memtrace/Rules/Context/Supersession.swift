@@ -28,6 +28,47 @@ enum Supersession {
     return correctedBy
   }
 
+  /// Every correction of these records, step by step, and of what these records correct themselves, in id order.
+  /// - Parameters:
+  ///   - corrections: of one record, wherever they are.
+  ///   - find: a record, wherever it is.
+  static func family(
+    of records: some Sequence<Memory>, corrections: (RecordID) -> [Memory],
+    find: (RecordID) -> Memory?
+  ) -> [Memory] {
+    var waiting: [RecordID] = []
+    var seen: Set<RecordID> = []
+    for record in records {
+      waiting.append(record.id)
+      var above = record.corrects
+      while let id = above, seen.insert(id).inserted {
+        waiting.append(id)
+        above = find(id)?.corrects
+      }
+    }
+    var found: [RecordID: Memory] = [:]
+    while let id = waiting.popLast() {
+      for correction in corrections(id) where found[correction.id] == nil {
+        found[correction.id] = correction
+        waiting.append(correction.id)
+      }
+    }
+    return found.values.sorted { $0.id < $1.id }
+  }
+
+  /// The same out of a list.
+  static func family(of records: some Sequence<Memory>, among memories: [Memory]) -> [Memory] {
+    var byParent: [RecordID: [Memory]] = [:]
+    var byID: [RecordID: Memory] = [:]
+    for memory in memories {
+      guard let parent = memory.corrects else { continue }
+      byParent[parent, default: []].append(memory)
+      byID[memory.id] = memory
+    }
+    guard !byParent.isEmpty else { return [] }
+    return family(of: records, corrections: { byParent[$0] ?? [] }, find: { byID[$0] })
+  }
+
   /// Sets of records that grow together (Tarjan 1975).
   private struct Families {
     private var above: [RecordID: RecordID] = [:]

@@ -42,6 +42,8 @@ struct ResidentState: Sendable {
   /// Sessions by a scalar of their metadata, in id order.
   private(set) var sessionsBy: [MetadataKey: [SessionID]] = [:]
   private(set) var keyed: [String: [Memory]] = [:]
+  /// Corrections by what they correct.
+  private(set) var corrections: [RecordID: [Memory]] = [:]
   /// Records outside any session by a scalar of their metadata.
   private(set) var outsideBy: [MetadataKey: [Memory]] = [:]
   /// Added since the search index was built; nil while there is none.
@@ -68,6 +70,7 @@ struct ResidentState: Sendable {
     unindexed?.append(memory)
     agents[memory.agent, default: AgentEntry()].note(memory)
     if let key = memory.dedupKey { keyed[key, default: []].insertInOrder(memory) }
+    if let parent = memory.corrects { corrections[parent, default: []].insertInOrder(memory) }
     for key in Self.outsideKeys(memory) { outsideBy[key, default: []].insertInOrder(memory) }
     guard let id = memory.session else { return }
     let isKnown: Void? = boxes[id]?.change { entry in
@@ -179,6 +182,7 @@ struct ResidentState: Sendable {
     all.remove(memory.id)
     agents[memory.agent]?.memories.remove(memory.id)
     if let key = memory.dedupKey { keyed.remove(memory, under: key) }
+    if let parent = memory.corrects { corrections.remove(memory, under: parent) }
     for key in Self.outsideKeys(memory) { outsideBy.remove(memory, under: key) }
     if let id = memory.session {
       boxes[id]?.change { $0.memories.removeAll { $0.id == memory.id } }
