@@ -35,7 +35,7 @@ enum ContextFrame {
     let rest = merged.filter { !request.identityKeys.contains($0.key) }
     return (identity + rest).map { member in
       let value = member.value.scalarText ?? String(decoding: member.value.bytes, as: UTF8.self)
-      return (DataText.line(member.key, limit: 64), DataText.line(value, limit: 200))
+      return (DataText.name(member.key, limit: 64), DataText.line(value, limit: 200))
     }
   }
 }

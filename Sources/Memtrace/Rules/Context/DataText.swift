@@ -16,6 +16,22 @@ enum DataText {
     return text.withUTF8 { clean($0, limit: limit, keepsLines: true) }
   }
 
+  /// The name of a field; in quotation marks where it is no plain one.
+  static func name(_ text: String, limit: Int) -> String {
+    let name = line(text, limit: limit)
+    return isName(name) ? name : "\"\(name.replacing("\"", with: "'"))\""
+  }
+
+  /// Whether a name can stand before a colon without looking like a line of ours: letters, digits, `_`, `-` and `.`,
+  /// beginning with a letter.
+  static func isName(_ text: String) -> Bool {
+    guard text.unicodeScalars.first?.properties.isAlphabetic == true else { return false }
+    return text.unicodeScalars.allSatisfy { scalar in
+      scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+        || scalar == "_" || scalar == "-" || scalar == "."
+    }
+  }
+
   static let cut = "… (cut)"
 
   private static func clean(
