@@ -62,6 +62,13 @@ final class ContextDraft {
     return (memory.content.utf8.count, memory.reasoning?.utf8.count ?? 0)
   }
 
+  /// Writes what a page lacks that shows none of the records.
+  func count(omittedFrom page: ContextPage) {
+    var counts = [Int](repeating: 0, count: ContextSection.allCases.count)
+    for place in places { counts[place] += 1 }
+    page.omit(counts, isOlder: { _ in false })
+  }
+
   /// Bytes of all texts, uncut.
   var size: Int {
     records.reduce(0) { $0 + $1.memory.content.utf8.count + ($1.memory.reasoning?.utf8.count ?? 0) }

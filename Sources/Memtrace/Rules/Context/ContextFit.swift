@@ -109,12 +109,7 @@ struct ContextFit {
         omitted[place] += 1
       }
     }
-    page.omitted = sections.compactMap { section in
-      omitted[section.place] == 0 ? nil : (section, omitted[section.place])
-    }
-    page.leftOut = page.omitted.map { section, count in
-      section.phrase(count, isOlder: newestOmitted[section.place] < oldestShown[section.place])
-    }.joined(separator: ", ")
+    page.omit(omitted) { newestOmitted[$0.place] < oldestShown[$0.place] }
     var text: [UInt8] = []
     switch layout {
     case .template(let template): template.render(page, into: &text)
