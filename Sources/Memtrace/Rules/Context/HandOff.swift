@@ -22,24 +22,6 @@ struct HandOff {
     return department.isEmpty || !department.isDisjoint(with: targets)
   }
 
-  /// A decision whose first words say that the customer goes elsewhere.
-  static func isTransfer(_ decision: Memory) -> Bool {
-    guard decision.kind == .decision else { return false }
-    // Most decisions begin with another letter.
-    guard let first = decision.content.utf8.first(where: { $0 != 0x20 }),
-      "tefhrp".utf8.contains(first | 0x20)
-    else { return false }
-    let start = decision.content.prefix(40).lowercased()
-      .split(whereSeparator: { !$0.isLetter }).prefix(3).joined(separator: " ")
-    return openings.contains { start == $0 || start.hasPrefix($0 + " ") }
-  }
-
-  private static let openings = [
-    "transfer", "transferring", "transferred", "escalate", "escalating", "escalated", "hand off",
-    "handoff", "hand over", "handing over", "handover", "forward to", "route to", "reassign",
-    "refer to", "pass to", "hand to",
-  ]
-
   /// Words that name no department.
   private static let general: Set<String> = [
     "a", "an", "the", "to", "our", "their", "his", "her", "this", "that", "be", "agent", "agents",
