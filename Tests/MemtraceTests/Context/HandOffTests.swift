@@ -1,4 +1,4 @@
-// Which decisions hand a customer over.
+// Which decisions hand a customer over, and which decisions answer a problem.
 
 import Testing
 
@@ -63,6 +63,59 @@ import Testing
       world.remember("billing-support", "Looking at it", in: session)
       let text = try ContextBuilder.build(world.request(session)).text
       #expect(text.contains("[taken up by billing-support]") && !text.contains("## Open"))
+    }
+  }
+
+  /// The context after a record and a decision.
+  private static func text(
+    _ content: String, tags: [String], by agent: String = "internet-support",
+    decided: String = "Send router update", decider: String = "internet-support",
+    elsewhere: Bool = false, isFirst: Bool = false, isNamed: Bool = false
+  ) throws -> String {
+    var world = ContextWorld()
+    let session = world.open("internet-support")
+    let other = world.open("internet-support")
+    if isFirst { world.decide(decider, decided, "why", in: session) }
+    let record = world.remember(agent, content, in: session, tags: tags)
+    if !isFirst {
+      world.decide(
+        decider, decided, "why", in: elsewhere ? other : session, parent: isNamed ? record : nil)
+    }
+    return try ContextBuilder.build(world.everything()).text
+  }
+
+  @Test func `a problem is answered by a later decision of the same agent about the same`() throws {
+    let reports = "Customer reports slow internet"
+    for text in [
+      try Self.text(reports, tags: ["internet", "router"]),
+      try Self.text("Any note", tags: ["router"], decider: "tv-support", isNamed: true),
+      try Self.text(
+        reports, tags: ["firmware-update"], decided: "Send the firmware and update it"),
+    ] {
+      #expect(text.contains(" [answered by decision dec_"))
+    }
+    // An issue stays open until somebody says that it is resolved.
+    let issue = try Self.text("It blinks", tags: ["issue", "router"])
+    #expect(issue.contains("## Open\n") && issue.contains("It blinks [answered by decision dec_"))
+  }
+
+  @Test func `nothing is called answered that may not be`() throws {
+    let reports = "Customer reports slow internet"
+    for text in [
+      try Self.text(reports, tags: ["router"], decider: "tv-support"),
+      try Self.text(reports, tags: ["router"], elsewhere: true),
+      try Self.text(reports, tags: ["router"], isFirst: true),
+      try Self.text(reports, tags: ["router"], decided: "Transfer the router issue to billing"),
+      try Self.text(reports, tags: ["router"], decided: "Credit 5.00"),
+      // The department alone is no topic, nor is half of one.
+      try Self.text(reports, tags: ["internet"], decided: "Offer faster internet"),
+      try Self.text(reports, tags: ["router_lamp"]),
+      try Self.text(reports, tags: []),
+      try Self.text("Customer has had this router since May", tags: ["router"]),
+      try Self.text("Customer reports joy", tags: ["router", "sentiment"]),
+      try Self.text("Prefers slow mornings", tags: ["router", "preference"]),
+    ] {
+      #expect(!text.contains("answered by"))
     }
   }
 }

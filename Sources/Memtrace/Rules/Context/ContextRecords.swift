@@ -4,7 +4,8 @@
 struct ContextRecord {
   let memory: Memory
   var section: ContextSection
-  /// What happened to an open item since: "resolved", "taken up by billing-support"; nil for nothing.
+  /// What happened to it since: "resolved", "taken up by billing-support", "answered by decision dec_…"; nil for
+  /// nothing.
   var state: String?
   /// The correction that stands.
   var correctedBy: RecordID?
@@ -37,6 +38,9 @@ struct ContextRecord {
     let marks = subjects.map { ContextMarks(tags: $0.source.tags, eventType: $0.source.eventType) }
     let isStanding = { (id: RecordID) in correctedBy[id] == nil && duplicateOf[id] == nil }
     let states = OpenItems.judge(memories, subjects, marks, correctedBy, isStanding: isStanding)
+    let answers = DecisionAnswers.find(
+      memories, subjects, marks, correctedBy, isStanding: isStanding,
+      isAnswer: { states[$0] == nil && !marks[$0].isClosing })
     var records: [ContextRecord] = []
     records.reserveCapacity(memories.count)
     for (at, memory) in memories.enumerated() {
@@ -59,6 +63,9 @@ struct ContextRecord {
       } else if let state = states[at] {
         if case .open = state { record.section = .open }
         record.state = state.note
+      }
+      if record.state == nil, let decision = answers[at] {
+        record.state = "answered by decision \(decision)"
       }
       records.append(record)
     }
