@@ -146,6 +146,37 @@ private final class LiveBridge {
     if status >= 400 { #expect(answer.json["error"]?.string?.isEmpty == false) }
   }
 
+  @Test func `a context knows at once what was recorded elsewhere about its customer`() throws {
+    let bridge = try LiveBridge()
+    func made(_ path: String, _ body: String) throws -> String {
+      let answer = try bridge.call("POST", "/api/v1/\(path)", body)
+      #expect(answer.status == 201)
+      return try #require(answer.json["id"]?.string)
+    }
+    let sessions = try (0..<2).map { _ in
+      try made("sessions", #"{"agent_id":"a1","metadata":{"customer_id":"c1","phone":123}}"#)
+    }
+    func context() throws -> String {
+      let answer = try bridge.call("POST", "/api/v1/sessions/\(sessions[0])/context", "{}")
+      return answer.json["context"]?.string ?? ""
+    }
+    let wrong = try made(
+      "memories", #"{"agent_id":"a1","session_id":"\#(sessions[0])","content":"Lamp is red"}"#)
+    #expect(try context().contains("Lamp is red"))
+    let right = try made(
+      "memories",
+      #"{"agent_id":"a2","session_id":"\#(sessions[1])","content":"Lamp is green","#
+        + #""event_type":"correction","parent_id":"\#(wrong)"}"#)
+    let corrected = try context()
+    #expect(!corrected.contains("Lamp is red"))
+    #expect(corrected.contains("Lamp is green [recorded in session \(sessions[1])] (\(right))"))
+    _ = try made(
+      "memories",
+      #"{"agent_id":"a2","content":"Prefers mail","tags":["preference"],"metadata":{"phone":"123"}}"#
+    )
+    #expect(try context().contains("Prefers mail"))
+  }
+
   @Test func `a form is no JSON, and a page of another site is turned away`() throws {
     let bridge = try LiveBridge()
     let form = try bridge.call(

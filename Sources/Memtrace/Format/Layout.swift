@@ -7,7 +7,9 @@ public enum Layout {
   public static let configuration = ".memtrace/config.json"
   public static let attributes = ".gitattributes"
   /// The folders that hold records.
-  public static let recordRoots = ["agents", "sessions"]
+  public static let recordRoots = [agentRoot, "sessions"]
+  /// The folder of what lies outside any session.
+  static let agentRoot = "agents"
 
   /// `sessions/2026-11/22/14/sess_…` (UTC, from the id), or `sessions/other/<2 hex>/<folder>` for a foreign id.
   public static func folder(of session: SessionID) -> String {

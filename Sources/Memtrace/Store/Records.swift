@@ -47,6 +47,12 @@ public protocol Records: AnyObject {
 
   /// Those of `memories` that repeat another one, listed here or not, with the first of each.
   func duplicates(among memories: [Memory]) throws -> [RecordID: RecordID]
+
+  /// Corrections of these records, step by step, and of what these records correct themselves, in id order.
+  func corrections(of memories: [Memory]) throws -> [Memory]
+
+  /// Records outside any session that are about this customer, in id order.
+  func memoriesOutsideSessions(about customer: CustomerIdentity) throws -> [Memory]
 }
 
 /// Where nothing better is at hand, out of what every conformer has.

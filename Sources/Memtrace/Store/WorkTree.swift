@@ -5,6 +5,8 @@ final class WorkTree: Records {
   private let folder: any FileTree
   /// Read before any file: a line that is committed meanwhile is then seen twice, and never not at all.
   private let pending: [String: [PendingLine]]
+  /// Everything, where a search for a customer's sessions has read it already.
+  private var customers: Everything?
 
   init(_ folder: any FileTree, pending: [PendingLine]) {
     self.folder = folder
@@ -25,7 +27,29 @@ final class WorkTree: Records {
   }
 
   func sessions(matching conditions: [JSON.Member]) throws -> [SessionRecords] {
-    try everything().sessions().filter { MemoryFilter.matches(conditions, $0.session.metadata) }
+    let everything = try customers ?? everything()
+    customers = everything
+    return everything.sessions().filter { MemoryFilter.matches(conditions, $0.session.metadata) }
+  }
+
+  func sessions(sharing keys: [String], with metadata: [JSON.Member]) throws -> [Session] {
+    let customer = CustomerIdentity(keys, [metadata])
+    guard !customer.isEmpty else { return [] }
+    let everything = try customers ?? everything()
+    customers = everything
+    return everything.sessions().map(\.session).filter { customer.sharesAny(with: $0.metadata) }
+  }
+
+  /// Among the records outside sessions; and in every session, where those have been read in any case.
+  func corrections(of memories: [Memory]) throws -> [Memory] {
+    Supersession.family(of: memories, among: try customers?.memories ?? outsideSessions())
+  }
+
+  func memoriesOutsideSessions(about customer: CustomerIdentity) throws -> [Memory] {
+    guard !customer.isEmpty else { return [] }
+    return try (customers?.memories ?? outsideSessions()).filter { memory in
+      memory.session == nil && customer.isMeant(by: memory)
+    }
   }
 
   func agent(_ id: String) throws -> Agent? {
@@ -74,15 +98,27 @@ final class WorkTree: Records {
 
   /// Every record of the repository.
   func everything() throws -> Everything {
+    let gathering = try gathered(under: Layout.recordRoots)
+    return Everything(events: gathering.events(), memories: gathering.memories())
+  }
+
+  /// What the agents' folders hold.
+  private func outsideSessions() throws -> [Memory] {
+    try gathered(under: [Layout.agentRoot]).memories()
+  }
+
+  private func gathered(under roots: [String]) throws -> Gathering {
     var gathering = Gathering()
-    for root in Layout.recordRoots {
+    for root in roots {
       try folder.walk(root) { path, bytes in
         guard let name = path.split(separator: "/").last, FileName(name) != nil else { return }
         gathering.add(bytes)
       }
     }
-    for lines in pending.values { gathering.add(lines.flatMap(\.bytes)) }
-    return Everything(events: gathering.events(), memories: gathering.memories())
+    for (path, lines) in pending where roots.contains(where: { path.hasPrefix($0 + "/") }) {
+      gathering.add(lines.flatMap(\.bytes))
+    }
+    return gathering
   }
 
   /// The record files of one folder, and what waits for it.

@@ -53,7 +53,9 @@ struct BuildContext: Verb {
   func run(in call: Call) throws -> any Answer {
     let store = try call.store()
     let records = try revision.map(store.records(at:)) ?? store.records()
-    var request = ContextRequest(sessions: try sessions(in: records), now: call.world.now())
+    let keys = store.configuration.identityKeys
+    let sessions = try sessions(in: records)
+    var request = ContextRequest(sessions: sessions, now: call.world.now())
     request.isCustomerWide = session == nil
     request.since = since
     request.until = until
@@ -61,13 +63,21 @@ struct BuildContext: Verb {
     request.maxTokens = maxTokens
     request.format = format
     request.query = query
-    request.identityKeys = store.configuration.identityKeys
+    request.identityKeys = keys
     request.template = try store.contextTemplate()
-    if let session, let metadata = request.sessions.first?.session.metadata {
-      request.otherSessions = try records.sessions(
-        sharing: store.configuration.identityKeys, with: metadata
-      ).filter { $0.id != session }
+    if let session, let metadata = sessions.first?.session.metadata {
+      request.otherSessions = try records.sessions(sharing: keys, with: metadata)
+        .filter { $0.id != session }
     }
+    let customer = CustomerIdentity(keys, sessions.map(\.session.metadata) + [conditions])
+    request.preferences = try records.memoriesOutsideSessions(about: customer)
+    if session != nil { request.preferences.removeAll { !ContextRecord.isCustomerFact($0) } }
+    guard !sessions.isEmpty || !request.preferences.isEmpty else {
+      throw MemtraceError(
+        .notFound, "no session has this metadata", hint: "memtrace session search --where K=V")
+    }
+    request.corrections = try records.corrections(
+      of: sessions.flatMap(\.memories) + request.preferences)
     if let query { request.relevance = try relevance(of: query, in: records) }
     return ContextAnswerJSON(answer: try ContextBuilder.build(request), session: session)
   }
@@ -77,12 +87,7 @@ struct BuildContext: Verb {
       guard let found = try records.session(session) else { throw MemtraceError.noSession(session) }
       return [found]
     }
-    let found = try records.sessions(matching: conditions)
-    guard !found.isEmpty else {
-      throw MemtraceError(
-        .notFound, "no session has this metadata", hint: "memtrace session search --where K=V")
-    }
-    return found
+    return try records.sessions(matching: conditions)
   }
 
   private func relevance(of query: String, in records: any Records) throws -> [RecordID: Double] {

@@ -115,6 +115,37 @@ import Testing
     #expect(answer.tokens > 500)
   }
 
+  @Test(arguments: ContextFormat.allCases, [1_000, 2_000, 8_000, 14_900])
+  func `long texts are cut no shorter than the budget asks`(
+    format: ContextFormat, maxTokens: Int
+  ) throws {
+    var world = ContextWorld()
+    let session = world.open("internet-support")
+    for _ in 0..<5 {
+      world.remember(
+        "internet-support", String(repeating: "The line drops each evening at eight. ", count: 400),
+        in: session, tags: ["issue"])
+    }
+    var request = world.request(session)
+    request.format = format
+    request.maxTokens = maxTokens
+    let answer = try ContextBuilder.build(request)
+    #expect(answer.memoryCount == 5 && answer.text.contains(DataText.cut))
+    #expect(answer.tokens <= maxTokens && answer.tokens > maxTokens * 9 / 10)
+  }
+
+  @Test func `one long text among short ones grows into what they leave`() throws {
+    var world = ContextWorld()
+    let session = world.open("internet-support")
+    for n in 0..<3 { world.remember("internet-support", "Short \(n)", in: session) }
+    world.remember("internet-support", String(repeating: "客户不满意", count: 8_000), in: session)
+    var request = world.request(session)
+    request.maxTokens = 4_000
+    let answer = try ContextBuilder.build(request)
+    #expect(answer.memoryCount == 4)
+    #expect(answer.tokens <= 4_000 && answer.tokens > 3_500)
+  }
+
   @Test func `open items, preferences and the resolution outlive small talk`() throws {
     var world = ContextWorld()
     let session = world.open("internet-support")

@@ -44,12 +44,13 @@ struct ContextWorld {
   @discardableResult
   mutating func decide(
     _ agent: String, _ decision: String, _ reasoning: String, in session: SessionID,
-    tags: [String] = []
+    tags: [String] = [], parent: RecordID? = nil
   ) -> RecordID {
     clock += 60_000
     let memory = Memory(
       id: id(.decision), time: now, agent: agent, session: session, kind: .decision,
-      eventType: "decision", content: decision, reasoning: reasoning, tags: tags)
+      eventType: "decision", content: decision, reasoning: reasoning, tags: tags,
+      parent: parent?.description)
     memories[session, default: []].append(memory)
     return memory.id
   }

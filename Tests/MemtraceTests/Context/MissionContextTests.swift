@@ -27,13 +27,16 @@ import Testing
     return (world, session, ids)
   }
 
-  private static func handedOff() -> (
+  /// - Parameter isResolved: with a record that says so, which the published calls do not make.
+  private static func handedOff(isResolved: Bool = true) -> (
     world: ContextWorld, session: SessionID, ids: [String: RecordID]
   ) {
     var (world, session, ids) = transferred()
-    ids["resolved"] = world.remember(
-      "internet-support", "Router updated to 2.4, speed is back to normal", in: session,
-      tags: ["internet", "router", "firmware_update", "resolved"])
+    if isResolved {
+      ids["resolved"] = world.remember(
+        "internet-support", "Router updated to 2.4, speed is back to normal", in: session,
+        tags: ["internet", "router", "firmware_update", "resolved"])
+    }
     ids["buffering"] = world.remember(
       "tv-support",
       "Customer mentions TV buffering. Likely related to internet issues from earlier today.",
@@ -58,7 +61,10 @@ import Testing
     let (world, session, ids) = Self.transferred()
     let text = try ContextBuilder.build(world.request(session)).text
     #expect(text.contains("customer_id: cust_12345"))
-    #expect(text.contains("router needs firmware update. (\(ids["diagnosis"]!))"))
+    #expect(
+      text.contains(
+        "router needs firmware update. [answered by decision \(ids["instructions"]!)] (\(ids["diagnosis"]!))"
+      ))
     #expect(text.contains("internet-support: Send router firmware update instructions; reason: "))
     #expect(text.contains("update to 2.4 should resolve speed issues"))
     #expect(text.contains(ids["instructions"]!.description))
@@ -75,6 +81,23 @@ import Testing
     #expect(Self.part("Resolved", text).contains("speed is back to normal"))
     #expect(Self.part("Timeline", text).contains("TV buffering"))
     #expect(!open.contains("TV buffering"))
+  }
+
+  @Test
+  func `billing sees of the published calls that the router issue is answered, the charge not`()
+    throws
+  {
+    let (world, session, ids) = Self.handedOff(isResolved: false)
+    let text = try ContextBuilder.build(world.request(session)).text
+    let open = Self.part("Open", text)
+    #expect(open.contains("recognize (\(ids["hbo"]!))") && !open.contains("router"))
+    let timeline = Self.part("Timeline", text)
+    #expect(
+      timeline.contains(
+        "firmware update. [answered by decision \(ids["instructions"]!)] (\(ids["diagnosis"]!))"))
+    // A hand-over answers nothing, and nothing was decided about the buffering.
+    #expect(timeline.contains("earlier today. (\(ids["buffering"]!))"))
+    #expect(text.ranges(of: "answered by").count == 1)
   }
 
   @Test func `a hand-off is open until the department it names writes`() throws {

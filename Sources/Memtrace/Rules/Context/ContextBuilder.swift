@@ -23,21 +23,25 @@ public enum ContextBuilder {
   /// The least that `maxTokens` may be.
   public static let minimum = 50
 
-  /// What is said where not even the heading fits.
+  /// What is said where not even the heading fits: as much of what is missing as the budget takes.
   private static func smallest(_ request: ContextRequest, _ draft: ContextDraft) -> ContextAnswer {
-    let total = draft.records.count
-    var text = ""
+    let page = ContextFrame.page(request, .bare)
+    draft.count(omittedFrom: page)
+    var texts: [String]
     if request.format == .json {
-      var json = JSONWriter()
-      json.object {
-        $0.key("omitted")
-        $0.integer(total)
-      }
-      text = String(decoding: json.bytes, as: UTF8.self)
+      texts = (0..<ContextJSON.steps).map { ContextJSON.smallest(page, step: $0) }
     } else {
-      text = "Context left out, for the budget is too small: \(total) memories.\n"
+      let start = "Context left out, for the budget is too small: "
+      let others = page.otherSessionsMore
+      let line = others == 0 ? "" : "Other sessions of this customer: \(others) not listed\n"
+      let total = "\(draft.records.count) \(draft.records.count == 1 ? "memory" : "memories")"
+      texts = [
+        start + (page.leftOut.isEmpty ? total : page.leftOut) + ".\n" + line,
+        start + total + ".\n" + line, start + total + ".\n",
+      ]
     }
-    return draft.answer(text, shown: [], request)
+    let fitting = texts.first { Tokens.estimate($0) <= request.maxTokens }
+    return draft.answer(fitting ?? texts[texts.count - 1], shown: [], request)
   }
 }
 

@@ -35,6 +35,40 @@ final class ContextDraft {
     return line
   }
 
+  /// The longest text among the most needed records, in bytes.
+  func longest(of count: Int) -> Int {
+    order.prefix(count).reduce(0) { max($0, lengths($1).text, lengths($1).reason) }
+  }
+
+  /// The limit at which the texts of the most needed records grow by about so many bytes, if those that are cut at
+  /// `limit` grow alike.
+  func limit(above limit: Int, adding bytes: Int, to count: Int) -> Int {
+    var cut = order.prefix(count).flatMap { [lengths($0).text, lengths($0).reason] }
+      .filter { $0 > limit }.sorted()
+    var level = limit
+    var left = bytes
+    while let least = cut.first {
+      let step = min(least - level, left / cut.count)
+      level += step
+      left -= step * cut.count
+      guard level == least else { break }
+      cut.removeAll { $0 == least }
+    }
+    return level
+  }
+
+  private func lengths(_ position: Int) -> (text: Int, reason: Int) {
+    let memory = records[position].memory
+    return (memory.content.utf8.count, memory.reasoning?.utf8.count ?? 0)
+  }
+
+  /// Writes what a page lacks that shows none of the records.
+  func count(omittedFrom page: ContextPage) {
+    var counts = [Int](repeating: 0, count: ContextSection.allCases.count)
+    for place in places { counts[place] += 1 }
+    page.omit(counts, isOlder: { _ in false })
+  }
+
   /// Bytes of all texts, uncut.
   var size: Int {
     records.reduce(0) { $0 + $1.memory.content.utf8.count + ($1.memory.reasoning?.utf8.count ?? 0) }

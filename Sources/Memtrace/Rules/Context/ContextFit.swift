@@ -32,8 +32,31 @@ struct ContextFit {
       let whole = attempt(draft.order.count)
       if whole.tokens <= request.maxTokens { return answer(whole) }
     }
-    draft.cut(at: max(80, request.maxTokens / 3))
-    return answer(attempt(largest(above: frame.tokens)))
+    let limit = max(80, request.maxTokens / 3)
+    draft.cut(at: limit)
+    let count = largest(above: frame.tokens)
+    return answer(grown(attempt(count), count, limit))
+  }
+
+  /// The same records with longer texts, where a good part of the budget is left: the larger cut is guessed from three
+  /// bytes a token, or lies halfway to one that was too large.
+  private func grown(_ first: Attempt, _ count: Int, _ limit: Int) -> Attempt {
+    var best = first
+    var fits = limit
+    var over = draft.longest(of: count) + 1
+    for _ in 0..<8 where best.tokens < request.maxTokens * 9 / 10 && fits + 1 < over {
+      let guess = draft.limit(
+        above: fits, adding: (request.maxTokens - best.tokens) * 3, to: count)
+      let next = min(max(guess, fits + 1), over - 1, guess < over ? .max : (fits + over) / 2)
+      draft.cut(at: next)
+      let longer = attempt(count)
+      if longer.tokens <= request.maxTokens {
+        (best, fits) = (longer, next)
+      } else {
+        over = next
+      }
+    }
+    return best
   }
 
   /// The largest number of records that was seen to fit: twice as many until they do not, then between the two, mostly
@@ -86,12 +109,7 @@ struct ContextFit {
         omitted[place] += 1
       }
     }
-    page.omitted = sections.compactMap { section in
-      omitted[section.place] == 0 ? nil : (section, omitted[section.place])
-    }
-    page.leftOut = page.omitted.map { section, count in
-      section.phrase(count, isOlder: newestOmitted[section.place] < oldestShown[section.place])
-    }.joined(separator: ", ")
+    page.omit(omitted) { newestOmitted[$0.place] < oldestShown[$0.place] }
     var text: [UInt8] = []
     switch layout {
     case .template(let template): template.render(page, into: &text)

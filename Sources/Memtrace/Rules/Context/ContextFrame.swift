@@ -1,41 +1,47 @@
 // What a context says besides its records: who the customer is, and what other sessions there are.
 
 enum ContextFrame {
+  /// What a level of detail leaves out is counted.
   static func page(_ request: ContextRequest, _ detail: ContextDetail) -> ContextPage {
     let page = ContextPage()
+    page.isCustomerWide = request.isCustomerWide
     page.query = request.query.map { DataText.line($0, limit: 200) } ?? ""
-    guard detail != .bare else { return page }
     let facts = facts(request)
-    // A quarter of the budget at most, an eighth where it is small.
-    var room = request.maxTokens / (detail == .full ? 4 : 8)
-    for fact in facts {
-      room -= Tokens.estimate(fact.name) + Tokens.estimate(fact.value) + 4
-      if room < 0 { break }
-      page.facts.append(fact)
+    if detail != .bare {
+      // A quarter of the budget at most, an eighth where it is small.
+      var room = request.maxTokens / (detail == .full ? 4 : 8)
+      for fact in facts {
+        room -= Tokens.estimate(fact.name) + Tokens.estimate(fact.value) + 4
+        if room < 0 { break }
+        page.facts.append(fact)
+      }
     }
     page.factsLeftOut = facts.count - page.facts.count
-    guard detail == .full else { return page }
-    let newest = request.sessions.reversed().prefix(
-      request.isCustomerWide ? max(1, min(5, request.maxTokens / 500)) : 1)
-    page.sessions = newest.map { ContextPage.SessionLine($0.session) }
-    page.sessionsMore = request.sessions.count - page.sessions.count
-    let others = request.otherSessions.sorted { $0.id > $1.id }
-    page.otherSessions = others.prefix(min(5, request.maxTokens / 250)).map {
-      ContextPage.SessionLine($0)
-    }
-    page.otherSessionsMore = others.count - page.otherSessions.count
+    let limit = request.isCustomerWide ? max(1, min(5, request.maxTokens / 500)) : 1
+    (page.sessions, page.sessionsMore) = list(
+      request.sessions.map(\.session), limit: detail == .full ? limit : 0)
+    (page.otherSessions, page.otherSessionsMore) = list(
+      request.otherSessions, limit: detail == .full ? min(5, request.maxTokens / 250) : 0)
     return page
   }
 
+  /// The newest sessions, and how many more there are.
+  private static func list(
+    _ sessions: [Session], limit: Int
+  ) -> (lines: [ContextPage.SessionLine], more: Int) {
+    let newest = sessions.sorted { $0.id > $1.id }.prefix(limit)
+    let lines = newest.enumerated().map { at, session in
+      ContextPage.SessionLine(session, isLast: at == sessions.count - 1)
+    }
+    return (lines, sessions.count - lines.count)
+  }
+
   /// The metadata of all sessions, the newest word on each key; identity keys first.
-  static func facts(_ request: ContextRequest) -> [(name: String, value: String)] {
+  private static func facts(_ request: ContextRequest) -> [ContextPage.Fact] {
     var merged: [JSON.Member] = []
     for session in request.sessions { SessionFold.merge(session.session.metadata, into: &merged) }
     let identity = request.identityKeys.compactMap { key in merged.first { $0.key == key } }
     let rest = merged.filter { !request.identityKeys.contains($0.key) }
-    return (identity + rest).map { member in
-      let value = member.value.scalarText ?? String(decoding: member.value.bytes, as: UTF8.self)
-      return (DataText.line(member.key, limit: 64), DataText.line(value, limit: 200))
-    }
+    return (identity + rest).map { ContextPage.Fact($0) }
   }
 }

@@ -10,7 +10,11 @@ enum ContextJSON {
       if !page.facts.isEmpty {
         json.key("metadata")
         json.object { json in
-          for fact in page.facts { json.field(fact.name, fact.value) }
+          // Two keys may look alike once they are harmless.
+          var names: Set<String> = []
+          for fact in page.facts where names.insert(fact.member.key).inserted {
+            json.members([fact.member])
+          }
         }
       }
       json.key("sections")
@@ -24,20 +28,52 @@ enum ContextJSON {
           }
         }
       }
-      json.key("omitted")
-      json.integer(page.omitted.reduce(0) { $0 + $1.count })
-      if !page.omitted.isEmpty {
-        json.key("omitted_by")
-        json.object { json in
-          for (section, count) in page.omitted {
-            json.key(section.rawValue)
-            json.integer(count)
-          }
-        }
-      }
+      omissions(page, hasSections: true, &json)
       if !page.otherSessions.isEmpty { sessions(page.otherSessions, "other_sessions", &json) }
     }
     return json.bytes
+  }
+
+  /// What is missing, without anything else; the shorter, the larger `step`.
+  /// - Parameter step: below `steps`.
+  static func smallest(_ page: ContextPage, step: Int) -> String {
+    var json = JSONWriter()
+    json.object { json in
+      if step == 0 {
+        json.key("sections")
+        json.object { _ in }
+      }
+      if step < 2 { return omissions(page, hasSections: true, &json) }
+      if step == 2 { return omissions(page, hasSections: false, &json) }
+      json.key("omitted")
+      json.integer(page.omitted.reduce(0) { $0 + $1.count })
+    }
+    return String(decoding: json.bytes, as: UTF8.self)
+  }
+
+  static let steps = 4
+
+  private static func omissions(
+    _ page: ContextPage, hasSections: Bool, _ json: inout JSONWriter
+  ) {
+    json.key("omitted")
+    json.integer(page.omitted.reduce(0) { $0 + $1.count })
+    if hasSections, !page.omitted.isEmpty {
+      json.key("omitted_by")
+      json.object { json in
+        for (section, count) in page.omitted {
+          json.key(section.rawValue)
+          json.integer(count)
+        }
+      }
+    }
+    for (key, count) in [
+      ("metadata_omitted", page.factsLeftOut), ("sessions_omitted", page.sessionsMore),
+      ("other_sessions_omitted", page.otherSessionsMore),
+    ] where count > 0 {
+      json.key(key)
+      json.integer(count)
+    }
   }
 
   private static func sessions(
@@ -49,7 +85,7 @@ enum ContextJSON {
         json.object { json in
           json.field("session_id", session.id)
           json.field("status", session.status)
-          json.field("created_at", session.time)
+          json.field("created_at", session.createdAt.description)
           json.field("agent_id", session.agent)
         }
       }

@@ -23,6 +23,9 @@ enum ContextKey: String, CaseIterable, Sendable {
   case id, time, agent, text, reason, tags, state, status, kind, importance, session
   case eventType = "event_type"
   case isCorrection = "is_correction"
+  case origin
+  // An entry of a list of sessions.
+  case isLast = "is_last"
 }
 
 enum ContextValue {
@@ -44,7 +47,7 @@ enum ContextValue {
 /// A place where names have values.
 enum ContextScope {
   case page(ContextPage)
-  case fact(name: String, value: String)
+  case fact(ContextPage.Fact)
   case session(ContextPage.SessionLine)
   case record(ContextPage.Line)
 
@@ -52,10 +55,10 @@ enum ContextScope {
   subscript(key: ContextKey) -> ContextValue? {
     switch self {
     case .page(let page): page[key]
-    case .fact(let name, let value):
+    case .fact(let fact):
       switch key {
-      case .name: .text(name)
-      case .value: .text(value)
+      case .name: .text(fact.name)
+      case .value: .text(fact.value)
       default: nil
       }
     case .session(let session):
@@ -64,6 +67,7 @@ enum ContextScope {
       case .status: .text(session.status)
       case .time: .text(session.time)
       case .agent: .text(session.agent)
+      case .isLast: session.isLast ? .flag : .nothing
       default: nil
       }
     case .record(let line): line[key]
@@ -85,6 +89,8 @@ final class ContextPage {
     let memory: Memory
     let state: String
     let isCorrection: Bool
+    /// Where a correction was recorded that is in none of the sessions that were asked for.
+    let origin: String
     let correctedBy: RecordID?
     let duplicateOf: RecordID?
     /// Set when a template writes the record's text or id.
@@ -106,6 +112,9 @@ final class ContextPage {
       reason = memory.reasoning.map(clean) ?? ""
       state = record.state.map { DataText.line($0, limit: 160) } ?? ""
       isCorrection = record.isCorrection
+      origin =
+        record.isElsewhere
+        ? memory.session.map { "in session \($0)" } ?? "outside any session" : ""
       correctedBy = record.correctedBy
       duplicateOf = record.duplicateOf
     }
@@ -123,6 +132,7 @@ final class ContextPage {
       case .reason: return .text(reason)
       case .state: return .text(state)
       case .isCorrection: return isCorrection ? .flag : .nothing
+      case .origin: return .text(origin)
       case .tags: return .text(DataText.line(memory.tags.joined(separator: ", "), limit: 256))
       case .kind: return .text(memory.kind.rawValue)
       case .eventType: return .text(DataText.line(memory.eventType, limit: 64))
@@ -136,14 +146,34 @@ final class ContextPage {
   struct SessionLine {
     let id: String
     let status: String
-    let time: String
+    let createdAt: Timestamp
     let agent: String
+    let isLast: Bool
+    var time: String { createdAt.minute }
 
-    init(_ session: Session) {
+    init(_ session: Session, isLast: Bool) {
       id = session.id.description
       status = session.status.rawValue
-      time = session.createdAt.minute
+      createdAt = session.createdAt
       agent = DataText.line(session.agent, limit: 128)
+      self.isLast = isLast
+    }
+  }
+
+  /// One field of the sessions' metadata.
+  struct Fact {
+    /// For JSON, which keeps the kind of the value.
+    let member: JSON.Member
+    /// For text.
+    let name: String
+    let value: String
+
+    init(_ member: JSON.Member) {
+      let key = DataText.line(member.key, limit: 64)
+      self.member = JSON.Member(key, DataText.value(member.value, limit: 200))
+      name = DataText.isName(key) ? key : "\"\(key.replacing("\"", with: "'"))\""
+      let value = member.value.scalarText ?? String(decoding: member.value.bytes, as: UTF8.self)
+      self.value = DataText.line(value, limit: 200)
     }
   }
 
@@ -154,6 +184,7 @@ final class ContextPage {
   init(frame: ContextPage) {
     facts = frame.facts
     factsLeftOut = frame.factsLeftOut
+    isCustomerWide = frame.isCustomerWide
     sessions = frame.sessions
     sessionsMore = frame.sessionsMore
     query = frame.query
@@ -161,8 +192,9 @@ final class ContextPage {
     otherSessionsMore = frame.otherSessionsMore
   }
 
-  var facts: [(name: String, value: String)] = []
+  var facts: [Fact] = []
   var factsLeftOut = 0
+  var isCustomerWide = false
   /// Newest first, and how many more there are.
   var sessions: [SessionLine] = []
   var sessionsMore = 0
@@ -174,15 +206,30 @@ final class ContextPage {
   var lines: [[Line]] = Array(repeating: [], count: ContextSection.allCases.count)
   /// How many records of a section are not here.
   var omitted: [(section: ContextSection, count: Int)] = []
-  /// The same in words: "2 decisions, 37 older memories".
+  /// The same in words, with the metadata: "2 decisions, 37 older memories, 1 metadata field".
   var leftOut = ""
+
+  /// Notes what is not on the page.
+  /// - Parameters:
+  ///   - counts: records by place of section.
+  ///   - isOlder: whether all of a section that is missing is older than what is there.
+  func omit(_ counts: [Int], isOlder: (ContextSection) -> Bool) {
+    omitted = ContextSection.allCases.compactMap { section in
+      counts[section.place] == 0 ? nil : (section, counts[section.place])
+    }
+    var phrases = omitted.map { $0.phrase($1, isOlder: isOlder($0)) }
+    if factsLeftOut > 0 {
+      phrases.append("\(factsLeftOut) metadata field\(factsLeftOut == 1 ? "" : "s")")
+    }
+    leftOut = phrases.joined(separator: ", ")
+  }
 
   subscript(key: ContextKey) -> ContextValue? {
     switch key {
-    case .facts: .list(facts.map { .fact(name: $0.name, value: $0.value) })
+    case .facts: .list(facts.map { .fact($0) })
     case .factsLeftOut: factsLeftOut == 0 ? .nothing : .text(String(factsLeftOut))
     case .sessions: .list(sessions.map { .session($0) })
-    case .sessionsMore: sessionsMore == 0 ? .nothing : .text(String(sessionsMore))
+    case .sessionsMore: hasMoreSessions ? .text(String(sessionsMore)) : .nothing
     case .query: .text(query)
     case .otherSessions: .list(otherSessions.map { .session($0) })
     case .otherSessionsMore:
@@ -196,7 +243,8 @@ final class ContextPage {
     case .sentiment: list(.sentiment)
     case .timeline: list(.timeline)
     case .hasCustomer:
-      facts.isEmpty && sessions.isEmpty && isEmpty(.customer) ? .nothing : .flag
+      facts.isEmpty && sessions.isEmpty && !hasMoreSessions && isEmpty(.customer)
+        ? .nothing : .flag
     case .hasOpen: isEmpty(.open) ? .nothing : .flag
     case .hasDecisions: isEmpty(.decisions) ? .nothing : .flag
     case .hasResolved: isEmpty(.resolved) ? .nothing : .flag
@@ -205,6 +253,9 @@ final class ContextPage {
     default: nil
     }
   }
+
+  /// The one session that was asked for is known to who asked.
+  private var hasMoreSessions: Bool { isCustomerWide && sessionsMore > 0 }
 
   private func isEmpty(_ section: ContextSection) -> Bool { lines[section.place].isEmpty }
 

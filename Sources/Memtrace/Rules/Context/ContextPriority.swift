@@ -29,6 +29,7 @@ enum ContextPriority {
       case .timeline: 0
       case .superseded: -10
       }
-    return record.state == nil ? base : base + 0.25
+    if record.state == nil { return base }
+    return record.section == .open ? base - 0.25 : base + 0.25
   }
 }

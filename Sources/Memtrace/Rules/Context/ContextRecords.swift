@@ -4,9 +4,10 @@
 struct ContextRecord {
   let memory: Memory
   var section: ContextSection
-  /// What happened to an open item since: "resolved", "taken up by billing-support"; nil for nothing.
+  /// What happened to it since: "resolved", "taken up by billing-support", "answered by decision dec_…"; nil for
+  /// nothing.
   var state: String?
-  /// Newest correction.
+  /// The correction that stands.
   var correctedBy: RecordID?
   /// The first record with the same agent, session and `dedup_key`, where this is not that one.
   var duplicateOf: RecordID?
@@ -14,24 +15,32 @@ struct ContextRecord {
   var isLastResolution = false
   var isLastSentiment = false
   var isCorrection = false
+  /// A correction from a session that was not asked for.
+  var isElsewhere = false
+  /// Of what it corrects, or its own.
+  var session: SessionID?
   /// The importance of the record or, if larger, of what it corrects.
   var importance: Double
 
   /// Judges every record within the bounds, and keeps those of the kinds that were asked for.
   /// - Returns: by id, oldest first.
   static func all(_ request: ContextRequest) -> [ContextRecord] {
-    let memories = bounded(request)
+    var memories = bounded(request)
     let correctedBy = Supersession.find(memories)
+    let elsewhere = elsewhere(request)
+    if !elsewhere.isEmpty {
+      memories.removeAll { elsewhere.contains($0.id) && correctedBy[$0.id] != nil }
+    }
     let duplicateOf = Duplicates.find(
       [request.preferences, request.sessions.flatMap(\.memories)].joined())
     let corrected = corrections(memories, correctedBy)
-    let marks = memories.map { memory in
-      // A correction without tags is about what it corrects.
-      let source = memory.tags.isEmpty ? corrected[memory.id]?.first ?? memory : memory
-      return ContextMarks(tags: source.tags, eventType: source.eventType)
-    }
-    let states = OpenItems.judge(
-      memories, marks, isStanding: { correctedBy[$0] == nil && duplicateOf[$0] == nil })
+    let subjects = memories.map { OpenItems.Subject($0, correcting: corrected[$0.id]?.first) }
+    let marks = subjects.map { ContextMarks(tags: $0.source.tags, eventType: $0.source.eventType) }
+    let isStanding = { (id: RecordID) in correctedBy[id] == nil && duplicateOf[id] == nil }
+    let states = OpenItems.judge(memories, subjects, marks, correctedBy, isStanding: isStanding)
+    let answers = DecisionAnswers.find(
+      memories, subjects, marks, correctedBy, isStanding: isStanding,
+      isAnswer: { states[$0] == nil && !marks[$0].isClosing })
     var records: [ContextRecord] = []
     records.reserveCapacity(memories.count)
     for (at, memory) in memories.enumerated() {
@@ -43,8 +52,10 @@ struct ContextRecord {
           max($0, memory.importance ?? 0.5)
         } ?? memory.importance ?? 0.5)
       record.isCorrection = !origin.isEmpty
-      if let next = correctedBy[memory.id] {
-        record.correctedBy = Supersession.final(next, correctedBy)
+      record.isElsewhere = elsewhere.contains(memory.id)
+      record.session = subjects[at].session
+      if let standing = correctedBy[memory.id] {
+        record.correctedBy = standing
         record.section = .superseded
       } else if let first = duplicateOf[memory.id] {
         record.duplicateOf = first
@@ -52,6 +63,9 @@ struct ContextRecord {
       } else if let state = states[at] {
         if case .open = state { record.section = .open }
         record.state = state.note
+      }
+      if record.state == nil, let decision = answers[at] {
+        record.state = "answered by decision \(decision)"
       }
       records.append(record)
     }
@@ -62,7 +76,7 @@ struct ContextRecord {
 
   /// In id order, one id once, within the bounds.
   private static func bounded(_ request: ContextRequest) -> [Memory] {
-    var memories = request.preferences
+    var memories = request.preferences + request.corrections
     for session in request.sessions { memories += session.memories }
     memories.removeAll { memory in
       let time = memory.id.ulid.milliseconds
@@ -78,6 +92,15 @@ struct ContextRecord {
     return memories
   }
 
+  /// Corrections that are in nothing that was asked for.
+  private static func elsewhere(_ request: ContextRequest) -> Set<RecordID> {
+    if request.corrections.isEmpty { return [] }
+    var elsewhere = Set(request.corrections.map(\.id))
+    elsewhere.subtract(request.preferences.lazy.map(\.id))
+    for session in request.sessions { elsewhere.subtract(session.memories.lazy.map(\.id)) }
+    return elsewhere
+  }
+
   /// What each standing record corrects, oldest first.
   private static func corrections(
     _ memories: [Memory], _ correctedBy: [RecordID: RecordID]
@@ -85,10 +108,16 @@ struct ContextRecord {
     guard !correctedBy.isEmpty else { return [:] }
     var corrected: [RecordID: [Memory]] = [:]
     for memory in memories {
-      guard let next = correctedBy[memory.id] else { continue }
-      corrected[Supersession.final(next, correctedBy), default: []].append(memory)
+      guard let standing = correctedBy[memory.id] else { continue }
+      corrected[standing, default: []].append(memory)
     }
     return corrected
+  }
+
+  /// What is known of the customer, in whatever session it was said.
+  static func isCustomerFact(_ memory: Memory) -> Bool {
+    memory.kind == .entity
+      || ContextMarks(tags: memory.tags, eventType: memory.eventType).isPreference
   }
 
   private static func section(
@@ -110,7 +139,7 @@ struct ContextRecord {
     var isSentimentSeen = false
     for at in records.indices.reversed() {
       if records[at].section == .resolved {
-        records[at].isLastResolution = sessions.insert(records[at].memory.session).inserted
+        records[at].isLastResolution = sessions.insert(records[at].session).inserted
       } else if records[at].section == .sentiment, !isSentimentSeen {
         records[at].isLastSentiment = true
         isSentimentSeen = true

@@ -27,6 +27,8 @@ public struct ContextRequest: Sendable {
   public var identityKeys: [String] = []
   /// Records outside any session that belong to the customer.
   public var preferences: [Memory] = []
+  /// Corrections of these records that lie elsewhere, and corrections of those: in other sessions, or outside any.
+  public var corrections: [Memory] = []
   /// In place of the built-in Markdown template.
   public var template: String?
   public var now: Timestamp

@@ -16,6 +16,40 @@ enum DataText {
     return text.withUTF8 { clean($0, limit: limit, keepsLines: true) }
   }
 
+  /// A value for JSON: what it is, with harmless texts and names. One that takes more than `limit` bytes becomes text, cut.
+  static func value(_ json: JSON, limit: Int) -> JSON {
+    let harmless = value(json)
+    if case .string(let text) = harmless { return .string(line(text, limit: limit)) }
+    let bytes = harmless.bytes
+    return bytes.count <= limit
+      ? harmless : .string(line(String(decoding: bytes, as: UTF8.self), limit: limit))
+  }
+
+  private static func value(_ json: JSON) -> JSON {
+    switch json {
+    case .null, .bool, .number: return json
+    case .string(let text): return .string(line(text))
+    case .array(let values): return .array(values.map { value($0) })
+    case .object(let members):
+      var names: Set<String> = []
+      return .object(
+        members.compactMap { member in
+          let name = line(member.key)
+          return names.insert(name).inserted ? .init(name, value(member.value)) : nil
+        })
+    }
+  }
+
+  /// Whether a name can stand before a colon without looking like a line of ours: letters, digits, `_`, `-` and `.`,
+  /// beginning with a letter.
+  static func isName(_ text: String) -> Bool {
+    guard text.unicodeScalars.first?.properties.isAlphabetic == true else { return false }
+    return text.unicodeScalars.allSatisfy { scalar in
+      scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+        || scalar == "_" || scalar == "-" || scalar == "."
+    }
+  }
+
   static let cut = "… (cut)"
 
   private static func clean(

@@ -7,11 +7,11 @@ struct HandOff {
   let targets: Set<String>
 
   /// Topics and the words after "to", but for those of the author's own department.
-  init(_ memory: Memory, topics: [String]) {
-    author = memory.agent
+  init(_ memory: Memory, by author: String, topics: [String]) {
+    self.author = author
     var words = Set(topics.flatMap { Self.words(in: $0) })
     words.formUnion(Self.wordsAfterTo(memory.content))
-    targets = words.subtracting(Self.words(in: memory.agent))
+    targets = words.subtracting(Self.words(in: author))
   }
 
   /// Another agent whose id holds a word of the target, or no word of any department.
@@ -21,24 +21,6 @@ struct HandOff {
     if targets.isEmpty { return true }
     return department.isEmpty || !department.isDisjoint(with: targets)
   }
-
-  /// A decision whose first words say that the customer goes elsewhere.
-  static func isTransfer(_ decision: Memory) -> Bool {
-    guard decision.kind == .decision else { return false }
-    // Most decisions begin with another letter.
-    guard let first = decision.content.utf8.first(where: { $0 != 0x20 }),
-      "tefhrp".utf8.contains(first | 0x20)
-    else { return false }
-    let start = decision.content.prefix(40).lowercased()
-      .split(whereSeparator: { !$0.isLetter }).prefix(3).joined(separator: " ")
-    return openings.contains { start == $0 || start.hasPrefix($0 + " ") }
-  }
-
-  private static let openings = [
-    "transfer", "transferring", "transferred", "escalate", "escalating", "escalated", "hand off",
-    "handoff", "hand over", "handing over", "handover", "forward to", "route to", "reassign",
-    "refer to", "pass to", "hand to",
-  ]
 
   /// Words that name no department.
   private static let general: Set<String> = [

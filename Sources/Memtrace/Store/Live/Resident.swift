@@ -144,6 +144,22 @@ final class Resident: Records, Sendable {
     return Duplicates.find(look { state in keys.flatMap { state.keyed[$0] ?? [] } })
   }
 
+  func corrections(of memories: [Memory]) -> [Memory] {
+    look { state in
+      if state.corrections.isEmpty { return [] }
+      return Supersession.family(
+        of: memories, corrections: { state.corrections[$0] ?? [] }, find: state.all.find)
+    }
+  }
+
+  func memoriesOutsideSessions(about customer: CustomerIdentity) -> [Memory] {
+    look { state in
+      let found = Set(
+        customer.members.compactMap(ResidentState.key).flatMap { state.outsideBy[$0] ?? [] })
+      return found.sorted { $0.id < $1.id }
+    }.filter(customer.isMeant)
+  }
+
   func memories(_ filter: MemoryFilter) -> [Memory] {
     var found: [Memory] = []
     visit(filter, descending: false) {

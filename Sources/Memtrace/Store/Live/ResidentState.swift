@@ -42,6 +42,10 @@ struct ResidentState: Sendable {
   /// Sessions by a scalar of their metadata, in id order.
   private(set) var sessionsBy: [MetadataKey: [SessionID]] = [:]
   private(set) var keyed: [String: [Memory]] = [:]
+  /// Corrections by what they correct.
+  private(set) var corrections: [RecordID: [Memory]] = [:]
+  /// Records outside any session by a scalar of their metadata.
+  private(set) var outsideBy: [MetadataKey: [Memory]] = [:]
   /// Added since the search index was built; nil while there is none.
   private var unindexed: [Memory]?
   private var removals = 0
@@ -66,6 +70,8 @@ struct ResidentState: Sendable {
     unindexed?.append(memory)
     agents[memory.agent, default: AgentEntry()].note(memory)
     if let key = memory.dedupKey { keyed[key, default: []].insertInOrder(memory) }
+    if let parent = memory.corrects { corrections[parent, default: []].insertInOrder(memory) }
+    for key in Self.outsideKeys(memory) { outsideBy[key, default: []].insertInOrder(memory) }
     guard let id = memory.session else { return }
     let isKnown: Void? = boxes[id]?.change { entry in
       entry.memories.insertInOrder(memory)
@@ -127,6 +133,11 @@ struct ResidentState: Sendable {
     member.value.scalarText.map { MetadataKey(key: member.key, text: $0) }
   }
 
+  /// What a record outside any session is found by.
+  private static func outsideKeys(_ memory: Memory) -> [MetadataKey] {
+    memory.session == nil ? memory.metadataMembers.compactMap(key) : []
+  }
+
   // MARK: Taking away
 
   /// Puts a session's records in place of those that are held.
@@ -170,10 +181,9 @@ struct ResidentState: Sendable {
     version += 1
     all.remove(memory.id)
     agents[memory.agent]?.memories.remove(memory.id)
-    if let key = memory.dedupKey {
-      keyed[key]?.removeAll { $0.id == memory.id }
-      if keyed[key]?.isEmpty == true { keyed[key] = nil }
-    }
+    if let key = memory.dedupKey { keyed.remove(memory, under: key) }
+    if let parent = memory.corrects { corrections.remove(memory, under: parent) }
+    for key in Self.outsideKeys(memory) { outsideBy.remove(memory, under: key) }
     if let id = memory.session {
       boxes[id]?.change { $0.memories.removeAll { $0.id == memory.id } }
     }
@@ -226,6 +236,13 @@ extension [Memory] {
   fileprivate mutating func insertInOrder(_ memory: Memory) {
     guard let last, last.id > memory.id else { return append(memory) }
     insert(memory, at: firstPlace { $0.id > memory.id })
+  }
+}
+
+extension Dictionary where Value == [Memory] {
+  fileprivate mutating func remove(_ memory: Memory, under key: Key) {
+    self[key]?.removeAll { $0.id == memory.id }
+    if self[key]?.isEmpty == true { self[key] = nil }
   }
 }
 
