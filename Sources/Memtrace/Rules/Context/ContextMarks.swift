@@ -25,14 +25,16 @@ struct ContextMarks {
   }
 
   private mutating func note(_ word: String, isTag: Bool) {
-    switch Self.marks[word] {
+    switch Self.mayBeMark[Self.outline(word)] ? Self.marks[word] : nil {
     case .handOff: isHandOff = true
     case .issue: isIssue = true
     case .closing: isClosing = true
     case .preference: isPreference = true
     case .sentiment: isSentiment = true
     case nil:
-      if word.hasSuffix("_issue") || word.hasSuffix("_problem"), let end = word.lastIndex(of: "_") {
+      if let last = word.utf8.last, last == UInt8(ascii: "e") || last == UInt8(ascii: "m"),
+        word.hasSuffix("_issue") || word.hasSuffix("_problem"), let end = word.lastIndex(of: "_")
+      {
         isIssue = true
         add(String(word[..<end]))
       } else if isTag {
@@ -78,6 +80,18 @@ struct ContextMarks {
     }
     return marks
   }()
+
+  /// Most tags are no marks, and their outline says so.
+  private static let mayBeMark: [Bool] = {
+    var table = [Bool](repeating: false, count: 256)
+    for word in marks.keys { table[outline(word)] = true }
+    return table
+  }()
+
+  private static func outline(_ word: String) -> Int {
+    let bytes = word.utf8
+    return (Int(bytes.first ?? 0) &* 7 &+ Int(bytes.last ?? 0) &* 31 &+ bytes.count) & 255
+  }
 
   static func normalized(_ word: String) -> String {
     let isNormal = word.utf8.allSatisfy {

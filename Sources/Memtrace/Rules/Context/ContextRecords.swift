@@ -34,9 +34,15 @@ struct ContextRecord {
     let duplicateOf = Duplicates.find(
       [request.preferences, request.sessions.flatMap(\.memories)].joined())
     let corrected = corrections(memories, correctedBy)
-    let subjects = memories.map { OpenItems.Subject($0, correcting: corrected[$0.id]?.first) }
+    let subjects = memories.map {
+      OpenItems.Subject($0, correcting: corrected.isEmpty ? nil : corrected[$0.id]?.first)
+    }
     let marks = subjects.map { ContextMarks(tags: $0.source.tags, eventType: $0.source.eventType) }
-    let isStanding = { (id: RecordID) in correctedBy[id] == nil && duplicateOf[id] == nil }
+    // With most sessions nothing is, and even an empty dictionary hashes what it is asked for.
+    let allStand = correctedBy.isEmpty && duplicateOf.isEmpty
+    let isStanding = { (id: RecordID) in
+      allStand || correctedBy[id] == nil && duplicateOf[id] == nil
+    }
     let states = OpenItems.judge(memories, subjects, marks, correctedBy, isStanding: isStanding)
     let answers = DecisionAnswers.find(
       memories, subjects, marks, correctedBy, isStanding: isStanding,
@@ -44,7 +50,7 @@ struct ContextRecord {
     var records: [ContextRecord] = []
     records.reserveCapacity(memories.count)
     for (at, memory) in memories.enumerated() {
-      let origin = corrected[memory.id] ?? []
+      let origin = corrected.isEmpty ? [] : corrected[memory.id] ?? []
       var record = ContextRecord(
         memory: memory, section: section(memory, origin, marks[at]), state: nil,
         correctedBy: nil,
@@ -54,24 +60,29 @@ struct ContextRecord {
       record.isCorrection = !origin.isEmpty
       record.isElsewhere = elsewhere.contains(memory.id)
       record.session = subjects[at].session
-      if let standing = correctedBy[memory.id] {
+      if allStand {
+        note(states[at], answers[at], in: &record)
+      } else if let standing = correctedBy[memory.id] {
         record.correctedBy = standing
         record.section = .superseded
       } else if let first = duplicateOf[memory.id] {
         record.duplicateOf = first
         record.section = .superseded
-      } else if let state = states[at] {
-        if case .open = state { record.section = .open }
-        record.state = state.note
-      }
-      if record.state == nil, let decision = answers[at] {
-        record.state = "answered by decision \(decision)"
+      } else {
+        note(states[at], answers[at], in: &record)
       }
       records.append(record)
     }
     if !request.kinds.isEmpty { records.removeAll { !request.kinds.contains($0.memory.kind) } }
     markNewest(&records)
     return records
+  }
+
+  private static func note(
+    _ state: OpenItems.State?, _ answer: RecordID?, in record: inout ContextRecord
+  ) {
+    if case .open? = state { record.section = .open }
+    record.state = state?.note ?? answer.map { "answered by decision \($0)" }
   }
 
   /// In id order, one id once, within the bounds.

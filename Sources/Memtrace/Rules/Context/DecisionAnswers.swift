@@ -54,6 +54,7 @@ enum DecisionAnswers {
   /// The topics of one agent's records in one session, by the hash of their first word.
   private struct Topics {
     private var entries: [UInt64: [(rest: [UInt64], at: Int)]] = [:]
+    private var mayBegin = WordFilter()
     /// The agent's department, which is no topic.
     private let department: Set<String>
 
@@ -66,18 +67,20 @@ enum DecisionAnswers {
         var words: [UInt64] = []
         DecisionAnswers.words(of: topic) { words.append($0) }
         guard let first = words.first else { continue }
+        mayBegin.insert(first)
         entries[first, default: []].append((Array(words.dropFirst()), at))
       }
     }
 
-    /// Positions of the records of which a whole topic stands in a decision, oldest first. They are not found again.
-    mutating func take(namedBy decision: Memory) -> [Int] {
-      var named: Set<UInt64> = []
-      DecisionAnswers.words(of: decision.content) { named.insert($0) }
-      DecisionAnswers.words(of: decision.reasoning ?? "") { named.insert($0) }
-      for tag in decision.tags { DecisionAnswers.words(of: tag) { named.insert($0) } }
+    /// Positions of the records of which a whole topic stands in a decision. They are not found again.
+    mutating func take(namedBy decision: Memory) -> Set<Int> {
+      if entries.isEmpty { return [] }
+      var named: [UInt64] = []
+      DecisionAnswers.words(of: decision.content) { named.append($0) }
+      DecisionAnswers.words(of: decision.reasoning ?? "") { named.append($0) }
+      for tag in decision.tags { DecisionAnswers.words(of: tag) { named.append($0) } }
       var found: Set<Int> = []
-      for word in named {
+      for word in named where mayBegin.contains(word) {
         guard let list = entries[word] else { continue }
         let matches = list.filter { $0.rest.allSatisfy(named.contains) }
         found.formUnion(matches.map(\.at))
@@ -87,7 +90,7 @@ enum DecisionAnswers {
           entries[word] = list.filter { !$0.rest.allSatisfy(named.contains) }
         }
       }
-      return found.sorted()
+      return found
     }
   }
 
@@ -95,17 +98,25 @@ enum DecisionAnswers {
     if marks.isIssue || marks.isHandOff { return true }
     var isProblem = false
     words(of: memory.content) { word in
-      isProblem = isProblem || mayBeProblem[Int(word & 1_023)] && problems.contains(word)
+      isProblem = isProblem || mayBeProblem.contains(word) && problems.contains(word)
     }
     return isProblem
   }
 
-  /// By the last ten bits, since most words are none.
-  private static let mayBeProblem: [Bool] = {
-    var bits = [Bool](repeating: false, count: 1_024)
-    for word in problems { bits[Int(word & 1_023)] = true }
-    return bits
+  private static let mayBeProblem: WordFilter = {
+    var filter = WordFilter()
+    for word in problems { filter.insert(word) }
+    return filter
   }()
+
+  /// Knows most words that are not in a set by the last nine bits of their hash: nearly all are not.
+  private struct WordFilter {
+    private var bits = InlineArray<8, UInt64>(repeating: 0)
+
+    mutating func insert(_ word: UInt64) { bits[Int(word >> 6 & 7)] |= 1 << (word & 63) }
+
+    func contains(_ word: UInt64) -> Bool { bits[Int(word >> 6 & 7)] >> (word & 63) & 1 == 1 }
+  }
 
   private static let problems: Set<UInt64> = {
     var hashes: Set<UInt64> = []

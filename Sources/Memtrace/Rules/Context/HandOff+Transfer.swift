@@ -85,7 +85,7 @@ extension HandOff {
         if !word.isEmpty {
           words.append(String(decoding: word, as: UTF8.self))
           word.removeAll(keepingCapacity: true)
-          if words.count == 1, verbs[words[0]] == nil, !isLead(words[0]) { return [] }
+          if words.count == 1, !beginnings.contains(words[0]) { return [] }
         }
         let isEnd = ".;:!?\n(".utf8.contains(byte) || byte == UInt8(ascii: ",") && words.count > 1
         if isEnd, !words.isEmpty { return words }
@@ -94,6 +94,8 @@ extension HandOff {
     if !word.isEmpty { words.append(String(decoding: word, as: UTF8.self)) }
     return words
   }
+
+  private static let beginnings = leads.union(passive).union(cases).union(people).union(verbs.keys)
 
   private static func isLead(_ word: String) -> Bool {
     leads.contains(word) || passive.contains(word) || isOfCase(word)

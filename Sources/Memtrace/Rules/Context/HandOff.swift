@@ -32,7 +32,23 @@ struct HandOff {
 
   /// The words of an id or a tag that say which department is meant.
   static func words(in text: String) -> Set<String> {
-    Set(text.lowercased().split { !$0.isLetter }.map(String.init)).subtracting(general)
+    var words: Set<String> = []
+    var word: [UInt8] = []
+    // Most are plain ASCII; the letters of other scripts are told by their properties.
+    guard text.utf8.allSatisfy({ $0 < 0x80 }) else {
+      return Set(text.lowercased().split { !$0.isLetter }.map(String.init)).subtracting(general)
+    }
+    func end() {
+      guard !word.isEmpty else { return }
+      let text = String(decoding: word, as: UTF8.self)
+      if !general.contains(text) { words.insert(text) }
+      word.removeAll(keepingCapacity: true)
+    }
+    for byte in text.utf8 {
+      if (0x61...0x7A).contains(byte | 0x20) { word.append(byte | 0x20) } else { end() }
+    }
+    end()
+    return words
   }
 
   /// Up to three words after each "to".
