@@ -2,8 +2,9 @@
 
 /// What one connection asked last, and the answer to it.
 struct Repeatable {
-  /// Larger answers are not kept: thousands of idle connections hold one each.
-  private static let limit = 4_096
+  /// Larger ones are not kept: thousands of idle connections hold one each.
+  private static let largestHead = 2_048
+  private static let largestBody = 4_096
 
   let head: [UInt8]
   let response: Response
@@ -11,8 +12,8 @@ struct Repeatable {
 
   /// Nil for an answer that is for once only.
   init?(_ request: Request, _ response: Response, _ underway: Connection.Underway) {
-    guard response.version != nil, response.body.count <= Self.limit, request.body.isEmpty,
-      request.header("transfer-encoding") == nil, underway.persistence == .implied
+    guard response.version != nil, response.body.count <= Self.largestBody,
+      request.head.count <= Self.largestHead, request.isHeadAlone, underway.persistence == .implied
     else { return nil }
     head = request.head
     self.response = response

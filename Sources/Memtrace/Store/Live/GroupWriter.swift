@@ -1,6 +1,7 @@
 // The writer's thread: all verbs that wait write as one, and what they wrote is committed behind their backs.
 
 internal import Git
+internal import Glibc
 
 /// Takes the file lock for as long as writes keep coming, and gives it back when another process waits for it.
 final class GroupWriter {
@@ -81,6 +82,17 @@ final class GroupWriter {
     // What an earlier writer left, or could not commit.
     if !session.pending.isEmpty { _ = try session.flush() }
     var isCommitting = false
+    // A write that fails, as on a full disk, leaves by throwing: the commit under way needs the lock to its end.
+    defer {
+      while isCommitting {
+        if let isCommitted = committer.takeResult() {
+          isCommitting = false
+          if isCommitted { handedOver = 0 }
+        } else {
+          usleep(1_000)
+        }
+      }
+    }
     // When to begin anew where a commit failed or a person is in the middle of something: not at every write, for
     // that reads the whole journal.
     var retryAt = session.pending.isEmpty ? nil : Backlog.clock() + Self.retryPause
