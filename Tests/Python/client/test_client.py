@@ -469,7 +469,7 @@ def test_a_socket_in_the_file_system(tmp_path):
 def test_the_file_needs_nothing_but_the_standard_library():
     source = f"import sys; sys.path.insert(0, {str(module.__file__.rsplit('/', 1)[0])!r})\n"
     source += "import memtrace; print(memtrace.__version__)"
-    done = subprocess.run([sys.executable, "-I", "-S", "-c", source], capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-I", "-B", "-S", "-c", source], capture_output=True, text=True)
     assert done.stdout.strip() == module.__version__, done.stderr
 
 
