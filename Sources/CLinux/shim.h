@@ -1,4 +1,4 @@
-// The Linux calls that Swift's Glibc module leaves out: epoll, eventfd, accept4, malloc_trim and mallopt.
+// The Linux calls that Swift's Glibc module leaves out: epoll, eventfd, accept4, getrandom, malloc_trim and mallopt.
 #ifndef CLINUX_SHIM_H
 #define CLINUX_SHIM_H
 
@@ -8,6 +8,9 @@
 
 /// `accept4`, which <sys/socket.h> shows only under _GNU_SOURCE; address and length may be null.
 extern int clinux_accept4(int socket, void *address, void *length, int flags) __asm__("accept4");
+
+/// `getrandom` of <sys/random.h>: up to 256 bytes come whole once the system has started.
+extern long clinux_getrandom(void *bytes, unsigned long count, unsigned int flags) __asm__("getrandom");
 
 /// `malloc_trim` of <malloc.h>: gives what is free back to the system, all but `pad` bytes at the end.
 extern int clinux_malloc_trim(unsigned long pad) __asm__("malloc_trim");

@@ -1,5 +1,8 @@
 // What the library takes from outside: the clock and chance.
 
+internal import CLinux
+internal import Synchronization
+
 /// The library reads no clock and rolls no dice of its own.
 public struct World: Sendable {
   public let now: @Sendable () -> Timestamp
@@ -8,7 +11,7 @@ public struct World: Sendable {
 
   public init(
     now: @escaping @Sendable () -> Timestamp,
-    random: @escaping @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) }
+    random: @escaping @Sendable () -> UInt64 = { RandomWords.next() }
   ) {
     self.now = now
     self.random = random
@@ -23,5 +26,26 @@ public struct World: Sendable {
   /// An id with this time and 80 random bits.
   func ulid(at milliseconds: Int64) -> ULID {
     ULID(milliseconds: milliseconds, random: (UInt16(truncatingIfNeeded: random()), random()))
+  }
+}
+
+/// Random words of the system, fetched 32 at a time: an id takes two, and a call of the system for each costs more than
+/// the rest of the id.
+@usableFromInline
+enum RandomWords {
+  private static let waiting = Mutex<[UInt64]>([])
+
+  @usableFromInline
+  static func next() -> UInt64 {
+    waiting.withLock { words in
+      if words.isEmpty {
+        words = [UInt64](repeating: 0, count: 32)
+        words.withUnsafeMutableBytes { bytes in
+          // Again where a signal came first.
+          while clinux_getrandom(bytes.baseAddress, 256, 0) != 256 {}
+        }
+      }
+      return words.removeLast()
+    }
   }
 }

@@ -79,7 +79,9 @@ extension Bridge {
 
   private func isOurs(_ authority: String) -> Bool {
     var host = Substring(authority)
-    if let colon = host.lastIndex(of: ":"), !host.hasSuffix("]") { host = host[..<colon] }
+    if let colon = host.utf8.lastIndex(of: UInt8(ascii: ":")), host.utf8.last != UInt8(ascii: "]") {
+      host = host[..<colon]
+    }
     if host == "localhost" || host == "127.0.0.1" || host == "[::1]" { return true }
     let name = host.lowercased()
     return name == "localhost" || configuration.allowedHosts.contains { $0.lowercased() == name }

@@ -61,6 +61,7 @@ extension Request {
   }
 
   private static func isJSON(_ type: String) -> Bool {
+    if type == "application/json" { return true }
     let name = type.prefix { $0 != ";" && $0 != " " }.lowercased()
     return name == "application/json" || (name.hasPrefix("application/") && name.hasSuffix("+json"))
   }
