@@ -14,6 +14,7 @@ extension Repository {
   public func joinSmallPacks(below limit: Int = 16 << 20, from count: Int) throws -> Int {
     let folder = commonFolder + "/objects/pack"
     let names = Set(try Repository.names(in: folder))
+    removeUnfinishedPacks(among: names)
     guard !names.contains("multi-pack-index") else { return 0 }
     let small = names.filter { $0.hasSuffix(".idx") }.map { String($0.dropLast(4)) }.filter {
       name in

@@ -30,6 +30,7 @@ extension Repository {
   public func packLooseObjects(
     threads: Int = 1, progress: (TransferProgress) throws -> Void = { _ in }
   ) throws -> PackReport {
+    removeUnfinishedPacks(among: try Repository.names(in: objectsFolder + "/pack"))
     let loose = try looseObjects().filter { isReadable($0) }
     guard !loose.isEmpty else { return .nothingLoose }
     let seconds = try writePack(loose, threads: threads, progress: progress)
@@ -47,7 +48,6 @@ extension Repository {
     let builder = try Owned<PackBuilderObject>("git_packbuilder_new") {
       git_packbuilder_new(&$0, pointer)
     }
-    removeUnfinishedPacks()
     git_packbuilder_set_threads(builder.pointer, UInt32(threads))
     for id in ids {
       var raw = id.raw
@@ -65,11 +65,12 @@ extension Repository {
 
   /// Takes away what writers of packs that were killed more than a day ago left: files whose names libgit2 begins so
   /// until they are complete. `git gc` leaves them.
-  private func removeUnfinishedPacks() {
+  /// - Parameter names: of all files in the folder of packs.
+  func removeUnfinishedPacks(among names: some Sequence<String>) {
     let folder = objectsFolder + "/pack"
     var now = timespec()
     clock_gettime(CLOCK_REALTIME, &now)
-    for name in (try? Repository.names(in: folder)) ?? [] where name.hasPrefix("pack_git2_") {
+    for name in names where name.hasPrefix("pack_git2_") {
       let path = "\(folder)/\(name)"
       guard let status = FileBytes.status(path.utf8CString.map { $0 }),
         status.st_mtim.tv_sec < now.tv_sec - 24 * 3_600

@@ -91,8 +91,7 @@ struct SearchableMemories: Sendable {
       outOfOrder[memory.id] = record
     }
     for correction in early.removeValue(forKey: memory.id) ?? [] { chain(correction, to: record) }
-    guard memory.eventType == "correction", let parent = memory.parent.flatMap({ RecordID($0) })
-    else { return }
+    guard let parent = memory.corrects else { return }
     if let corrected = place(of: parent) {
       chain(record, to: corrected)
     } else {

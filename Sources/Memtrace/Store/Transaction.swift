@@ -243,8 +243,8 @@ public final class Transaction {
     stage(bytes, at: Layout.place(of: event), .event(event))
   }
 
-  func stage(
-    _ bytes: [UInt8], at place: (folder: String, kind: FileKind), _ record: Record? = nil
+  private func stage(
+    _ bytes: [UInt8], at place: (folder: String, kind: FileKind), _ record: Record
   ) {
     lines.append(
       PendingLine(

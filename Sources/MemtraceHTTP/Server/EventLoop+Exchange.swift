@@ -79,7 +79,7 @@ extension EventLoop {
   /// Answers a request that is, byte for byte, the one before it, while the answer is still right.
   private func answerAgain(_ connection: Connection) -> Bool {
     guard let last = connection.repeatable, stopDeadline == nil,
-      last.response.version == handler.version, connection.decoder.take(again: last.head)
+      connection.decoder.take(again: last.head, if: last.response.version == handler.version)
     else { return false }
     var underway = last.underway
     if configuration.log != nil { underway.since = Clock.monotonic() }
