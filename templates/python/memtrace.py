@@ -18,13 +18,17 @@ import asyncio
 import contextlib
 import json
 import os
+import random
 import selectors
 import socket
 import ssl
 import threading
+import time
+import uuid
+import warnings
 import weakref
-from collections.abc import Callable, Mapping, Sequence
-from contextvars import ContextVar
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextvars import ContextVar, Token
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from enum import Enum
@@ -391,76 +395,109 @@ class _LeftOut(Enum):
     SESSION = "inferred"
 
 
-class _Touched:
-    """A session as one client knows it; shared by the tasks and threads that work in it."""
-
-    __slots__ = ("__weakref__", "closed", "id")
-
-    def __init__(self, session_id: str):
-        self.id = session_id
-        self.closed = False
+_named: ContextVar[tuple[tuple[_Sessions, str | None], ...]] = ContextVar(
+    "memtrace_session", default=())
 
 
-class _Here:
-    """The last session of each client in one task, or in one thread outside of tasks."""
+class _Within:
+    """`with client.session(id):`, for this task or thread and for the tasks that it starts."""
 
-    def __init__(self, place: object):
-        self.place = place
-        self.last: weakref.WeakKeyDictionary[_Sessions, _Touched | None] = (
-            weakref.WeakKeyDictionary())
+    def __init__(self, sessions: _Sessions, session_id: str | None):
+        self._entry = (sessions, session_id)
+        self._tokens: list[Token[tuple[tuple[_Sessions, str | None], ...]]] = []
 
+    def __enter__(self) -> str | None:
+        self._tokens.append(_named.set((self._entry, *_named.get())))
+        return self._entry[1]
 
-_here: ContextVar[_Here] = ContextVar("memtrace_sessions")
+    def __exit__(self, *args: object) -> None:
+        _named.reset(self._tokens.pop())
+
+    async def __aenter__(self) -> str | None:
+        return self.__enter__()
+
+    async def __aexit__(self, *args: object) -> None:
+        self.__exit__()
 
 
 class _Sessions:
     """Which session a client's `remember` and `decide` mean when they name none.
 
-    It is the one that was last created, written to or put into a context in the same task or
-    thread, unless closed since. A new task starts with a copy of its parent's variables, so each
-    entry also notes its place: what belongs to another task or thread is never taken.
+    A wrong guess puts one customer's words into another's context, so the guess is narrow: only
+    while the client has dealt with one single session since it was made, for an agent that wrote to
+    it, in the main thread or the task that used it. The second session ends all guessing.
     """
 
     def __init__(self) -> None:
-        self._known: weakref.WeakValueDictionary[str, _Touched] = weakref.WeakValueDictionary()
         self._lock = threading.Lock()
+        self._only: str | None = None
+        self._closed = False
+        self._several = False
+        self._agents: set[str] = set()
+        self._places: weakref.WeakSet[Any] = weakref.WeakSet()
+        self._guessed = False
+        self._warned = False
 
     @staticmethod
-    def _place() -> object:
-        try:
-            task = asyncio.current_task()
-        except RuntimeError:
-            task = None
-        return weakref.ref(task) if task else threading.get_ident()
+    def _place() -> object | None:
+        """This task, or the main thread outside of tasks; None anywhere else."""
+        with contextlib.suppress(RuntimeError):
+            if task := asyncio.current_task():
+                return task
+        main = threading.main_thread()
+        return main if threading.current_thread() is main else None
 
-    def _entries(self) -> _Here:
-        here, place = _here.get(None), self._place()
-        if here is None or here.place != place:
-            here = _Here(place)
-            _here.set(here)
-        return here
-
-    def touch(self, session_id: str | None) -> None:
-        """Makes this the session meant from now on in this task or thread; None forgets it."""
-        touched = None
-        if session_id is not None:
-            with self._lock:
-                touched = self._known.get(session_id) or _Touched(session_id)
-                self._known[session_id] = touched
-            touched.closed = False
-        self._entries().last[self] = touched
+    def touch(self, session_id: str, *agent_ids: str) -> None:
+        """Notes that a session was created or written to by an agent, or put into a context."""
+        place = self._place()
+        with self._lock:
+            self._several = self._several or self._only not in (None, session_id)
+            self._only = session_id
+            self._closed = False
+            self._agents.update(agent_ids)
+            if place is not None:
+                self._places.add(place)
+            warns = self._several and self._guessed
+        if warns:
+            self._warn()
 
     def settle(self, session: Session) -> None:
-        """Notes, for all tasks and threads, whether the session is closed."""
+        """Notes whether the session is closed."""
         with self._lock:
-            touched = self._known.get(session.id)
-        if touched:
-            touched.closed = session.status == "closed"
+            if session.id == self._only:
+                self._closed = session.status == "closed"
 
-    def current(self) -> str | None:
-        """The session meant here, if there is one."""
-        touched = self._entries().last.get(self)
-        return None if touched is None or touched.closed else touched.id
+    def within(self) -> tuple[bool, str | None]:
+        """Whether a `with client.session(id)` is around this, and which session it names."""
+        for sessions, session_id in _named.get():
+            if sessions is self:
+                return True, session_id
+        return False, None
+
+    def guess(self, agent_id: str) -> str | None:
+        """The one session that is meant here, if the rule finds one."""
+        with self._lock:
+            if not self._several:
+                place = self._place()
+                if (
+                    self._only is None or self._closed or place is None
+                    or place not in self._places or agent_id not in self._agents
+                ):
+                    return None
+                self._guessed = True
+                return self._only
+        self._warn()
+        return None
+
+    def _warn(self) -> None:
+        with self._lock:
+            if self._warned:
+                return
+            self._warned = True
+        warnings.warn(
+            "this client has dealt with a second session, so memories and decisions without a "
+            "session_id belong to no session from now on; name it, or use `with client.session(id):`",
+            stacklevel=5)
 
 
 # --- Requests, shared by both clients ---
@@ -477,6 +514,8 @@ class _Call(Generic[T]):
     read: Callable[[Any], T]
     query: dict[str, Any] | None = None
     body: dict[str, Any] | None = None
+    repeatable: bool = False
+    """Whether sending it twice does no more than sending it once."""
 
     def target(self, base: str) -> str:
         return base + self.path + ("?" + urlencode(self.query) if self.query else "")
@@ -514,17 +553,24 @@ def _failure(status: int, data: Any, body: bytes) -> MemtraceError:
     return error
 
 
+_Outcome = tuple[int, bytes, "str | None"] | BaseException
+"""Status, body and `Retry-After` of an answer, or why there is none."""
+
+
 class _Client:
     """What the two clients have in common: the address, the key and the making of requests."""
 
     def __init__(
         self, base_url: str, api_key: str, *, timeout: float = DEFAULT_TIMEOUT,
-        infer_session: bool = True,
+        infer_session: bool = True, retries: int = 0,
     ):
         """Connects nothing yet.
 
         `base_url` is `http://…`, `https://…` or `unix:/path/of/socket`; `timeout` in seconds;
         `infer_session=False` turns the rule for a session left out off (see `remember`).
+        `retries` is how often a request is sent again, after 0.1 s and twice that each time, where
+        no answer came or the bridge was busy (502, 503, 504): reads, changes of a session, `sync`,
+        and memories, which get a `dedup_key` for it where they have none, so none is stored twice.
         """
         url = urlsplit(base_url)
         if url.scheme not in ("http", "https", "unix") or not (url.hostname or url.path):
@@ -544,6 +590,7 @@ class _Client:
         }
         self._timeout = timeout
         self._infer = infer_session
+        self._retries = max(0, retries)
         self._sessions = _Sessions()
         self._closed = False
 
@@ -556,6 +603,12 @@ class _Client:
         if isinstance(cause, (TimeoutError, asyncio.TimeoutError)):
             return BridgeUnreachableError(f"no answer from {where} within {self._timeout:g} s")
         return BridgeUnreachableError(f"no answer from {where}: {cause or type(cause).__name__}")
+
+    @staticmethod
+    def _get(
+        path: str, read: Callable[[Any], T], query: dict[str, Any] | None = None
+    ) -> _Call[T]:
+        return _Call("GET", path, read, query, repeatable=True)
 
     @staticmethod
     def _item(collection: str, identity: str, rest: str = "") -> str:
@@ -575,54 +628,136 @@ class _Client:
         metadata: Metadata | None, **rest: Any,
     ) -> _Call[Memory]:
         if isinstance(session_id, _LeftOut):
-            session_id = self._sessions.current() if self._infer else None
-            if session_id:
-                metadata = {**(metadata or {}), "session_inferred": True}
+            said, session_id = self._sessions.within()
+            if not said and self._infer:
+                session_id = self._sessions.guess(agent_id)
+                if session_id:
+                    metadata = {**(metadata or {}), "session_inferred": True}
         return self._add(AddMemoryRequest(
             agent_id=agent_id, content=content, session_id=session_id, metadata=metadata, **rest))
+
+    def _keyed(self, req: AddMemoryRequest | Mapping[str, Any]) -> dict[str, Any]:
+        """The request as JSON, with a key by which the bridge knows it again if it may be resent."""
+        body = _request(AddMemoryRequest, req)
+        if self._retries and "dedup_key" not in body:
+            body["dedup_key"] = f"retry-{uuid.uuid4()}"
+        return body
+
+    def _note(self, memories: Sequence[Memory], bodies: Sequence[dict[str, Any]]) -> None:
+        for memory, body in zip(memories, bodies):
+            if memory.session_id:
+                self._sessions.touch(memory.session_id, memory.agent_id, body["agent_id"])
 
     def _add(self, req: AddMemoryRequest | Mapping[str, Any]) -> _Call[Memory]:
         def read(data: Any) -> Memory:
             memory = Memory.model_validate(data)
-            if memory.session_id:
-                self._sessions.touch(memory.session_id)
+            self._note([memory], [body])
             return memory
 
-        return _Call("POST", "/api/v1/memories", read, body=_request(AddMemoryRequest, req))
+        body = self._keyed(req)
+        return _Call(
+            "POST", "/api/v1/memories", read, body=body, repeatable=self._retries > 0)
 
     def _add_all(
         self, memories: Sequence[AddMemoryRequest | Mapping[str, Any]]
     ) -> _Call[list[Memory]]:
         def read(data: Any) -> list[Memory]:
             result = [Memory.model_validate(memory) for memory in data["memories"]]
-            sessions = {memory.session_id for memory in result if memory.session_id}
-            if sessions:
-                self._sessions.touch(sessions.pop() if len(sessions) == 1 else None)
+            self._note(result, bodies)
             return result
 
-        body = {"memories": [_request(AddMemoryRequest, memory) for memory in memories]}
-        return _Call("POST", "/api/v1/memories", read, body=body)
+        bodies = [self._keyed(memory) for memory in memories]
+        return _Call(
+            "POST", "/api/v1/memories", read, body={"memories": bodies},
+            repeatable=self._retries > 0)
+
+    @staticmethod
+    def _stored(call: _Call[Any]) -> list[_Call[Any]]:
+        """How to read again what a write that was sent twice stored the first time."""
+        body = call.body or {}
+        return [
+            _Client._get(_Client._item("memories", memory["dedup_key"]), dict, {
+                key: memory[key] for key in ("agent_id", "session_id") if key in memory})
+            for memory in body.get("memories", [body])]
+
+    def _again(self, call: _Call[Any], attempt: int, status: int, wait: str | None) -> float | None:
+        """Seconds until the request is sent again; None where its answer stands."""
+        if attempt >= self._retries or not call.repeatable or status not in (0, 502, 503, 504):
+            return None
+        with contextlib.suppress(TypeError, ValueError):
+            return min(30.0, float(wait or ""))
+        return min(5.0, 0.1 * 2.0 ** attempt) * random.uniform(0.5, 1.0)
+
+    def _attempts(self, call: _Call[T]) -> Generator[_Call[Any] | float, _Outcome | None, T]:
+        """One request until its answer stands, without I/O: yields what to send, or how long to wait.
+
+        A read is sent again once, without being asked to, where a kept connection breaks.
+        """
+        attempt, resent = 0, call.method != "GET"
+        while True:
+            outcome = yield call
+            if isinstance(outcome, tuple):
+                status, body, wait = outcome
+            elif not resent and not isinstance(outcome, (TimeoutError, asyncio.TimeoutError)):
+                resent = True
+                continue
+            else:
+                status, body, wait = 0, b"", None
+            pause = self._again(call, attempt, status, wait)
+            if pause is None:
+                break
+            attempt += 1
+            yield pause
+        if isinstance(outcome, BaseException):
+            raise self._unreachable(outcome) from outcome
+        try:
+            return call.answer(status, body)
+        except ConflictError:
+            if not attempt or call.path != "/api/v1/memories":
+                raise
+            # The first time it was stored, and only the answer was lost.
+            sent = (call.body or {}).get("memories", [call.body])
+            stored: list[Any] = []
+            for read in self._stored(call):
+                stored.append((yield from self._attempts(read)))
+            if any(one["content"] != other["content"] for one, other in zip(stored, sent)):
+                raise
+            return call.read({"memories": stored} if "memories" in (call.body or {}) else stored[0])
 
     def _list(
         self, path: str, opts: ListOptions | Mapping[str, Any] | None, *less: str
     ) -> _Call[MemoryList]:
-        return _Call("GET", path, MemoryList.model_validate, self._parameters(opts, *less))
+        return self._get(path, MemoryList.model_validate, self._parameters(opts, *less))
+
+    def _memory(
+        self, memory_id: str, agent_id: str | None, session_id: str | None
+    ) -> _Call[Memory]:
+        narrow = {"agent_id": agent_id, "session_id": session_id}
+        query = {key: value for key, value in narrow.items() if value is not None}
+        return self._get(self._item("memories", memory_id), Memory.model_validate, query)
 
     def _search(self, query: SearchQuery | Mapping[str, Any]) -> _Call[SearchResult]:
         body = _request(SearchQuery, query)
-        return _Call("POST", "/api/v1/search", SearchResult.model_validate, body=body)
+        return _Call(
+            "POST", "/api/v1/search", SearchResult.model_validate, body=body, repeatable=True)
 
-    def _register(self, req: RegisterAgentRequest | Mapping[str, Any]) -> _Call[Agent]:
+    def _register(
+        self, req: RegisterAgentRequest | Mapping[str, Any], exist_ok: bool
+    ) -> _Call[Agent]:
         body = _request(RegisterAgentRequest, req)
-        return _Call("POST", "/api/v1/agents", Agent.model_validate, body=body)
+        if exist_ok:
+            body["exist_ok"] = True
+        return _Call(
+            "POST", "/api/v1/agents", Agent.model_validate, body=body, repeatable=exist_ok)
 
     def _create(self, req: CreateSessionRequest | Mapping[str, Any]) -> _Call[Session]:
         def read(data: Any) -> Session:
             session = Session.model_validate(data)
-            self._sessions.touch(session.id)
+            self._sessions.touch(session.id, session.agent_id, body["agent_id"])
             return session
 
-        return _Call("POST", "/api/v1/sessions", read, body=_request(CreateSessionRequest, req))
+        body = _request(CreateSessionRequest, req)
+        return _Call("POST", "/api/v1/sessions", read, body=body)
 
     def _update(
         self, session_id: str, status: str | None, metadata: Metadata | None
@@ -634,15 +769,17 @@ class _Client:
 
         given = {"status": status, "metadata": metadata}
         body = {key: value for key, value in given.items() if value is not None}
-        return _Call("PUT", self._item("sessions", session_id), read, body=body)
+        return _Call("PUT", self._item("sessions", session_id), read, body=body, repeatable=True)
 
     def _sessions_of(self, agent_id: str | None) -> _Call[SessionList]:
         query = {"agent_id": agent_id} if agent_id else None
-        return _Call("GET", "/api/v1/sessions", SessionList.model_validate, query)
+        return self._get("/api/v1/sessions", SessionList.model_validate, query)
 
     def _find(self, q: SessionQuery | Mapping[str, Any]) -> _Call[SessionList]:
         body = _request(SessionQuery, q)
-        return _Call("POST", "/api/v1/sessions/search", SessionList.model_validate, body=body)
+        return _Call(
+            "POST", "/api/v1/sessions/search", SessionList.model_validate, body=body,
+            repeatable=True)
 
     def _context(
         self, session_id: str, opts: ContextOptions | Mapping[str, Any] | None
@@ -652,16 +789,30 @@ class _Client:
             return SessionContext.model_validate(data)
 
         path = self._item("sessions", session_id, "/context")
-        return _Call("POST", path, read, body=_request(ContextOptions, opts))
+        return _Call("POST", path, read, body=_request(ContextOptions, opts), repeatable=True)
 
     def _contexts(self, q: ContextQuery | Mapping[str, Any]) -> _Call[SessionContext]:
         def read(data: Any) -> SessionContext:
             context = SessionContext.model_validate(data)
             ids = [context.session_id] if context.session_id else context.session_ids or []
-            self._sessions.touch(ids[0] if len(ids) == 1 else None)
+            for session_id in ids[:2]:  # the second ends all guessing
+                self._sessions.touch(session_id)
             return context
 
-        return _Call("POST", "/api/v1/context", read, body=_request(ContextQuery, q))
+        return _Call(
+            "POST", "/api/v1/context", read, body=_request(ContextQuery, q), repeatable=True)
+
+    def _synchronise(self, remote: str | None) -> _Call[dict[str, Any]]:
+        body = {"remote": remote} if remote else {}
+        return _Call("POST", "/api/v1/sync", dict, body=body, repeatable=True)
+
+    def session(self, session_id: str | None) -> _Within:
+        """`with client.session(id):` is the session of `remember` and `decide` that name none.
+
+        It holds in this thread or task and in the tasks that it starts; None stands for no session.
+        Both clients take `with`; `async with` works too.
+        """
+        return _Within(self._sessions, session_id)
 
 
 # --- The clients ---
@@ -685,9 +836,10 @@ class Memtrace(_Client):
 
     def __init__(
         self, base_url: str, api_key: str, *, timeout: float = DEFAULT_TIMEOUT,
-        infer_session: bool = True,
+        infer_session: bool = True, retries: int = 0,
     ):
-        super().__init__(base_url, api_key, timeout=timeout, infer_session=infer_session)
+        super().__init__(
+            base_url, api_key, timeout=timeout, infer_session=infer_session, retries=retries)
         self._idle: list[HTTPConnection] = []
         self._process = os.getpid()
 
@@ -722,8 +874,8 @@ class Memtrace(_Client):
                 self._host, self._port, timeout=self._timeout, context=self._tls)
         return HTTPConnection(self._host, self._port, timeout=self._timeout)
 
-    def _exchange(self, call: _Call[Any], body: bytes | None) -> tuple[int, bytes]:
-        connection = self._connection()
+    def _exchange(self, call: _Call[Any]) -> _Outcome:
+        body, connection = call.payload(), self._connection()
         try:
             connection.request(call.method, call.target(self._base), body, self._headers)
             response = connection.getresponse()
@@ -735,19 +887,25 @@ class Memtrace(_Client):
             self._idle.append(connection)
         else:
             connection.close()
-        return status, answer
+        return status, answer, response.headers.get("Retry-After")
 
     def _send(self, call: _Call[T]) -> T:
         self._usable()
-        payload = call.payload()
-        for last in (False, True) if call.method == "GET" else (True,):
+        attempts = self._attempts(call)
+        outcome: _Outcome | None = None
+        while True:
             try:
-                status, body = self._exchange(call, payload)
-                break
+                step = attempts.send(outcome)
+            except StopIteration as done:
+                return done.value
+            outcome = None
+            if isinstance(step, float):
+                time.sleep(step)
+                continue
+            try:
+                outcome = self._exchange(step)
             except (OSError, HTTPException) as error:
-                if last or isinstance(error, TimeoutError):
-                    raise self._unreachable(error) from error
-        return call.answer(status, body)
+                outcome = error
 
     def remember(
         self, agent_id: str, content: str, *,
@@ -759,9 +917,10 @@ class Memtrace(_Client):
     ) -> Memory:
         """Stores a memory.
 
-        Without `session_id` it goes to the session that this client, in this thread or task, last
-        created, wrote to or took the context of, unless closed since; `session_inferred` in its
-        metadata then says so. `session_id=None` means no session.
+        Without `session_id` it goes to the session of a `with client.session(id)` around it, else,
+        as long as this client has dealt with one single session, to that one: where this agent
+        wrote to it, in the main thread or the task that used it, unless closed since;
+        `session_inferred` in its metadata then says so. `session_id=None` means no session.
         """
         return self._send(self._remember(
             agent_id, content, session_id, metadata, memory_type=memory_type,
@@ -795,6 +954,12 @@ class Memtrace(_Client):
         """Stores up to 1,000 memories, all or none."""
         return self._send(self._add_all(memories))
 
+    def get_memory(
+        self, memory_id: str, *, agent_id: str | None = None, session_id: str | None = None
+    ) -> Memory:
+        """A memory by its id, or the newest with this dedup key (of an agent, in a session)."""
+        return self._send(self._memory(memory_id, agent_id, session_id))
+
     def list_memories(self, opts: ListOptions | Mapping[str, Any] | None = None) -> MemoryList:
         """Lists memories, newest first unless told otherwise."""
         return self._send(self._list("/api/v1/memories", opts))
@@ -803,22 +968,35 @@ class Memtrace(_Client):
         """Searches memories by filters, and by words with `query`."""
         return self._send(self._search(query))
 
-    def register_agent(self, req: RegisterAgentRequest | Mapping[str, Any]) -> Agent:
-        """Registers an agent. Throws ConflictError where the name is taken."""
-        return self._send(self._register(req))
+    def status(self) -> dict[str, Any]:
+        """The state of the repository behind the bridge: its branch, what waits, the last sync."""
+        return self._send(self._get("/api/v1/status", dict))
+
+    def sync(self, remote: str | None = None) -> dict[str, Any]:
+        """Fetches, merges and pushes: `{"received": …, "sent": …, …}`. Wants a key for admin."""
+        return self._send(self._synchronise(remote))
+
+    def register_agent(
+        self, req: RegisterAgentRequest | Mapping[str, Any], *, exist_ok: bool = False
+    ) -> Agent:
+        """Registers an agent.
+
+        Throws ConflictError where the name is taken, unless `exist_ok`: then it is updated.
+        """
+        return self._send(self._register(req, exist_ok))
 
     def list_agents(self) -> AgentList:
         """All agents of the organisation."""
-        return self._send(_Call("GET", "/api/v1/agents", AgentList.model_validate))
+        return self._send(self._get("/api/v1/agents", AgentList.model_validate))
 
     def get_agent(self, agent_id: str) -> Agent:
         """An agent by id or name."""
-        return self._send(_Call("GET", self._item("agents", agent_id), Agent.model_validate))
+        return self._send(self._get(self._item("agents", agent_id), Agent.model_validate))
 
     def get_agent_stats(self, agent_id: str) -> AgentStats:
         """Counts of an agent's memories and sessions."""
         path = self._item("agents", agent_id, "/stats")
-        return self._send(_Call("GET", path, AgentStats.model_validate))
+        return self._send(self._get(path, AgentStats.model_validate))
 
     def get_agent_memories(
         self, agent_id: str, opts: ListOptions | Mapping[str, Any] | None = None
@@ -837,7 +1015,7 @@ class Memtrace(_Client):
 
     def get_session(self, session_id: str) -> Session:
         """A session by id."""
-        return self._send(_Call("GET", self._item("sessions", session_id), Session.model_validate))
+        return self._send(self._get(self._item("sessions", session_id), Session.model_validate))
 
     def update_session(
         self, session_id: str, *, status: Literal["active", "closed"] | None = None,
@@ -884,9 +1062,10 @@ class AsyncMemtrace(_Client):
 
     def __init__(
         self, base_url: str, api_key: str, *, timeout: float = DEFAULT_TIMEOUT,
-        infer_session: bool = True,
+        infer_session: bool = True, retries: int = 0,
     ):
-        super().__init__(base_url, api_key, timeout=timeout, infer_session=infer_session)
+        super().__init__(
+            base_url, api_key, timeout=timeout, infer_session=infer_session, retries=retries)
         self._loops: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, list[_Streams]] = (
             weakref.WeakKeyDictionary())
 
@@ -928,12 +1107,13 @@ class AsyncMemtrace(_Client):
             lines.append(f"Content-Length: {len(body)}")
         return ("\r\n".join(lines) + "\r\n\r\n").encode("ascii")
 
-    async def _exchange(self, call: _Call[Any], body: bytes | None) -> tuple[int, bytes]:
+    async def _exchange(self, call: _Call[Any]) -> _Outcome:
+        body = call.payload()
         reader, writer = await self._streams()
         try:
             writer.write(self._head(call, body) + (body or b""))
             await writer.drain()
-            status, answer, reusable = await _answer(reader)
+            status, answer, reusable, wait = await _answer(reader)
         except BaseException:
             writer.transport.abort()
             raise
@@ -942,22 +1122,26 @@ class AsyncMemtrace(_Client):
             idle.append((reader, writer))
         else:
             writer.close()
-        return status, answer
+        return status, answer, wait
 
     async def _send(self, call: _Call[T]) -> T:
         self._usable()
-        payload = call.payload()
-        for last in (False, True) if call.method == "GET" else (True,):
+        call.payload()  # what JSON cannot say is the caller's error, not the connection's
+        attempts = self._attempts(call)
+        outcome: _Outcome | None = None
+        while True:
             try:
-                exchange = self._exchange(call, payload)
-                status, body = await asyncio.wait_for(exchange, self._timeout)
-                break
-            except asyncio.TimeoutError as error:
-                raise self._unreachable(error) from error
-            except (OSError, EOFError, HTTPException, ValueError) as error:
-                if last:
-                    raise self._unreachable(error) from error
-        return call.answer(status, body)
+                step = attempts.send(outcome)
+            except StopIteration as done:
+                return done.value
+            outcome = None
+            if isinstance(step, float):
+                await asyncio.sleep(step)
+                continue
+            try:
+                outcome = await asyncio.wait_for(self._exchange(step), self._timeout)
+            except (OSError, EOFError, HTTPException, ValueError, asyncio.TimeoutError) as error:
+                outcome = error
 
     async def remember(
         self, agent_id: str, content: str, *,
@@ -1000,6 +1184,12 @@ class AsyncMemtrace(_Client):
         """Stores up to 1,000 memories, all or none."""
         return await self._send(self._add_all(memories))
 
+    async def get_memory(
+        self, memory_id: str, *, agent_id: str | None = None, session_id: str | None = None
+    ) -> Memory:
+        """A memory by its id, or the newest with this dedup key (of an agent, in a session)."""
+        return await self._send(self._memory(memory_id, agent_id, session_id))
+
     async def list_memories(
         self, opts: ListOptions | Mapping[str, Any] | None = None
     ) -> MemoryList:
@@ -1010,23 +1200,36 @@ class AsyncMemtrace(_Client):
         """Searches memories by filters, and by words with `query`."""
         return await self._send(self._search(query))
 
-    async def register_agent(self, req: RegisterAgentRequest | Mapping[str, Any]) -> Agent:
-        """Registers an agent. Throws ConflictError where the name is taken."""
-        return await self._send(self._register(req))
+    async def status(self) -> dict[str, Any]:
+        """The state of the repository behind the bridge: its branch, what waits, the last sync."""
+        return await self._send(self._get("/api/v1/status", dict))
+
+    async def sync(self, remote: str | None = None) -> dict[str, Any]:
+        """Fetches, merges and pushes: `{"received": …, "sent": …, …}`. Wants a key for admin."""
+        return await self._send(self._synchronise(remote))
+
+    async def register_agent(
+        self, req: RegisterAgentRequest | Mapping[str, Any], *, exist_ok: bool = False
+    ) -> Agent:
+        """Registers an agent.
+
+        Throws ConflictError where the name is taken, unless `exist_ok`: then it is updated.
+        """
+        return await self._send(self._register(req, exist_ok))
 
     async def list_agents(self) -> AgentList:
         """All agents of the organisation."""
-        return await self._send(_Call("GET", "/api/v1/agents", AgentList.model_validate))
+        return await self._send(self._get("/api/v1/agents", AgentList.model_validate))
 
     async def get_agent(self, agent_id: str) -> Agent:
         """An agent by id or name."""
         return await self._send(
-            _Call("GET", self._item("agents", agent_id), Agent.model_validate))
+            self._get(self._item("agents", agent_id), Agent.model_validate))
 
     async def get_agent_stats(self, agent_id: str) -> AgentStats:
         """Counts of an agent's memories and sessions."""
         path = self._item("agents", agent_id, "/stats")
-        return await self._send(_Call("GET", path, AgentStats.model_validate))
+        return await self._send(self._get(path, AgentStats.model_validate))
 
     async def get_agent_memories(
         self, agent_id: str, opts: ListOptions | Mapping[str, Any] | None = None
@@ -1046,7 +1249,7 @@ class AsyncMemtrace(_Client):
     async def get_session(self, session_id: str) -> Session:
         """A session by id."""
         return await self._send(
-            _Call("GET", self._item("sessions", session_id), Session.model_validate))
+            self._get(self._item("sessions", session_id), Session.model_validate))
 
     async def update_session(
         self, session_id: str, *, status: Literal["active", "closed"] | None = None,
@@ -1085,8 +1288,8 @@ class AsyncMemtrace(_Client):
         return await self._send(self._list(path, opts, "session_id"))
 
 
-async def _answer(reader: asyncio.StreamReader) -> tuple[int, bytes, bool]:
-    """Reads one answer: its status, its body, and whether the connection may be used again."""
+async def _answer(reader: asyncio.StreamReader) -> tuple[int, bytes, bool, str | None]:
+    """Reads one answer: status, body, whether the connection may be used again, `Retry-After`."""
     status = 100
     while status < 200:  # interim answers come before the real one
         version, code, *_ = (await reader.readline()).split(None, 2) or [b"", b""]
@@ -1099,8 +1302,9 @@ async def _answer(reader: asyncio.StreamReader) -> tuple[int, bytes, bool]:
                 raise EOFError("the answer ends within its head")
         headers = parse_headers(BytesIO(b"".join(lines)))
     reusable = headers.get("Connection", "").lower() != "close" and version == b"HTTP/1.1"
+    wait = headers.get("Retry-After")
     if status in (204, 304):
-        return status, b"", reusable
+        return status, b"", reusable, wait
     if headers.get("Transfer-Encoding", "").lower() == "chunked":
         chunks = []
         while size := int((await reader.readline()).split(b";")[0], 16):
@@ -1108,7 +1312,7 @@ async def _answer(reader: asyncio.StreamReader) -> tuple[int, bytes, bool]:
             await reader.readexactly(2)
         while (await reader.readline()).strip():  # trailers
             pass
-        return status, b"".join(chunks), reusable
+        return status, b"".join(chunks), reusable, wait
     if length := headers.get("Content-Length"):
-        return status, await reader.readexactly(int(length)), reusable
-    return status, await reader.read(), False
+        return status, await reader.readexactly(int(length)), reusable, wait
+    return status, await reader.read(), False, wait

@@ -41,7 +41,7 @@ METHODS = {
     "search_memories", "register_agent", "list_agents", "get_agent", "get_agent_stats",
     "get_agent_memories", "delete_agent", "create_session", "get_session", "get_session_context",
     "get_session_memories", "list_sessions", "close_session", "close",
-    "search_sessions", "get_context", "update_session",
+    "search_sessions", "get_context", "update_session", "get_memory", "status", "sync",
 }
 
 
@@ -107,6 +107,22 @@ def test_lists_are_paged_and_filtered(client: Memtrace):
     assert client.list_memories({"agent_id": "pager", "until": future}).count == 5
     assert client.recall("pager", since="5m").count == 5
     assert client.get_agent_memories("pager", ListOptions(limit=3, agent_id="ignored")).count == 3
+
+
+def test_a_memory_is_found_by_its_id_and_by_its_dedup_key(client: Memtrace):
+    stored = client.remember("fetcher", "one", dedup_key="fetch/1?&")
+    client.remember("another", "two", dedup_key="fetch/1?&")
+    assert client.get_memory(stored.id) == stored
+    assert client.get_memory("fetch/1?&", agent_id="fetcher") == stored
+    assert client.get_memory("fetch/1?&").content == "two"
+    with pytest.raises(NotFoundError):
+        client.get_memory("nothing")
+
+
+def test_the_bridge_tells_its_state_and_has_no_remote_to_sync_with(client: Memtrace):
+    assert client.status()["branch"] == "main"
+    with pytest.raises(ConflictError):
+        client.sync()
 
 
 def test_a_batch_is_all_or_nothing(client: Memtrace):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -27,50 +28,75 @@ def test_without_any_session_there_is_none(client: Memtrace):
     assert told.session_id is None and told.metadata is None
 
 
-def test_it_is_the_session_created_last(client: Memtrace):
-    new_session(client)
-    second = new_session(client)
+def test_it_is_the_one_session_that_the_agent_wrote_to(client: Memtrace):
+    session = new_session(client)
     told = client.decide("a", "b", "c", metadata={"ticket": 1})
-    assert told.session_id == second
+    assert told.session_id == session
     assert told.metadata == {"ticket": 1, "reasoning": "c", "session_inferred": True}
+    assert client.remember("a", "named", session_id=session).metadata is None
 
 
-def test_it_is_the_session_written_to_last(client: Memtrace):
-    first, second = new_session(client), new_session(client)
-    named = client.remember("a", "b", session_id=first)
-    assert named.metadata is None
-    assert client.decide("a", "b", "c").session_id == first
-    client.add_memory({"agent_id": "a", "content": "b", "session_id": second})
-    assert client.decide("a", "b", "c").session_id == second
-    client.add_memories([{"agent_id": "a", "content": "b", "session_id": first}])
-    assert client.decide("a", "b", "c").session_id == first
+def test_an_agent_that_did_not_write_to_it_is_not_guessed_for(client: Memtrace):
+    session = new_session(client)
+    assert client.remember("b", "first").session_id is None
+    client.remember("b", "second", session_id=session)
+    assert client.remember("b", "third").session_id == session
 
 
-def test_it_is_the_session_whose_context_was_taken_last(client: Memtrace):
-    first, _ = new_session(client), new_session(client)
-    client.get_session_context(first)
-    assert client.remember("a", "b").session_id == first
+def test_a_context_makes_a_session_known_but_only_a_writer_is_guessed_for(bridge: LiveBridge, client: Memtrace):
+    with Memtrace(bridge.url, "mtk_any") as before:
+        session = new_session(before)
+    client.get_session_context(session)
+    assert client.remember("a", "b").session_id is None
+    client.add_memory({"agent_id": "a", "content": "b", "session_id": session})
+    assert client.remember("a", "b").session_id == session
 
 
-def test_reading_otherwise_changes_nothing(client: Memtrace):
-    first, second = new_session(client, "reading"), new_session(client, "reading")
-    client.get_session(first)
+@pytest.mark.parametrize("second", ["created", "written to", "batch", "context", "customer"])
+def test_the_second_session_ends_all_guessing_with_one_warning(bridge: LiveBridge, client: Memtrace, second: str):
+    with Memtrace(bridge.url, "mtk_any") as before:
+        other, third = new_session(before, "other"), new_session(before, "other")
+    first = new_session(client, "first")
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
+        assert client.remember("a", "b").session_id == first
+        assert not heard
+        if second == "created":
+            new_session(client)
+        elif second == "written to":
+            client.remember("a", "b", session_id=other)
+        elif second == "batch":
+            client.add_memories([
+                {"agent_id": "a", "content": "b", "session_id": id} for id in (other, third)])
+        elif second == "context":
+            client.get_session_context(other)
+        else:
+            client.get_context({"where": {"customer_id": "other"}})
+        assert client.remember("a", "b").session_id is None
+        client.remember("a", "b", session_id=first)
+        assert client.remember("a", "b").session_id is None
+        assert client.decide("a", "b", "c").session_id is None
+    assert len(heard) == 1 and "client.session(id)" in str(heard[0].message)
+
+
+def test_one_who_always_names_the_session_is_never_warned(client: Memtrace):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for _ in range(3):
+            client.remember("a", "b", session_id=new_session(client))
+        client.remember("a", "b", session_id=None)
+
+
+def test_looking_at_others_is_not_dealing_with_them(bridge: LiveBridge, client: Memtrace):
+    with Memtrace(bridge.url, "mtk_any") as before:
+        other = new_session(before, "looked at")
+    session = new_session(client, "looked at")
+    client.get_session(other)
     client.list_sessions("a")
-    client.search_sessions({"metadata": {"customer_id": "reading"}, "order": "asc"})
-    client.get_session_memories(first)
-    client.list_memories({"session_id": first})
-    assert client.remember("a", "b").session_id == second
-
-
-def test_a_context_or_a_batch_over_several_sessions_leaves_none(client: Memtrace):
-    first, second = new_session(client, "several"), new_session(client, "several")
-    client.get_context({"where": {"customer_id": "several"}})
-    assert client.remember("a", "b").session_id is None
-    client.get_context({"session_id": first})
-    assert client.remember("a", "b").session_id == first
-    client.add_memories([
-        {"agent_id": "a", "content": "b", "session_id": id} for id in (first, second)])
-    assert client.remember("a", "b").session_id is None
+    client.search_sessions({"metadata": {"customer_id": "looked at"}, "order": "asc"})
+    client.get_session_memories(other)
+    client.list_memories({"session_id": other})
+    assert client.remember("a", "b").session_id == session
 
 
 def test_none_said_outright_means_none(client: Memtrace):
@@ -81,9 +107,10 @@ def test_none_said_outright_means_none(client: Memtrace):
 
 
 def test_other_methods_never_guess(client: Memtrace):
-    new_session(client)
-    assert client.add_memory({"agent_id": "a", "content": "b"}).session_id is None
-    assert client.add_memories([{"agent_id": "a", "content": "b"}])[0].session_id is None
+    session = new_session(client)
+    with client.session(session):
+        assert client.add_memory({"agent_id": "a", "content": "b"}).session_id is None
+        assert client.add_memories([{"agent_id": "a", "content": "b"}])[0].session_id is None
 
 
 def test_a_closed_session_is_not_guessed_until_it_is_used_again(client: Memtrace):
@@ -108,14 +135,16 @@ def test_a_session_closed_in_another_thread_is_not_guessed(client: Memtrace):
 
 def test_it_can_be_turned_off(bridge: LiveBridge):
     with Memtrace(bridge.url, "mtk_any", infer_session=False) as client:
-        new_session(client)
+        session = new_session(client)
         told = client.remember("a", "b")
         assert told.session_id is None and told.metadata is None
+        with client.session(session):
+            assert client.remember("a", "b").session_id == session
 
 
 def test_clients_do_not_share_it(bridge: LiveBridge, client: Memtrace):
-    new_session(client)
-    with Memtrace(bridge.url, "mtk_any") as another:
+    session = new_session(client)
+    with Memtrace(bridge.url, "mtk_any") as another, client.session(session):
         assert another.remember("a", "b").session_id is None
 
 
@@ -126,64 +155,108 @@ def test_a_failed_write_changes_nothing(client: Memtrace):
     assert client.remember("a", "b").session_id == first
 
 
-def test_threads_start_with_none_and_never_cross(client: Memtrace):
-    mine = new_session(client)
+def test_a_block_names_the_session(client: Memtrace):
+    first, second = new_session(client), new_session(client)
+    with client.session(first) as named:
+        assert named == first
+        told = client.remember("b", "by an agent that is new here")
+        assert told.session_id == first and told.metadata is None
+        with client.session(second):
+            assert client.decide("a", "b", "c").session_id == second
+            with client.session(None):
+                assert client.remember("a", "b").session_id is None
+        assert client.remember("a", "b").session_id == first
+        assert client.remember("a", "b", session_id=second).session_id == second
+    with pytest.warns(UserWarning):
+        assert client.remember("a", "b").session_id is None
+
+
+def test_a_pooled_worker_never_puts_one_customer_into_another_session(client: Memtrace):
+    """One thread, two customers: what a web server's pool does with two requests."""
+    def first_request() -> None:
+        session = new_session(client, "anna")
+        client.remember("a", "Anna's line is down", session_id=session)
+        assert client.remember("a", "Anna prefers e-mail").session_id is None
+
+    def second_request() -> None:
+        assert client.remember("a", "Bert prefers the telephone").session_id is None
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(first_request).result()
+        pool.submit(second_request).result()
+    assert "Bert" not in client.get_context({"where": {"customer_id": "anna"}}).context
+
+
+def test_blocks_in_threads_never_cross(client: Memtrace):
     barrier = threading.Barrier(2, timeout=20)
 
     def serve(customer: str) -> None:
-        assert client.decide("a", "too early", "no session yet").session_id is None
-        session = new_session(client, customer)
-        for turn in range(10):
-            barrier.wait()
-            assert client.remember("a", f"{customer} turn {turn}").session_id == session
-            barrier.wait()
-            assert client.decide("a", f"{customer} turn {turn}", "so").session_id == session
-        told = client.get_session_context(session).context
+        with client.session(new_session(client, customer)) as session:
+            for turn in range(10):
+                barrier.wait()
+                assert client.remember("a", f"{customer} turn {turn}").session_id == session
+                barrier.wait()
+                assert client.decide("a", f"{customer} turn {turn}", "so").session_id == session
+            told = client.get_session_context(session).context
         other = "bert" if customer == "anna" else "anna"
         assert f"{customer} turn 9" in told and other not in told
 
     with ThreadPoolExecutor(2) as pool:
         for outcome in [pool.submit(serve, "anna"), pool.submit(serve, "bert")]:
             outcome.result()
-    assert client.remember("a", "b").session_id == mine
+    with pytest.warns(UserWarning):
+        assert client.remember("a", "b").session_id is None
 
 
 @pytest.mark.parametrize("kind", [Memtrace, AsyncMemtrace])
-def test_tasks_start_with_none_and_never_cross(bridge: LiveBridge, kind: type):
+def test_blocks_in_tasks_never_cross(bridge: LiveBridge, kind: type):
     client = kind(bridge.url, "mtk_any")
 
     async def call(result):
         return await result if kind is AsyncMemtrace else result
 
     async def serve(customer: str) -> None:
-        told = await call(client.decide("a", "too early", "no session yet"))
-        assert told.session_id is None
         session = (await call(client.create_session(
             {"agent_id": "a", "metadata": {"customer_id": customer}}))).id
-        for turn in range(10):
-            await asyncio.sleep(0)
-            told = await call(client.remember("a", f"{customer} turn {turn}"))
-            assert told.session_id == session
-            await asyncio.sleep(0.001)
-            told = await call(client.decide("a", f"{customer} turn {turn}", "so"))
-            assert told.session_id == session
+        async with client.session(session):
+            for turn in range(10):
+                await asyncio.sleep(0)
+                told = await call(client.remember("a", f"{customer} turn {turn}"))
+                assert told.session_id == session
+                await asyncio.sleep(0.001)
+                told = await call(client.decide("a", f"{customer} turn {turn}", "so"))
+                assert told.session_id == session
         told = (await call(client.get_session_context(session))).context
         other = "dora" if customer == "carl" else "carl"
         assert f"{customer} turn 9" in told and other not in told
 
     async def main() -> None:
-        mine = await call(client.create_session({"agent_id": "a"}))
         await asyncio.gather(serve("carl"), serve("dora"))
-        assert (await call(client.remember("a", "b"))).session_id == mine.id
+        with pytest.warns(UserWarning):
+            assert (await call(client.remember("a", "b"))).session_id is None
         await call(client.close())
 
     asyncio.run(main())
 
 
-def test_a_task_in_a_thread_of_a_pool_starts_anew(client: Memtrace):
+def test_only_the_task_that_used_the_session_is_guessed_for(bridge: LiveBridge):
     async def main() -> None:
-        new_session(client)
+        async with AsyncMemtrace(bridge.url, "mtk_any") as client:
+            session = (await client.create_session({"agent_id": "a"})).id
+            assert (await client.remember("a", "b")).session_id == session
+            other = asyncio.create_task(client.remember("a", "b"))
+            assert (await other).session_id is None
+
+    asyncio.run(main())
+
+
+def test_a_thread_that_a_task_starts_is_not_guessed_for(client: Memtrace):
+    async def main() -> None:
+        session = new_session(client)
         told = await asyncio.to_thread(client.remember, "a", "b")
         assert told.session_id is None
+        with client.session(session):
+            told = await asyncio.to_thread(client.remember, "a", "b")
+            assert told.session_id == session
 
     asyncio.run(main())
