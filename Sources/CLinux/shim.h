@@ -1,4 +1,4 @@
-// The Linux calls that Swift's Glibc module leaves out: epoll, eventfd, accept4, getrandom, malloc_trim and mallopt.
+// The Linux calls that Swift's Glibc module leaves out: epoll, eventfd, accept4, getrandom, sem_clockwait, malloc_trim and mallopt.
 #ifndef CLINUX_SHIM_H
 #define CLINUX_SHIM_H
 
@@ -11,6 +11,9 @@ extern int clinux_accept4(int socket, void *address, void *length, int flags) __
 
 /// `getrandom` of <sys/random.h>: up to 256 bytes come whole once the system has started.
 extern long clinux_getrandom(void *bytes, unsigned long count, unsigned int flags) __asm__("getrandom");
+
+/// `sem_clockwait` of <semaphore.h>: waits on a semaphore until a time of the clock named, not of the wall clock.
+extern int clinux_sem_clockwait(void *semaphore, int clock, const void *until) __asm__("sem_clockwait");
 
 /// `malloc_trim` of <malloc.h>: gives what is free back to the system, all but `pad` bytes at the end.
 extern int clinux_malloc_trim(unsigned long pad) __asm__("malloc_trim");

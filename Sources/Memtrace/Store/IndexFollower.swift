@@ -32,9 +32,9 @@ struct IndexFollower {
     // Of several writers in a row, the last one does it for all.
     if try Lock.attempt(session.state + "/waiting") == nil { return false }
     let old = entry.indexedAt
-    let isDirect = old == parent && !steps.isEmpty
-    guard try update({ isDirect ? steps : try self.steps(from: old, over: parent, to: tip) }),
-      try session.isStill(at: tip)
+    let isDirect = old?.id == parent && !steps.isEmpty
+    guard try update({ isDirect ? steps : try self.steps(from: old, over: parent, to: tip.id) }),
+      try session.isStill(at: tip.id)
     else { return false }
     entry.indexedAt = tip
     return true
@@ -43,13 +43,13 @@ struct IndexFollower {
   /// Does what an earlier writer left, where the tip is still where it put it.
   func catchUp() throws {
     guard var entry = session.ledger.newest, entry.fingerprint == session.fingerprint,
-      let tip = entry.tip, entry.indexedAt != tip, try repository.head().commit == tip,
+      let tip = entry.tip, entry.indexedAt != tip, try repository.head().commit == tip.id,
       session.obstacle() == nil
     else { return }
     let old = entry.indexedAt
     let note = try LockNote(session.state, repository, entry.branch)
     defer { note.remove() }
-    if try update({ try steps(from: old, over: nil, to: tip) }) {
+    if try update({ try steps(from: old, over: nil, to: tip.id) }) {
       entry.indexedAt = tip
       session.ledger.record(entry)
       try session.saveLedger()
@@ -76,13 +76,15 @@ struct IndexFollower {
   }
 
   /// The files of records in which `new` differs from `old`, or from `middle` on the way.
-  private func steps(from old: ObjectID?, over middle: ObjectID?, to new: ObjectID) throws -> [Step]
+  private func steps(from old: KnownCommit?, over middle: ObjectID?, to new: ObjectID) throws
+    -> [Step]
   {
     var before: [String: Set<ObjectID?>] = [:]
     var after: [String: ObjectID?] = [:]
     let newTree = try repository.commit(new).tree
-    for origin in Set([old, middle ?? old]) {
-      let tree = origin.flatMap { try? repository.commit($0) }?.tree
+    for origin in Set([old, middle.map(KnownCommit.init) ?? old]) {
+      // Where the commit is gone, every file is compared.
+      let tree = try origin?.resolve(in: repository)?.tree
       for root in Layout.recordRoots {
         try repository.changes(from: tree, to: newTree, under: root) { change in
           before[change.path, default: []].insert(change.old?.id)

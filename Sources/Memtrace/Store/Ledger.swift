@@ -10,9 +10,9 @@ struct Ledger {
     let id: String
     var branch: String
     /// What it wrote last, or a merge that took it in. Nil before the first commit.
-    var tip: ObjectID?
+    var tip: KnownCommit?
     /// Up to this commit the Git index had our lines.
-    var indexedAt: ObjectID?
+    var indexedAt: KnownCommit?
     let fingerprint: Fingerprint
   }
 
@@ -57,8 +57,8 @@ struct Ledger {
         let since = entry["since"]?.string.flatMap(Int64.init)
       else { return nil }
       return Entry(
-        id: id, branch: branch, tip: entry["tip"]?.string.flatMap(ObjectID.init(hex:)),
-        indexedAt: entry["index_at"]?.string.flatMap(ObjectID.init(hex:)),
+        id: id, branch: branch, tip: entry["tip"]?.string.flatMap { KnownCommit(hex: $0) },
+        indexedAt: entry["index_at"]?.string.flatMap { KnownCommit(hex: $0) },
         fingerprint: Fingerprint(
           device: device, inode: inode, machine: machine, since: since))
     }

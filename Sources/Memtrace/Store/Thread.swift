@@ -1,5 +1,6 @@
 // A thread of our own: blocking work must not happen inside a Swift task.
 
+internal import CLinux
 internal import Glibc
 
 /// Starts a detached thread.
@@ -45,11 +46,12 @@ package final class Signal: @unchecked Sendable {
   @discardableResult
   func wait(milliseconds: Int) -> Bool {
     var until = timespec()
-    clock_gettime(CLOCK_REALTIME, &until)
+    // The wall clock may step back by an hour, and a wait by it would last as much longer.
+    clock_gettime(CLOCK_MONOTONIC, &until)
     let nanoseconds = until.tv_nsec + (milliseconds % 1_000) * 1_000_000
     until.tv_sec += milliseconds / 1_000 + nanoseconds / 1_000_000_000
     until.tv_nsec = nanoseconds % 1_000_000_000
-    while sem_timedwait(semaphore, &until) != 0 {
+    while clinux_sem_clockwait(semaphore, CLOCK_MONOTONIC, &until) != 0 {
       if errno == ETIMEDOUT { return false }
     }
     return true

@@ -55,8 +55,8 @@ extension WriteSession {
       }
     }
     try repository.updateIndex(changes)
-    (entry.branch, entry.tip) = (branch, commit)
-    entry.indexedAt = try isStill(at: commit) ? commit : parent?.id
+    (entry.branch, entry.tip) = (branch, KnownCommit(commit))
+    entry.indexedAt = try (isStill(at: commit) ? commit : parent?.id).map(KnownCommit.init)
     ledger.record(entry)
     try saveLedger()
     try CheckoutNote.remove(from: states)

@@ -83,7 +83,7 @@ extension WriteSession {
     // Where a killed writer came as far as the commit and no further, HEAD is that commit.
     let isCommitted = files.allSatisfy { $0.target == nil }
     let base = isCommitted ? parent?.parents.first : parent?.id
-    if entry.tip == nil { entry.indexedAt = base }
+    if entry.tip == nil { entry.indexedAt = base.map(KnownCommit.init) }
     let message = CommitMessage(lines: files.flatMap(\.added))
     let isCrowd = files.count >= Self.packedFiles
     let made =
@@ -99,7 +99,7 @@ extension WriteSession {
       IndexFollower.Step(
         path: file.path, before: [file.blob], after: blob, matchesWorkTree: try write(file))
     }
-    entry.tip = made.commit ?? parent?.id
+    entry.tip = (made.commit ?? parent?.id).map(KnownCommit.init)
     entry.branch = branch
     ledger.record(entry)
     try saveLedger()

@@ -22,12 +22,12 @@ extension WriteSession {
       let entry = ledger.entries.first(where: {
         $0.fingerprint == fingerprint && $0.branch == branch && $0.tip != nil
       }),
-      let tip = entry.tip, tip != commit, (try? repository.commitExists(tip)) == true
+      let known = entry.tip, known.id != commit, let tip = try known.resolve(in: repository)?.id
     else { return }
-    if leads(from: tip, to: commit) {
-      guard entry.indexedAt != tip else { return }
+    if try known.leads(to: commit, in: repository) {
+      guard entry.indexedAt != known else { return }
       try restore(
-        since: entry.indexedAt, to: tip, on: commit,
+        since: try entry.indexedAt?.resolve(in: repository)?.id, to: tip, on: commit,
         saying: "a commit made from an out-of-date Git index had taken out")
     } else if try wasMovedInPassing(branch, from: tip) {
       try restore(

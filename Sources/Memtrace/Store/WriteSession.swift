@@ -81,12 +81,12 @@ final class WriteSession {
   func replica(for head: Head?) throws -> Ledger.Entry {
     let ours = ledger.entries.filter { $0.fingerprint == fingerprint }
     if let head, let branch = head.branch {
-      let fitting = ours.first { entry in
+      let fitting = try ours.first { entry in
         guard let tip = entry.tip else {
           // Nothing was committed with it, or that commit is not noted yet: only where it was meant for.
           return entry.branch == branch || entry.branch == Self.noBranch
         }
-        return head.commit.map { leads(from: tip, to: $0) } == true
+        return try head.commit.map { try tip.leads(to: $0, in: repository) } == true
       }
       if let fitting { return fitting }
     } else if let entry = ours.first {
@@ -102,14 +102,6 @@ final class WriteSession {
 
   /// Of an id that was drawn while HEAD was on no branch.
   private static let noBranch = "HEAD"
-
-  /// Whether `commit` is `tip` or descends from it. False where history does not tell: it was cut off by a
-  /// shallow fetch, or the tip is gone.
-  func leads(from tip: ObjectID, to commit: ObjectID) -> Bool {
-    if tip == commit { return true }
-    guard (try? repository.commitExists(tip)) == true else { return false }
-    return (try? repository.isAncestor(tip, of: commit)) == true
-  }
 
   /// Gives each line the number of the file that has room for it.
   func number(_ lines: [PendingLine]) throws -> [PendingLine] {

@@ -48,7 +48,7 @@ struct Status: Verb {
     -> String
   {
     if !repository.indexIsReadable() { return "unreadable" }
-    guard let entry = ledger.newest, let tip = entry.tip, tip == head.commit else {
+    guard let entry = ledger.newest, let tip = entry.tip, tip.id == head.commit else {
       return "current"
     }
     return entry.indexedAt == tip ? "current" : "stale"

@@ -72,7 +72,7 @@ final class Committer: Sendable {
       let folders = Set(Set(task.lines.map(\.folder)).compactMap { Marks.group(of: $0 + "/file") })
       try live.outside.ourOwn(folders, in: store.folder) {
         guard try session.flush(), let tip = session.ledger.newest?.tip else { return nil }
-        return (tip, try session.repository.commit(tip).parents.first)
+        return (tip.id, try session.repository.commit(tip.id).parents.first)
       }
       return session.pending.isEmpty
     } catch {

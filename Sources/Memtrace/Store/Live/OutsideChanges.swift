@@ -9,7 +9,7 @@ internal import Synchronization
 final class OutsideChanges: Sendable {
   private struct State {
     /// The commit that the records in memory are up to.
-    var head: ObjectID?
+    var head: KnownCommit?
     /// Of each session's and agent's folder: what changes whenever one of its files does.
     var marks: [String: UInt64] = [:]
     /// Folders to read once more: Git moves HEAD before or after the files, as it likes.
@@ -41,13 +41,7 @@ final class OutsideChanges: Sendable {
 
   /// Reads everything for the first time.
   func begin(_ store: Store) throws {
-    let head = try store.repository().head().commit
-    let marks = try Marks.all(in: store.folder)
-    try load(store)
-    state.withLock { state in
-      state.head = head
-      state.marks = marks
-    }
+    try readAnew(store, at: try store.repository().head().commit.map(KnownCommit.init))
   }
 
   func stop() { state.withLock { $0.isStopped = true } }
@@ -68,7 +62,7 @@ final class OutsideChanges: Sendable {
         (try? Marks.one(folder, in: tree)).map { (folder, $0) }
       }
       state.withLock { state in
-        if let made, state.head == made.parent { state.head = made.tip }
+        if let made, state.head?.id == made.parent { state.head = KnownCommit(made.tip) }
         for (folder, mark) in after { state.marks[folder] = mark }
       }
     }
@@ -110,15 +104,17 @@ final class OutsideChanges: Sendable {
 
   private func followHead(_ store: Store, _ repository: Repository) throws {
     let (head, known, unsettled) = try turn.withLock { _ in
-      let head = try repository.head().commit
+      let head = try repository.head().commit.map(KnownCommit.init)
       return state.withLock { (head, $0.head, $0.unsettled) }
     }
     guard head != known || !unsettled.isEmpty else { return }
     var folders = unsettled
     var again: Set<String> = []
     if head != known {
-      let old = try known.map { try repository.commit($0).tree }
-      let new = try head.map { try repository.commit($0).tree }
+      let old = try known?.resolve(in: repository)?.tree
+      // Without the commit that was known, nothing tells what has changed.
+      if known != nil, old == nil { return try readAnew(store, at: head) }
+      let new = try head.map { try repository.commit($0.id).tree }
       for root in Layout.recordRoots {
         try repository.changes(from: old, to: new, under: root) { change in
           if let folder = Marks.group(of: change.path) { again.insert(folder) }
@@ -130,6 +126,15 @@ final class OutsideChanges: Sendable {
     state.withLock { state in
       state.head = head
       state.unsettled = again
+    }
+  }
+
+  /// Everything once more, and the marks of all folders.
+  private func readAnew(_ store: Store, at head: KnownCommit?) throws {
+    let marks = try Marks.all(in: store.folder)
+    try load(store)
+    state.withLock { state in
+      (state.head, state.marks, state.unsettled) = (head, marks, [])
     }
   }
 

@@ -51,11 +51,13 @@ struct Checkout {
     guard let note = try CheckoutNote(in: state) else { return }
     let head = try session.repository.head()
     if head.branch == note.branch, let commit = head.commit,
-      try session.repository.isAncestor(note.new, of: commit)
+      try note.new.leads(to: commit, in: session.repository)
     {
       let locks = try LockNote(session.state, session.repository, note.branch)
       defer { locks.remove() }
-      try Checkout(session, from: note.old, to: note.new).finish(note.branch)
+      // Where the commit that it left is gone, what it removed is not known: such files stay.
+      let old = try note.old?.resolve(in: session.repository)?.id
+      try Checkout(session, from: old, to: note.new.id).finish(note.branch)
       session.store.notices.append("a sync that was cut off has been brought to its end")
     }
     try CheckoutNote.remove(from: state)
@@ -102,8 +104,8 @@ struct Checkout {
     guard var entry = try session.entry(on: old ?? new), entry.tip != nil else { return }
     // Where the index had missed a commit of ours already, it still does.
     let wasCurrent = entry.indexedAt == entry.tip
-    entry.tip = new
-    if isIndexed, wasCurrent, try session.isStill(at: new) { entry.indexedAt = new }
+    entry.tip = KnownCommit(new)
+    if isIndexed, wasCurrent, try session.isStill(at: new) { entry.indexedAt = entry.tip }
     session.ledger.record(entry)
     try session.saveLedger()
   }
@@ -177,7 +179,7 @@ extension WriteSession {
   func entry(on commit: ObjectID) throws -> Ledger.Entry? {
     try ledger.entries.first { entry in
       guard entry.fingerprint == fingerprint, let tip = entry.tip else { return false }
-      return try tip == commit || repository.isAncestor(tip, of: commit)
+      return try tip.leads(to: commit, in: repository)
     }
   }
 }

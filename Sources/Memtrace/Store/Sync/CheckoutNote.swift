@@ -5,23 +5,23 @@ import Git
 /// `.git/memtrace/checkout`: the branch, the commit that it left (or nothing) and the one that it goes to.
 struct CheckoutNote: Equatable {
   let branch: String
-  let old: ObjectID?
-  let new: ObjectID
+  let old: KnownCommit?
+  let new: KnownCommit
 
   private static let file = "checkout"
 
   init(branch: String, old: ObjectID?, new: ObjectID) {
     self.branch = branch
-    self.old = old
-    self.new = new
+    self.old = old.map(KnownCommit.init)
+    self.new = KnownCommit(new)
   }
 
   /// Nil where no move was under way.
   init?(in state: Folder) throws {
     guard let bytes = try state.read(Self.file) else { return nil }
     let words = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
-    guard words.count == 3, let new = ObjectID(hex: words[2]) else { return nil }
-    self.init(branch: String(words[0]), old: ObjectID(hex: words[1]), new: new)
+    guard words.count == 3, let new = KnownCommit(hex: words[2]) else { return nil }
+    (branch, old, self.new) = (String(words[0]), KnownCommit(hex: words[1]), new)
   }
 
   /// On the disk when it returns.

@@ -1,0 +1,97 @@
+// Whether a commit is gone for good, or only cannot be read at this moment.
+
+internal import CGit2
+internal import Glibc
+
+extension Repository {
+  /// The commit of this id; nil where its object is truly absent, is no commit, or is corrupt.
+  ///
+  /// libgit2 calls an object missing whenever it cannot open what may hold it. So absence is believed only once all
+  /// that may hold the object has been opened, and a second handle, which knows nothing of the first, misses it too.
+  /// - Throws: for what passes by: no descriptor left, no permission, an error of the disk.
+  public func commitIfThere(_ id: ObjectID) throws -> Commit? {
+    try ifThere(id) { try $0.commit(id) }
+  }
+
+  /// What `read` finds of an object; nil where that object is truly absent or corrupt.
+  public func ifThere<Found>(_ id: ObjectID, _ read: (Repository) throws -> Found) throws -> Found?
+  {
+    do {
+      return try read(self)
+    } catch let error as GitError where error.isAbsence {
+      try refresh()
+      try proveReadable(id)
+      let fresh = try Repository.open(path: gitFolder)
+      do {
+        return try read(fresh)
+      } catch let error as GitError where error.isAbsence {
+        return nil
+      }
+    }
+  }
+
+  /// Lets new packs be seen, and removed ones be forgotten.
+  public func refresh() throws {
+    try check(git_odb_refresh(try store()), "git_odb_refresh")
+  }
+
+  /// - Throws: where a file that may hold the object cannot be opened.
+  private func proveReadable(_ id: ObjectID) throws(GitError) {
+    let hex = id.description
+    for store in try objectFolders() {
+      try proveReadable("\(store)/\(hex.prefix(2))/\(hex.dropFirst(2))")
+      for name in try names(in: store + "/pack")
+      where name.hasSuffix(".idx") || name.hasSuffix(".pack") {
+        try proveReadable("\(store)/pack/\(name)")
+      }
+    }
+  }
+
+  private func proveReadable(_ path: String) throws(GitError) {
+    let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+    if descriptor < 0, errno != ENOENT { throw systemError(errno, "open", path) }
+    if descriptor >= 0 { close(descriptor) }
+  }
+
+  /// Our own object folder, and those that it borrows from, five deep as in Git.
+  private func objectFolders() throws(GitError) -> [String] {
+    var folders = [commonFolder + "/objects"]
+    var next = folders
+    for _ in 0..<5 {
+      var borrowed: [String] = []
+      for folder in next {
+        guard let file = try FileBytes(folder + "/info/alternates") else { continue }
+        for line in file.bytes.split(separator: UInt8(ascii: "\n")) {
+          let path = String(decoding: line, as: UTF8.self)
+          guard !path.hasPrefix("#") else { continue }
+          borrowed.append(path.hasPrefix("/") ? path : "\(folder)/\(path)")
+        }
+      }
+      folders += borrowed
+      next = borrowed
+    }
+    return folders
+  }
+
+  private func names(in folder: String) throws(GitError) -> [String] {
+    guard let stream = opendir(folder) else {
+      if errno == ENOENT { return [] }
+      throw systemError(errno, "opendir", folder)
+    }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      names.append(
+        withUnsafePointer(to: &entry.pointee.d_name) {
+          $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+        })
+    }
+    return names
+  }
+}
+
+extension GitError {
+  /// It says something of the object, not of this machine's state (libgit2's classes 1, memory, and 2, operating
+  /// system).
+  var isAbsence: Bool { code == .notFound || (errorClass != 1 && errorClass != 2) }
+}
