@@ -36,11 +36,14 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "GitTests", dependencies: ["Git"], swiftSettings: strict),
     .testTarget(name: "MemtraceTests", dependencies: ["Memtrace"], swiftSettings: strict),
+    .target(name: "Faults", path: "Tests/Faults", exclude: ["faults.c"], swiftSettings: strict),
     .testTarget(
-      name: "StoreTests", dependencies: ["Memtrace", "MemtraceCLI"], swiftSettings: strict),
+      name: "StoreTests", dependencies: ["Memtrace", "MemtraceCLI", "Faults"],
+      swiftSettings: strict),
     .testTarget(name: "HTTPTests", dependencies: ["MemtraceHTTP"], swiftSettings: strict),
     .testTarget(
-      name: "SyncTests", dependencies: ["Memtrace", "Git", "MemtraceCLI"], swiftSettings: strict),
+      name: "SyncTests", dependencies: ["Memtrace", "Git", "MemtraceCLI", "Faults"],
+      swiftSettings: strict),
     .testTarget(name: "CLITests", dependencies: ["MemtraceCLI"], swiftSettings: strict),
   ]
 )

@@ -22,8 +22,12 @@ struct Place: Sendable {
     }
     var candidate = real
     while true {
-      if access(joined(candidate, Layout.configuration), F_OK) == 0 {
+      let configuration = joined(candidate, Layout.configuration)
+      if access(configuration, F_OK) == 0 {
         return Place(root: candidate, gitFolder: try gitFolder(of: candidate))
+      }
+      guard errno == ENOENT || errno == ENOTDIR else {
+        throw SystemError(call: "access", path: configuration, code: errno)
       }
       guard candidate != "/", let slash = candidate.lastIndex(of: "/") else { break }
       candidate = slash == candidate.startIndex ? "/" : String(candidate[..<slash])
@@ -35,7 +39,10 @@ struct Place: Sendable {
   private static func gitFolder(of root: String) throws -> String? {
     let path = joined(root, ".git")
     var status = stat()
-    guard stat(path, &status) == 0 else { return nil }
+    guard stat(path, &status) == 0 else {
+      if errno == ENOENT || errno == ENOTDIR { return nil }
+      throw SystemError(call: "stat", path: path, code: errno)
+    }
     if status.st_mode & S_IFMT == S_IFDIR { return path }
     let bytes = try Descriptor(opening: path, O_RDONLY).readAll()
     let text = String(decoding: bytes, as: UTF8.self)

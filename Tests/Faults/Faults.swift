@@ -1,0 +1,57 @@
+// System calls that fail on demand: a library that is loaded before all others, made of a few lines of C.
+
+import Glibc
+import Testing
+
+/// Runs a program of which one system call fails.
+///
+/// The product knows nothing of it: the library stands between the program with its libgit2 and the C library. Counted
+/// are the calls that name a file below `folder`, or act on one opened there. A number past the last call fails none.
+public struct Faults: Sendable {
+  private let library: String
+  private let folder: String
+
+  /// What a system call can fail with.
+  public static let errors: [Int32] = [ENOSPC, EIO, EMFILE, EACCES, EINTR]
+
+  /// - Parameters:
+  ///   - folder: absolute, as the program gets to see it.
+  ///   - place: where the library is built, if it is not there yet.
+  public init(below folder: String, buildingIn place: String) throws {
+    self.folder = folder
+    library = place + "/faults.so"
+    guard access(library, F_OK) != 0 else { return }
+    let source = #filePath.split(separator: "/").dropLast().map { "/" + $0 }.joined() + "/faults.c"
+    let arguments = ["cc", "-O1", "-w", "-shared", "-fPIC", "-o", library, source]
+    var argv = arguments.map { strdup($0) } + [nil]
+    defer { for text in argv { free(text) } }
+    var process: pid_t = 0
+    try #require(posix_spawnp(&process, "cc", nil, nil, &argv, environ) == 0)
+    var status: Int32 = 0
+    while waitpid(process, &status, 0) < 0 { try #require(errno == EINTR) }
+    try #require(status == 0, "cc \(source)")
+  }
+
+  /// The environment of a run whose call `number`, counted from 1, fails with `error`.
+  /// - Parameter lasting: whether every call after it fails as well.
+  public func failing(_ number: Int, _ error: Int32, lasting: Bool = false) -> [String: String] {
+    var environment = below
+    environment["FAULT_AT"] = "\(number)"
+    environment["FAULT_WITH"] = "\(error)"
+    if lasting { environment["FAULT_ON"] = "1" }
+    return environment
+  }
+
+  /// The environment of a run in which nothing fails and each call goes to a file, a line each: number, name, path.
+  public func listing(to file: String) -> [String: String] {
+    below.merging(["FAULT_LIST": file]) { $1 }
+  }
+
+  /// The environment of a run whose wall clock is ahead of the system's by so many seconds: what waits until a time
+  /// of that clock waits so much longer, as after the clock has stepped back.
+  public func clockAhead(seconds: Int) -> [String: String] {
+    ["LD_PRELOAD": library, "FAULT_CLOCK": "\(seconds)"]
+  }
+
+  private var below: [String: String] { ["LD_PRELOAD": library, "FAULT_BELOW": folder] }
+}
