@@ -35,8 +35,8 @@ class Bench:
         return time.perf_counter() - start
 
     def line(self, session, n, text):
-        return json.dumps({"time": "2026-11-22T10:00:00.000Z", "agent_id": "desk", "memory_type": "episodic",
-                           "event_type": "general", "content": text, "session_id": session,
+        return json.dumps({"time": "2026-11-22T10:00:00.000Z", "agent_id": "desk",
+                           "content": text, "session_id": session,
                            "id": "mem_" + ulid(1_795_341_600_000 + n, n)}, separators=(",", ":")) + "\n"
 
     def make(self):

@@ -22,7 +22,7 @@ extension Event {
     switch change {
     case .opened(let metadata, let source):
       line.field(.event, "opened")
-      line.field(.metadata, metadata)
+      if !metadata.isEmpty { line.field(.metadata, metadata) }
       line.field(.source, source)
     case .metadata(let metadata):
       line.field(.event, "metadata")

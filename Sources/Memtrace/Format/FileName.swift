@@ -1,8 +1,26 @@
 // The name of a file of records: its kind, its writer and its number.
 
-/// What a file holds.
-public enum FileKind: String, CaseIterable, Sendable {
-  case agent, decisions, memories, reviews, session
+/// What a file holds, by the word that its name begins with. Readers read any word: what a line is, its id says.
+public struct FileKind: RawRepresentable, Hashable, Sendable {
+  public let rawValue: String
+
+  /// `[a-z]{1,32}`
+  public init?(rawValue: String) {
+    guard (1...32).contains(rawValue.utf8.count),
+      rawValue.utf8.allSatisfy({ (97...122).contains($0) })
+    else { return nil }
+    self.rawValue = rawValue
+  }
+
+  private init(_ word: String) { rawValue = word }
+
+  public static let agent = FileKind("agent")
+  public static let decisions = FileKind("decisions")
+  public static let memories = FileKind("memories")
+  public static let reviews = FileKind("reviews")
+  public static let session = FileKind("session")
+  /// Lines of closed sessions, moved there byte for byte: the name's second part is drawn from the content.
+  public static let archive = FileKind("archive")
 }
 
 /// `memories.k3v9x2aq.jsonl`, and once that is full `memories.k3v9x2aq.2.jsonl`.

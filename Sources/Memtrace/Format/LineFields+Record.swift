@@ -10,7 +10,7 @@ extension LineFields {
     return Memory(
       id: id, time: try requiredTime(), agent: agent, session: try optionalSession(),
       kind: kind,
-      eventType: try repeatedText(.eventType) ?? (isDecision ? "decision" : "general"),
+      eventType: try repeatedText(.eventType) ?? kind.eventType,
       content: try requiredText(isDecision ? .decision : .content),
       reasoning: isDecision ? try optionalText(.reasoning) : nil, tags: try tags(),
       importance: try optionalNumber(.importance), metadata: try optionalObject(.metadata),

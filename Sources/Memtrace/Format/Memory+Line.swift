@@ -6,15 +6,11 @@ extension Memory {
     JSONWriter.line(&bytes) { line in
       line.field(.time, time)
       line.field(.agent, agent)
-      if kind == .decision {
-        if eventType != "decision" { line.field(.eventType, eventType) }
-        line.field(.decision, content)
-        line.field(.reasoning, reasoning)
-      } else {
-        line.field(.kind, kind.rawValue)
-        line.field(.eventType, eventType)
-        line.field(.content, content)
-      }
+      line.field(kind == .decision ? .decision : .content, content)
+      line.field(.reasoning, reasoning)
+      // What nearly every line would say is not said.
+      if kind != .decision, kind != .episodic { line.field(.kind, kind.rawValue) }
+      if eventType != kind.eventType { line.field(.eventType, eventType) }
       if !tags.isEmpty {
         line.key(.tags)
         line.beginArray()

@@ -5,6 +5,9 @@
 public final class Memory: Hashable, Sendable {
   public enum Kind: String, CaseIterable, Sendable {
     case episodic, session, decision, entity
+
+    /// The type of event where a record names none.
+    var eventType: String { self == .decision ? "decision" : "general" }
   }
 
   private let ulid: ULID

@@ -26,7 +26,7 @@ struct MemoryDraft {
     }
     self.init(
       &input, kind: kind,
-      eventType: input.type("event_type") ?? (kind == .decision ? "decision" : "general"),
+      eventType: input.type("event_type") ?? kind.eventType,
       content: input.required("content", bytes: Limits.content), reasoning: reasoning,
       metadata: metadata)
   }

@@ -54,8 +54,10 @@ struct LineRoundTripTests {
       let importance = (object["importance"] as? NSNumber)?.doubleValue
       let isSame =
         same("time", memory.time.description) && same("agent_id", memory.agent)
-        && same("memory_type", isDecision ? nil : memory.kind.rawValue)
-        && same("event_type", memory.eventType == "decision" ? nil : memory.eventType)
+        && same(
+          "memory_type", isDecision || memory.kind == .episodic ? nil : memory.kind.rawValue)
+        && same(
+          "event_type", memory.eventType == memory.kind.eventType ? nil : memory.eventType)
         && same(isDecision ? "decision" : "content", memory.content)
         && same("reasoning", memory.reasoning)
         && object["tags"] as? [String] ?? [] == memory.tags
@@ -106,12 +108,31 @@ struct LineRoundTripTests {
     memory.appendLine(to: &bytes)
     #expect(
       String(decoding: bytes, as: UTF8.self) == """
-        {"time":"2025-11-22T14:03:11.123Z","agent_id":"billing","memory_type":"episodic",\
-        "event_type":"general","content":"Said \\"no\\".\\n","tags":["refund","vip"],\
+        {"time":"2025-11-22T14:03:11.123Z","agent_id":"billing",\
+        "content":"Said \\"no\\".\\n","tags":["refund","vip"],\
         "importance":0.5,"metadata":{"order":77},"dedup_key":"k1","parent_id":"mem_1",\
         "session_id":"sess_\(id)","id":"mem_\(id)"}
 
         """)
+  }
+
+  @Test(arguments: Memory.Kind.allCases, ["general", "decision", "error"])
+  func `types are written only where they are not the usual ones`(
+    kind: Memory.Kind, eventType: String
+  ) throws {
+    let memory = Memory(
+      id: RecordID(kind == .decision ? .decision : .memory, ULID(milliseconds: 0, random: (0, 1))),
+      time: Timestamp(milliseconds: 0), agent: "a", kind: kind, eventType: eventType, content: "c")
+    var bytes: [UInt8] = []
+    memory.appendLine(to: &bytes)
+    let json = try JSON(parsing: Array(bytes.dropLast()))
+    let isUsual = eventType == (kind == .decision ? "decision" : "general")
+    #expect(json["event_type"]?.string == (isUsual ? nil : eventType))
+    let isSaid = kind == .session || kind == .entity
+    #expect(json["memory_type"]?.string == (isSaid ? kind.rawValue : nil))
+    #expect(json.members?.prefix(2).map(\.key) == ["time", "agent_id"])
+    #expect(json.members?[2].key == (kind == .decision ? "decision" : "content"))
+    #expect(records(bytes) == [.memory(memory)])
   }
 
   @Test func `a decision shows what was decided and why`() {
