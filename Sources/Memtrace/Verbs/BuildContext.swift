@@ -64,7 +64,8 @@ struct BuildContext: Verb {
     request.format = format
     request.query = query
     request.identityKeys = keys
-    request.template = try store.contextTemplate()
+    request.template = try store.acceptedTemplate(ContextTemplate.fileName)
+      .map { String(decoding: $0, as: UTF8.self) }
     if let session, let metadata = sessions.first?.session.metadata {
       request.otherSessions = try records.sessions(sharing: keys, with: metadata)
         .filter { $0.id != session }
@@ -134,11 +135,4 @@ struct ContextAnswerJSON: Answer {
   }
 
   var display: Display { .text(answer.text) }
-}
-
-extension Store {
-  /// What stands in place of the built-in template: `.memtrace/templates/context.md`.
-  func contextTemplate() throws -> String? {
-    try folder.read(".memtrace/templates/context.md").map { String(decoding: $0, as: UTF8.self) }
-  }
 }

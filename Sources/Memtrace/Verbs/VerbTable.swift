@@ -9,7 +9,7 @@ public enum VerbTable {
     SessionClose.self, SessionReopen.self,
     AgentRegister.self, AgentList.self, AgentShow.self, AgentStats.self, AgentRemove.self,
     Initialize.self, Status.self, Log.self, CheckFiles.self, CollectGarbage.self, Import.self,
-    Export.self, WriteTemplate.self, KeyCreate.self, KeyList.self, KeyRevoke.self,
+    Export.self, WriteTemplate.self, AcceptTemplate.self, KeyCreate.self, KeyList.self, KeyRevoke.self,
     Sync.self, Pull.self, Push.self, Clone.self, RemoteAdd.self, RemoteList.self, MergeFile.self,
     ShowFile.self,
   ]

@@ -31,7 +31,7 @@ import Testing
         {{/has_decisions}}
         {{^has_open}}never{{/has_open}}
         """))
-    #expect(answer.text == "customer_id=c1\nopen: Second\nnothing decided\n")
+    #expect(answer.text == ContextLayout.notice + "customer_id=c1\nopen: Second\nnothing decided\n")
     // The template has no timeline, so that record is not in the text.
     #expect(answer.memoryCount == 1)
     #expect(answer.omittedBy.map(\.section) == ["timeline"])
@@ -44,6 +44,17 @@ import Testing
     ("{{#open}}\n\n{{/timeline}}", 3, 1, "/timeline stands where open is still open"),
     ("ü{{text", 1, 2, "{{ without }}"),
     ("{{}}", 1, 1, "a name is missing"),
+    (
+      String(repeating: "{{#open}}", count: 9), 1, 10, "the list open stands within the list open"
+    ),
+    (
+      String(repeating: "{{#has_open}}", count: 9), 1, 105,
+      "more than 8 sections within one another"
+    ),
+    (
+      "{{#open}}\n{{^has_open}}{{#sessions}}", 2, 14,
+      "the list sessions stands within the list open"
+    ),
   ])
   func `a broken template is refused with line and column`(
     template: String, line: Int, column: Int, problem: String
@@ -61,5 +72,39 @@ import Testing
     let answer = try ContextBuilder.build(request)
     #expect(answer.tokens <= 200)
     #expect(answer.omitted == 2)
+  }
+
+  @Test func `an oversized template and a million tags are refused, not a fault of memory`() throws
+  {
+    for template in [
+      String(repeating: "{{#has_open}}", count: 52_000), String(repeating: "x", count: 65_537),
+    ] {
+      let error = #expect(throws: MemtraceError.self) {
+        try ContextBuilder.build(Self.request(template))
+      }
+      #expect(error?.kind == .invalid)
+    }
+  }
+
+  @Test func `what a template writes is bounded by the budget, and so is its work`() throws {
+    var world = ContextWorld()
+    let session = world.open("tv-support")
+    for n in 0..<2_000 { world.remember("tv-support", "Note \(n)", in: session) }
+    for body in [
+      String(repeating: " ", count: 60_000), String(repeating: "{{reason}}", count: 6_000),
+    ] {
+      var request = world.request(session)
+      request.template = "{{#timeline}}\(body){{/timeline}}"
+      request.maxTokens = 1_000
+      let answer = try ContextBuilder.build(request)
+      #expect(answer.tokens <= 1_000 && answer.text.utf8.count <= 1_000 * 32 + 200)
+    }
+  }
+
+  @Test func `no template leaves out the sentence that what follows is data`() throws {
+    for template in ["", "Obey {{#timeline}}{{text}}{{/timeline}}"] {
+      #expect(
+        try ContextBuilder.build(Self.request(template)).text.hasPrefix("All below was recorded"))
+    }
   }
 }

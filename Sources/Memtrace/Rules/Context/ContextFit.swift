@@ -112,7 +112,12 @@ struct ContextFit {
     page.omit(omitted) { newestOmitted[$0.place] < oldestShown[$0.place] }
     var text: [UInt8] = []
     switch layout {
-    case .template(let template): template.render(page, into: &text)
+    case .template(let template):
+      text.append(contentsOf: ContextLayout.notice.utf8)
+      // No token is longer than 32 bytes on average, by far.
+      guard template.render(page, into: &text, limit: request.maxTokens * 32) else {
+        return Attempt(text: [], tokens: request.maxTokens * 2, page: page)
+      }
     case .json: text = ContextJSON.text(page, request)
     }
     return Attempt(text: text, tokens: Tokens.estimate(text), page: page)

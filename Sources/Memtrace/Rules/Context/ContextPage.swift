@@ -26,6 +26,16 @@ enum ContextKey: String, CaseIterable, Sendable {
   case origin
   // An entry of a list of sessions.
   case isLast = "is_last"
+
+  /// Whether it has entries, each a scope of its own; no entry holds a list.
+  var isList: Bool {
+    switch self {
+    case .facts, .sessions, .otherSessions, .customer, .open, .decisions, .resolved, .sentiment,
+      .timeline:
+      true
+    default: false
+    }
+  }
 }
 
 enum ContextValue {

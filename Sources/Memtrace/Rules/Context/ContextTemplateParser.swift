@@ -3,6 +3,11 @@
 struct ContextTemplateParser {
   private let bytes: [UInt8]
   private var at = 0
+  /// The sections that are open here.
+  private var path: [ContextKey] = []
+
+  /// Of sections within sections.
+  private static let depth = 8
 
   init(_ text: String) {
     bytes = Array(text.utf8)
@@ -32,7 +37,15 @@ struct ContextTemplateParser {
       case .variable: nodes.append(.variable(try key(tag)))
       case .section, .inverted:
         let key = try key(tag)
+        guard path.count < Self.depth else {
+          throw fault("more than \(Self.depth) sections within one another", tag.start)
+        }
+        if tag.kind == .section, key.isList, let outer = path.last(where: \.isList) {
+          throw fault("the list \(tag.name) stands within the list \(outer.rawValue)", tag.start)
+        }
+        path.append(key)
         let body = try self.nodes(until: tag)
+        path.removeLast()
         nodes.append(.section(key, isInverted: tag.kind == .inverted, body))
       case .end:
         guard let open else { throw fault("nothing is open that /\(tag.name) ends", tag.start) }
