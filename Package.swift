@@ -29,8 +29,10 @@ let package = Package(
       swiftSettings: strict),
     .systemLibrary(name: "CLinux"),
     .target(name: "MemtraceHTTP", dependencies: ["Memtrace", "CLinux"], swiftSettings: strict),
+    .target(name: "MemtraceMCP", dependencies: ["Memtrace"], swiftSettings: strict),
     .executableTarget(
-      name: "MemtraceCLI", dependencies: ["Memtrace", "MemtraceHTTP"], swiftSettings: strict),
+      name: "MemtraceCLI", dependencies: ["Memtrace", "MemtraceHTTP", "MemtraceMCP"],
+      swiftSettings: strict),
     .executableTarget(
       name: "memtrace-bench", dependencies: ["Memtrace"], path: "Tests/Benchmarks/Scan",
       swiftSettings: strict),

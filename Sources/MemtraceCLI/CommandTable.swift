@@ -5,11 +5,16 @@ import Memtrace
 
 enum CommandTable {
   static let descriptions =
-    VerbTable.descriptions + [Serve.description, Demo.description, completionsDescription]
+    VerbTable.descriptions + [
+      Serve.description, ModelContext.description, InstallModelContext.description,
+      Demo.description, completionsDescription,
+    ]
 
   static func perform(_ name: String, _ input: JSON, in call: Call) throws -> any Answer {
     switch name {
     case completionsDescription.name: return try CompletionScript(input)
+    case InstallModelContext.description.name:
+      return try InstallModelContext(input, in: call, environment: try processEnvironment())
     case Demo.description.name:
       return try Demo(
         input, in: call,

@@ -69,6 +69,10 @@ struct Program {
       try Serve(input, isQuiet: call.quiet).run(in: surroundings)
       return .done
     }
+    if call.verb == ModelContext.description.name {
+      ModelContext(input, in: surroundings).run()
+      return .done
+    }
     let answer = try CommandTable.perform(call.verb, input, in: surroundings)
     progress.clear()
     if !call.quiet {
@@ -113,7 +117,7 @@ let version = "0.1.0"
   return Timestamp(milliseconds: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)
 }
 
-private func currentFolder() -> String {
+func currentFolder() -> String {
   guard let path = getcwd(nil, 0) else { return "." }
   defer { free(path) }
   return String(cString: path)
