@@ -40,7 +40,8 @@ public struct Service: Sendable {
       result = discovery
       lifetime = Self.lasting
     case "tools/list":
-      result = try list("tools", params, tools.map { $0.description(for: revision, defaults: defaults) })
+      result = try list(
+        "tools", params, tools.map { $0.description(for: revision, defaults: defaults) })
       lifetime = Self.lasting
     case "tools/call": result = try call(params, revision, progress)
     case "resources/list":
@@ -235,7 +236,7 @@ public struct Service: Sendable {
     let context: JSON
     do {
       context = try answer("context", .object(resource.question))
-    } catch where error.code == .invalidParams {
+    } catch  where error.code == .invalidParams {
       throw Fault(missing, error.message, data: ["uri": .string(uri)])
     }
     return [
@@ -249,14 +250,17 @@ public struct Service: Sendable {
   }
 
   private func prompt(_ params: JSON) throws(Fault) -> JSON {
-    guard let name = params["name"]?.string, let prompt = Prompt.all.first(where: { $0.name == name })
+    guard let name = params["name"]?.string,
+      let prompt = Prompt.all.first(where: { $0.name == name })
     else {
       throw Fault(
         .invalidParams, "there is no such prompt",
         data: .array(Prompt.all.map { .string($0.name) }))
     }
     var values: [String: String] = [:]
-    for member in params["arguments"]?.members ?? [] { values[member.key] = member.value.scalarText }
+    for member in params["arguments"]?.members ?? [] {
+      values[member.key] = member.value.scalarText
+    }
     let missing = prompt.arguments.filter { $0.isRequired && (values[$0.name] ?? "").isEmpty }
     guard missing.isEmpty else {
       throw Fault(

@@ -51,7 +51,8 @@ import Testing
   }
 
   @Test func `an older entry of ours is replaced in its place`() throws {
-    let old = #"{"mcpServers":{"a":{"command":"a"},"memtrace":{"command":"old","args":["x"]},"b":{}}}"#
+    let old =
+      #"{"mcpServers":{"a":{"command":"a"},"memtrace":{"command":"old","args":["x"]},"b":{}}}"#
     #expect(
       try AssistantClient.cursor.configuration(old, running: ["new"])
         == #"{"mcpServers":{"a":{"command":"a"},"memtrace":{"command":"new","args":[]},"b":{}}}"#)

@@ -79,7 +79,8 @@ private struct Cursor {
     while let byte = next {
       if byte == UInt8(ascii: "/"), at + 1 < bytes.count, bytes[at + 1] == UInt8(ascii: "/") {
         while let byte = next, byte != UInt8(ascii: "\n") { at += 1 }
-      } else if byte == UInt8(ascii: "/"), at + 1 < bytes.count, bytes[at + 1] == UInt8(ascii: "*") {
+      } else if byte == UInt8(ascii: "/"), at + 1 < bytes.count, bytes[at + 1] == UInt8(ascii: "*")
+      {
         at += 2
         while at + 1 < bytes.count,
           !(bytes[at] == UInt8(ascii: "*") && bytes[at + 1] == UInt8(ascii: "/"))
@@ -150,9 +151,12 @@ private struct Cursor {
       case 0...32 where depth == 0: return at > start
       default: at += 1
       }
-      if depth == 0, at > start, [UInt8(ascii: "\""), UInt8(ascii: "}"), UInt8(ascii: "]")]
-        .contains(bytes[at - 1])
-      { return true }
+      if depth == 0, at > start,
+        [UInt8(ascii: "\""), UInt8(ascii: "}"), UInt8(ascii: "]")]
+          .contains(bytes[at - 1])
+      {
+        return true
+      }
     }
     return false
   }

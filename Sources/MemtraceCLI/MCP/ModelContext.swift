@@ -14,7 +14,8 @@ struct ModelContext {
       Field(
         "tools", .choice(["all", "core"]), default: "all",
         "core: remember, decide, context and search alone"),
-      Field("agent_id", .id("agent"), flag: "agent", "the agent that writes, where a call names none"),
+      Field(
+        "agent_id", .id("agent"), flag: "agent", "the agent that writes, where a call names none"),
       Field("session_id", .id("session"), flag: "session", "the session, where a call names none"),
     ],
     examples: [

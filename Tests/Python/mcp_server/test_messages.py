@@ -164,7 +164,7 @@ def test_batches_belong_to_one_old_revision(server: Server):
 
 
 def test_a_thousand_in_flight_are_answered_once_each_and_in_order(server: Server):
-    count = 1_000 if LONG else 200
+    count = 1_000 if LONG else 60
     answers = server.talk(*(remember(number, f"note {number}") for number in range(count)))
     assert [answer["id"] for answer in answers] == list(range(count))
     stored = {answer["result"]["structuredContent"]["id"] for answer in answers}
