@@ -44,6 +44,8 @@ struct Crockford {
     case Self.word("d", "e", "c"): kind = .decision
     case Self.word("e", "v", "t"): kind = .event
     case Self.word("r", "e", "v"): kind = .review
+    case Self.word("a", "c", "c"): kind = .acceptance
+    case Self.word("e", "r", "a"): kind = .erasure
     default: return nil
     }
     guard let ulid = ulid(base + 4), ulid.isPlausible else { return nil }

@@ -21,6 +21,9 @@ public struct FileKind: RawRepresentable, Hashable, Sendable {
   public static let session = FileKind("session")
   /// Lines of closed sessions, moved there byte for byte: the name's second part is drawn from the content.
   public static let archive = FileKind("archive")
+  /// In `.memtrace`: removals that somebody meant, and what was erased.
+  public static let accepted = FileKind("accepted")
+  public static let erased = FileKind("erased")
 }
 
 /// `memories.k3v9x2aq.jsonl`, and once that is full `memories.k3v9x2aq.2.jsonl`.

@@ -8,6 +8,10 @@ public enum Layout {
   public static let attributes = ".gitattributes"
   /// The folders that hold records.
   public static let recordRoots = [agentRoot, "sessions"]
+  /// The folder of what belongs to the repository as a whole.
+  static let own = ".memtrace"
+  /// The folders in which a line with an id may stand.
+  static let lineRoots = recordRoots + [own]
   /// The folder of what lies outside any session.
   static let agentRoot = "agents"
 

@@ -24,6 +24,7 @@ extension Line {
       case .memory, .decision: return .memory(try fields.memory(known))
       case .event: return .event(try fields.event(known))
       case .review: return .review(known)
+      case .acceptance, .erasure: return .unknown(known.description)
       }
     } catch {
       if isConflictMarker { return .invalid(problem: "conflict marker", offset: 0) }

@@ -1,9 +1,9 @@
 // The identity of a line: what kind of record it is, and its ULID.
 
-/// `mem_`, `dec_`, `rev_` or `evt_`, then a ULID. A record is its id: two lines with one id are one record.
+/// `mem_`, `dec_`, `evt_`, `rev_`, `acc_` or `era_`, then a ULID. A record is its id: two lines with one id are one record.
 public struct RecordID: Hashable, Comparable, Sendable, CustomStringConvertible {
   public enum Kind: UInt8, CaseIterable, Sendable {
-    case decision, event, memory, review
+    case decision, event, memory, review, acceptance, erasure
 
     /// Four bytes with the underscore.
     public var prefix: String {
@@ -12,6 +12,8 @@ public struct RecordID: Hashable, Comparable, Sendable, CustomStringConvertible 
       case .event: "evt_"
       case .memory: "mem_"
       case .review: "rev_"
+      case .acceptance: "acc_"
+      case .erasure: "era_"
       }
     }
   }

@@ -85,7 +85,7 @@ struct IndexFollower {
     for origin in Set([old, middle.map(KnownCommit.init) ?? old]) {
       // Where the commit is gone, every file is compared.
       let tree = try origin?.resolve(in: repository)?.tree
-      for root in Layout.recordRoots {
+      for root in Layout.lineRoots {
         try repository.changes(from: tree, to: newTree, under: root) { change in
           before[change.path, default: []].insert(change.old?.id)
           after[change.path] = change.new?.id

@@ -39,6 +39,7 @@ final class PendingLine: Sendable, Equatable {
     switch known {
     case .memory(let memory)?: return memory.id
     case .event(let event)?: return event.id
+    case .unknown(let text?)?: return RecordID(text)
     default:
       return bytes.withUnsafeBytes { buffer in
         var id: RecordID?

@@ -59,7 +59,6 @@ extension Store {
       try recover(repository, state)
       let session = try WriteSession(self, repository, state)
       try Checkout.complete(session)
-      try session.reviewForeignCommits()
       return try body(session)
     }
   }

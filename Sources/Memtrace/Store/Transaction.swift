@@ -235,6 +235,28 @@ public final class Transaction {
     try change(agent, .firstUsed(name: agent.name))
   }
 
+  /// Says that these removals were meant.
+  /// - Returns: the ids of the lines: a line takes so many and no more.
+  func accept(_ records: [String], commit: String?, reviewer: String) throws -> [RecordID] {
+    let time = world.now()
+    return stride(from: 0, to: records.count, by: Self.idsOfALine).map { start in
+      let id = RecordID(.acceptance, world.ulid(at: time.milliseconds))
+      var members: [JSON.Member] = [
+        .init("time", .string(time.description)), .init("reviewer", .string(reviewer)),
+      ]
+      if let commit { members.append(.init("commit", .string(commit))) }
+      let ids = records[start..<min(start + Self.idsOfALine, records.count)]
+      members.append(.init("accepted", .array(ids.map(JSON.string))))
+      members.append(.init("id", .string(id.description)))
+      stage(
+        JSON.object(members).bytes + [UInt8(ascii: "\n")], at: (Layout.own, .accepted),
+        .unknown(id.description))
+      return id
+    }
+  }
+
+  private static let idsOfALine = 10_000
+
   // MARK: Staging
 
   private func stage(_ event: Event) {

@@ -11,7 +11,7 @@ extension WriteSession {
     message: String, progress: (Int) -> Void = { _ in }
   ) throws {
     guard !files.isEmpty else { return }
-    let head = try repository.head()
+    let head = obstacle() == nil ? review(try repository.head()) : try repository.head()
     guard let branch = head.branch, obstacle() == nil else {
       throw MemtraceError(
         .busy, "nothing can be committed now: \(obstacle() ?? "HEAD is detached")",
@@ -59,6 +59,7 @@ extension WriteSession {
     entry.indexedAt = try (isStill(at: commit) ? commit : parent?.id).map(KnownCommit.init)
     ledger.record(entry)
     try saveLedger()
+    know(commit, on: branch, after: parent?.id)
     try CheckoutNote.remove(from: states)
   }
 }

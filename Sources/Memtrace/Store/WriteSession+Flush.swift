@@ -15,6 +15,7 @@ extension WriteSession {
     }
     do {
       if pending.isEmpty {
+        if obstacle() == nil { _ = review(try repository.head()) }
         try IndexFollower(self).catchUp()
       } else {
         try translating { try commit() }
@@ -72,7 +73,7 @@ extension WriteSession {
   private func commitOnce() throws {
     // It may have come between: the look at what stands in the way was a moment ago.
     if let reason = obstacle() { throw MemtraceError(.busy, reason) }
-    let head = try repository.head()
+    let head = review(try repository.head())
     guard let branch = head.branch else { throw MemtraceError(.busy, "HEAD is detached") }
     var entry = try replica(for: head)
     let parent = try head.commit.map(repository.commit)
@@ -103,6 +104,7 @@ extension WriteSession {
     entry.branch = branch
     ledger.record(entry)
     try saveLedger()
+    if let commit = made.commit { know(commit, on: branch, after: parent?.id) }
     try journal.empty()
     pending = []
     if followsIndex,

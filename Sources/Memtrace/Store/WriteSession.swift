@@ -15,6 +15,8 @@ final class WriteSession {
   let waitedSinceEarlier: Int
   var ledger: Ledger
   let fingerprint: Ledger.Fingerprint
+  /// The tip that was judged, and that our next commit may follow; nil where that failed.
+  var reviewedTip: ObjectID?
   /// Whether a commit takes the Git index along; a bridge does that once after many.
   var followsIndex = true
   /// What the last file of each kind in a folder holds, with all that waits for it.

@@ -8,8 +8,10 @@ public enum VerbTable {
     SessionUpdate.self,
     SessionClose.self, SessionReopen.self,
     AgentRegister.self, AgentList.self, AgentShow.self, AgentStats.self, AgentRemove.self,
-    Initialize.self, Status.self, Log.self, CheckFiles.self, CollectGarbage.self, Import.self,
-    Export.self, WriteTemplate.self, AcceptTemplate.self, KeyCreate.self, KeyList.self, KeyRevoke.self,
+    Initialize.self, Status.self, Log.self, CheckFiles.self, Accept.self, CollectGarbage.self,
+    Import.self,
+    Export.self, WriteTemplate.self, AcceptTemplate.self, KeyCreate.self, KeyList.self,
+    KeyRevoke.self,
     Sync.self, Pull.self, Push.self, Clone.self, RemoteAdd.self, RemoteList.self, MergeFile.self,
     ShowFile.self,
   ]

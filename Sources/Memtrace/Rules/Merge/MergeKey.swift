@@ -9,8 +9,13 @@ struct MergeKey: Hashable, Comparable {
 
   /// Nil for a line that is no record: no valid JSON, no id, or an id past the year 2200.
   init?(_ line: Line) {
-    guard let text = (try? line.fields())?.text(.id),
-      let underscore = text.utf8.lastIndex(of: UInt8(ascii: "_")),
+    guard let text = (try? line.fields())?.text(.id) else { return nil }
+    self.init(text: text)
+  }
+
+  /// `mem_` and a ULID; nil for anything else.
+  init?(text: String) {
+    guard let underscore = text.utf8.lastIndex(of: UInt8(ascii: "_")),
       let ulid = ULID(text: Array(text.utf8[underscore...].dropFirst())), ulid.isPlausible
     else { return nil }
     prefix = String(text[...underscore])

@@ -1,6 +1,6 @@
 // Which paths of a tree are ours.
 
-/// Format 1 keeps its lines under two folders; everything else in the repository belongs to people.
+/// Format 1 keeps its lines under three folders; everything else in the repository belongs to people.
 enum RecordPath {
   /// Merged by record id.
   static func isRecordFile(_ path: String) -> Bool {
@@ -9,7 +9,7 @@ enum RecordPath {
 
   /// In a folder of ours, whatever it is called.
   static func isOurs(_ path: String) -> Bool {
-    Layout.recordRoots.contains {
+    Layout.lineRoots.contains {
       path.utf8.starts(with: $0.utf8) && path.utf8.dropFirst($0.utf8.count).first == 47
     }
   }

@@ -1,0 +1,60 @@
+// Lines of a file by their ids, for comparing two versions, and for putting lines back where they stood.
+
+enum LineSet {
+  static func keys(in bytes: [UInt8]) -> Set<MergeKey> {
+    var keys: Set<MergeKey> = []
+    bytes.withUnsafeBytes { buffer in
+      scanLines(buffer) { line in
+        if let key = MergeKey(line: line) { keys.insert(key) }
+      }
+    }
+    return keys
+  }
+
+  /// The lines with an id that `new` has not; none where `new` only appends.
+  static func lost(from old: [UInt8], to new: [UInt8], at path: String) -> [LostLine] {
+    guard !new.starts(with: old) else { return [] }
+    let kept = new.isEmpty ? [] : keys(in: new)
+    var lost: [LostLine] = []
+    old.withUnsafeBytes { buffer in
+      scanLines(buffer) { line in
+        guard let key = MergeKey(line: line), !kept.contains(key) else { return }
+        lost.append(
+          LostLine(key: key, path: path, bytes: Array(line.bytes) + [UInt8(ascii: "\n")]))
+      }
+    }
+    return lost
+  }
+
+  /// Puts lines into a file in the order of ids; what stands there keeps its order. Ids that are there already are
+  /// left out.
+  static func inserting(_ lines: [LostLine], into bytes: [UInt8]) -> [UInt8] {
+    let there = keys(in: bytes)
+    var known = there
+    var waiting = lines.filter { known.insert($0.key).inserted }.sorted { $0.key < $1.key }[...]
+    var result: [UInt8] = []
+    result.reserveCapacity(bytes.count + waiting.reduce(0) { $0 + $1.bytes.count })
+    bytes.withUnsafeBytes { buffer in
+      var end = 0
+      scanLines(buffer) { line in
+        if let key = MergeKey(line: line) {
+          while let next = waiting.first, next.key < key {
+            result += next.bytes
+            waiting.removeFirst()
+          }
+        }
+        let start = end
+        end = line.range.upperBound
+        while end < buffer.count, buffer[end] != UInt8(ascii: "\n") { end += 1 }
+        end = min(end + 1, buffer.count)
+        result += buffer[start..<end]
+      }
+      result += buffer[end...]
+    }
+    if !waiting.isEmpty, let last = result.last, last != UInt8(ascii: "\n") {
+      result.append(UInt8(ascii: "\n"))
+    }
+    for line in waiting { result += line.bytes }
+    return result
+  }
+}

@@ -1,0 +1,63 @@
+// What may be missing: ids that somebody accepted as removed or erased, and those that a revert names.
+
+import Git
+
+/// The words in force for a tip. An erasure or a review that is missing itself has none: those only grow.
+struct RemovalWords: Hashable {
+  private(set) var records: Set<String> = []
+  private(set) var sessions: Set<String> = []
+
+  /// Takes in lines of `.memtrace/accepted.*.jsonl` and `.memtrace/erased.*.jsonl`.
+  mutating func read(_ bytes: [UInt8]) {
+    bytes.withUnsafeBytes { buffer in
+      scanLines(buffer) { line in
+        guard let json = try? JSON(parsing: line.bytes, depth: Line.depth) else { return }
+        for name in ["accepted", "records"] {
+          for id in json[name]?.array ?? [] { if let id = id.string { records.insert(id) } }
+        }
+        for entry in json["sessions"]?.array ?? [] where json["records"] != nil {
+          if let id = entry.string ?? entry["id"]?.string { sessions.insert(id) }
+        }
+      }
+    }
+  }
+
+  func cover(_ line: LostLine) -> Bool {
+    if line.key.isPermanent { return false }
+    if records.contains(line.key.text) { return true }
+    guard !sessions.isEmpty else { return false }
+    return sessions.contains(String(line.folder.split(separator: "/").last ?? ""))
+  }
+
+  /// The commits that a message of `git revert` names. Of a merge, also the parent whose side it kept.
+  static func reverted(by message: String) -> [(commit: ObjectID, mainline: ObjectID?)] {
+    let flat = message.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    let mark = "This reverts commit "
+    var found: [(ObjectID, ObjectID?)] = []
+    var rest = flat[...]
+    while let start = rest.firstRange(of: mark) {
+      rest = rest[start.upperBound...]
+      guard let commit = ObjectID(hex: rest.prefix(40)) else { continue }
+      let after = rest.dropFirst(40)
+      let reversing = ", reversing changes made to "
+      let mainline =
+        after.hasPrefix(reversing)
+        ? ObjectID(hex: after.dropFirst(reversing.count).prefix(40)) : nil
+      found.append((commit, mainline))
+    }
+    return found
+  }
+}
+
+extension MergeKey {
+  /// An erasure or a review: once said, it is in force until another one says otherwise.
+  var isPermanent: Bool { prefix == "era_" || prefix == "rev_" }
+
+  init?(line: Line) {
+    if let id = line.id {
+      self.init(prefix: id.kind.prefix, ulid: id.ulid)
+    } else {
+      self.init(line)
+    }
+  }
+}
