@@ -66,7 +66,8 @@ struct LockFile: ~Copyable {
   deinit {
     if descriptor >= 0 {
       close(descriptor)
-      unlink(path + ".lock")
+      // What fails once must not shut everybody out.
+      for _ in 0..<3 where unlink(path + ".lock") != 0 && errno != ENOENT {}
     }
   }
 

@@ -107,6 +107,8 @@ import Testing
     let file = try #require(ana.files(of: session).first { $0.contains("memories.") })
     let lines = try #require(ben.read(file)).split(separator: "\n")
     try ben.commit(file, lines[1] + "\n")
+    let gone = try #require(try JSON(parsing: Array(lines[0].utf8))["id"]?.string)
+    _ = try ben.store.write { try $0.accept([gone], commit: nil, reviewer: "Ben") }
     try ana.remember("three", session: session)
     try ana.sync()
     try ben.sync()

@@ -55,16 +55,16 @@ extension WriteSession {
     return true
   }
 
-  /// Adds our lines to a file that a person has changed.
+  /// Adds to a file that a person has changed what it lacks at its end: our lines, and committed ones that a stash which
+  /// was popped at the moment of a commit had put behind.
   private func appendMissing(_ file: PlannedFile, to working: [UInt8]) throws {
     let tail = Self.tornTail(of: working)
     // We were cut off in the middle of this before.
     let isTorn = !tail.isEmpty && file.waiting.contains { $0.bytes.starts(with: tail) }
-    let kept = isTorn ? working.dropLast(tail.count) : working[...]
-    let known = Self.ids(in: Array(kept))
-    let missing = file.waiting.filter { Self.ids(in: $0.bytes).isDisjoint(with: known) }
+    let kept = isTorn ? Array(working.dropLast(tail.count)) : working
+    let missing = LineSet.missingAtEnd(of: kept, having: file.target ?? file.committed)
     if isTorn {
-      try replaceWorkingFile(file.path, with: PlannedFile.joined(Array(kept), missing))
+      try replaceWorkingFile(file.path, with: PlannedFile.joined(kept, missing))
     } else if !missing.isEmpty {
       let all = PlannedFile.joined(working, missing)
       try store.folder.append(Array(all[working.count...]), to: file.path)

@@ -26,6 +26,22 @@ enum LineSet {
     return lost
   }
 
+  /// The lines of `whole` after the last one whose id `part` has, back to back: what a file lacks at its end. What it
+  /// lacks before that was taken out by somebody.
+  static func missingAtEnd(of part: [UInt8], having whole: [UInt8]) -> [UInt8] {
+    let there = keys(in: part)
+    var missing: [UInt8] = []
+    whole.withUnsafeBytes { buffer in
+      scanLines(buffer) { line in
+        guard let key = MergeKey(line: line) else { return }
+        if there.contains(key) { return missing.removeAll() }
+        missing += line.bytes
+        missing.append(UInt8(ascii: "\n"))
+      }
+    }
+    return missing
+  }
+
   /// Puts lines into a file in the order of ids; what stands there keeps its order. Ids that are there already are
   /// left out.
   static func inserting(_ lines: [LostLine], into bytes: [UInt8]) -> [UInt8] {
