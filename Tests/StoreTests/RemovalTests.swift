@@ -13,21 +13,21 @@ struct RemovalTests {
     ("edit", "sed -i 1d $F; git commit -qam 'person: an edit'"),
     (
       "stale index",
-      "cp .git/index ../index; \"$M\" remember more --agent ana -s $ID >> ../ids; "
+      "cp .git/index ../index; \"$M\" remember more --agent ana --session $ID >> ../ids; "
         + "cp ../index .git/index; echo hi > notes.txt; git add notes.txt; git commit -qm 'person: notes'"
     ),
     (
       "stale index, amended",
-      "cp .git/index ../index; \"$M\" remember more --agent ana -s $ID >> ../ids; "
+      "cp .git/index ../index; \"$M\" remember more --agent ana --session $ID >> ../ids; "
         + "cp ../index .git/index; echo hi > notes.txt; git add notes.txt; git commit -q --amend -m 'person: notes'"
     ),
     (
       "no index",
-      "rm .git/index; \"$M\" remember x --agent ana -s $ID >> ../ids; git commit -qm 'person: y'"
+      "rm .git/index; \"$M\" remember x --agent ana --session $ID >> ../ids; git commit -qm 'person: y'"
     ),
     ("reset", "git reset -q --hard HEAD~1"),
     (
-      "rebase that drops", "GIT_SEQUENCE_EDITOR=\"sed -i '$ d'\" git rebase -qi HEAD~2"
+      "rebase that drops", "GIT_SEQUENCE_EDITOR=\"sed -i 2d\" git rebase -qi HEAD~2"
     ),
     (
       "cherry-pick of a removal",
@@ -41,7 +41,7 @@ struct RemovalTests {
     ),
     (
       "merge -s ours",
-      "git switch -qc side; \"$M\" remember aside --agent ana -s $ID >> ../ids; git switch -q main; "
+      "git switch -qc side; \"$M\" remember aside --agent ana --session $ID >> ../ids; git switch -q main; "
         + "git commit -q --allow-empty -m 'person: nothing'; git merge -q -s ours --no-edit side"
     ),
     ("no configuration", "git rm -q --cached .memtrace/config.json; git commit -qm 'person: oops'"),

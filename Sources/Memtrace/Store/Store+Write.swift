@@ -27,15 +27,23 @@ extension Store {
     }
     return try translating {
       try locked { session in
-        let transaction = try session.transaction()
+        func stage() throws -> Value {
+          let transaction = try session.transaction()
+          let value = try body(transaction)
+          try session.journal(transaction.lines)
+          return value
+        }
         let value: Value
         do {
-          value = try body(transaction)
-          try session.journal(transaction.lines)
+          value = try stage()
         } catch {
           // A writer before us may have left the Git index to us.
           _ = try? session.flush()
-          throw error
+          // A session that a commit took out by accident is there again.
+          guard session.hasPutBack, (error as? MemtraceError)?.kind == .notFound else {
+            throw error
+          }
+          value = try stage()
         }
         return Written(value: value, isCommitted: try session.flush())
       }

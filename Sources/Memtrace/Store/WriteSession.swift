@@ -17,6 +17,8 @@ final class WriteSession {
   let fingerprint: Ledger.Fingerprint
   /// The tip that was judged, and that our next commit may follow; nil where that failed.
   var reviewedTip: ObjectID?
+  /// Whether something was put back that nobody had said was to go.
+  var hasPutBack = false
   /// Whether a commit takes the Git index along; a bridge does that once after many.
   var followsIndex = true
   /// What the last file of each kind in a folder holds, with all that waits for it.

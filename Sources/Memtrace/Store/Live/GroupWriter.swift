@@ -14,6 +14,8 @@ final class GroupWriter {
   private var indexDue: Int64?
   /// Since when something waits for a commit.
   private var pendingSince: Int64?
+  /// Somebody moved HEAD, and it was not looked at since.
+  private var hasMoved = false
 
   /// Milliseconds after which a commit is begun: the first where fewer than `manyRecords` wait. A commit writes the
   /// last file of each session anew, so many small ones cost more than one.
@@ -47,7 +49,8 @@ final class GroupWriter {
       let isDue = pendingSince != nil || indexDue.map { $0 <= Backlog.clock() } ?? false
       // Trouble that is over must show, though nobody dares to write.
       let isTroubled = backlog.trouble != nil
-      if !isBegun || isDue || isTroubled || backlog.waiting > 0 || isClosed {
+      if live.outside.takeMoved() { hasMoved = true }
+      if !isBegun || isDue || isTroubled || hasMoved || backlog.waiting > 0 || isClosed {
         isBegun = true
         do {
           handle.renew(store, live)
@@ -136,6 +139,10 @@ final class GroupWriter {
       let isDone = retryAt == nil ? session.pending.isEmpty : backlog.isClosed
       if !isCommitting, isWanted || (isIdle && isDone) { break }
       if isIdle || isWanted { backlog.wait(milliseconds: retryAt == nil ? 3 : 100) }
+    }
+    if hasMoved, session.pending.isEmpty {
+      session.ledger = try store.loadLedger()
+      hasMoved = try !session.flush()
     }
     if let due = indexDue, due <= Backlog.clock() || backlog.isClosed, session.pending.isEmpty {
       session.ledger = try store.loadLedger()

@@ -19,6 +19,8 @@ final class OutsideChanges: Sendable {
     /// Our writer has the lock of all processes: what the journal holds is in memory.
     var isWriting = false
     var isStopped = false
+    /// HEAD has moved since the writer last asked.
+    var hasMoved = false
   }
 
   private let place: Place
@@ -75,6 +77,14 @@ final class OutsideChanges: Sendable {
     state.withLock { $0.isWriting = true }
   }
 
+  /// Whether somebody moved HEAD since this was last asked: what that took out is put back though nobody writes.
+  func takeMoved() -> Bool {
+    state.withLock { state in
+      defer { state.hasMoved = false }
+      return state.hasMoved
+    }
+  }
+
   /// Before the lock is given back, after `catchUp`.
   func othersMayWrite() { state.withLock { $0.isWriting = false } }
 
@@ -124,6 +134,7 @@ final class OutsideChanges: Sendable {
     }
     try read(folders, store)
     state.withLock { state in
+      if state.head != head { state.hasMoved = true }
       state.head = head
       state.unsettled = again
     }

@@ -62,7 +62,7 @@ extension WriteSession {
       try? CheckoutNote.remove(from: states)
       throw error
     }
-    reviewedTip = commit
+    (reviewedTip, hasPutBack) = (commit, true)
     know(commit, on: branch, after: commit)
     store.notices.append(Self.notice(removals, commit))
     // What fails from here on is completed by the note.
