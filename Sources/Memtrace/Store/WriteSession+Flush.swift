@@ -15,7 +15,9 @@ extension WriteSession {
     }
     do {
       if pending.isEmpty {
-        if obstacle() == nil { _ = review(try repository.head()) }
+        if obstacle() == nil {
+          tendWorkTree(after: [], at: review(try repository.head()).commit)
+        }
         try IndexFollower(self).catchUp()
       } else {
         try translating { try commit() }
@@ -107,6 +109,7 @@ extension WriteSession {
     if let commit = made.commit { know(commit, on: branch, after: parent?.id) }
     try journal.empty()
     pending = []
+    tendWorkTree(after: files.map(\.path), at: made.commit ?? parent?.id)
     if followsIndex,
       try IndexFollower(self).follow(
         made.commit == nil ? [] : steps, entry: &entry, from: base)

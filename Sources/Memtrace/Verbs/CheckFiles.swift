@@ -26,6 +26,7 @@ struct CheckFiles: Verb {
     }
     if let repository = try? store.repository() {
       check.look(at: repository)
+      check.look(at: try store.unsaidRemovals { call.progress("history", $0, nil) })
     }
     return CheckAnswer(
       files: check.files, lines: check.lines, records: check.recordCount, problems: check.problems)
@@ -125,6 +126,13 @@ struct LineCheck {
       note(
         .warning, ".git/index", nil,
         "cannot be read here: git config index.sparse false; git update-index --no-split-index")
+    }
+  }
+
+  /// What an ancestor has and the tip lacks.
+  mutating func look(at removals: [UnsaidRemoval]) {
+    for removal in removals {
+      note(removal.comesBack ? .damage : .warning, ".git", nil, removal.summary)
     }
   }
 

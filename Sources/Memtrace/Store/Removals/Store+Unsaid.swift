@@ -2,16 +2,31 @@
 
 import Git
 
-/// Records that one commit took out.
+/// Records that one commit took out, or that a moved branch left behind.
 struct UnsaidRemoval {
-  let commit: ObjectID
-  let author: String
+  let culprit: Culprit
   let count: Int
   let sessions: Int
+  /// The next write puts them back.
+  let comesBack: Bool
+
+  init(_ group: Removals.Group, comesBack: Bool) {
+    culprit = group.culprit
+    count = group.lines.count
+    sessions = Set(group.lines.map(\.folder)).count
+    self.comesBack = comesBack
+  }
 
   var summary: String {
-    "\(author)'s commit \(commit.description.prefix(10)) removed "
-      + "\(Removals.amount(count, sessions)) without a word"
+    let amount = Removals.amount(count, sessions)
+    let commit = culprit.commit.description.prefix(10)
+    let what =
+      culprit.isMove
+      ? "\(amount) left behind by an amend, reset or rebase"
+      : "commit \(commit) by \(culprit.author) removed \(amount) without a word"
+    return comesBack
+      ? "\(what): the next write puts them back, memtrace accept says that it was meant"
+      : "\(what): memtrace accept \(commit) says that it was meant, git revert \(commit) undoes it"
   }
 }
 
@@ -32,7 +47,6 @@ extension Store {
         lost[line.key] = (line, commit)
       }
     }
-    guard !lost.isEmpty else { return [] }
     var words = RemovalWords()
     try repository.removalWords(in: tip.tree, &words)
     for root in Layout.lineRoots {
@@ -51,10 +65,25 @@ extension Store {
       if !line.key.isPermanent, reverts[commit.id]?.contains(line.key) == true { continue }
       removals.add(line, by: Culprit(commit: commit.id, author: commit.author.name))
     }
-    return removals.groups.map { group in
-      UnsaidRemoval(
-        commit: group.culprit.commit, author: group.culprit.author, count: group.lines.count,
-        sessions: Set(group.lines.map(\.folder)).count)
-    }
+    let pending = try pendingRemovals(tip)
+    let comesBack = Set(pending.lines.map(\.key))
+    return pending.groups.map { UnsaidRemoval($0, comesBack: true) }
+      + removals.groups.compactMap { group in
+        var group = group
+        group.lines.removeAll { comesBack.contains($0.key) }
+        return group.lines.isEmpty ? nil : UnsaidRemoval(group, comesBack: false)
+      }
+  }
+
+  /// What the next write puts back.
+  private func pendingRemovals(_ tip: Commit) throws -> Removals {
+    let repository = try repository()
+    guard let branch = try repository.head().branch,
+      let known = try KnownTips(repository).tip(of: branch), known.id != tip.id
+    else { return Removals() }
+    let ours = Set(try loadLedger().entries.map(\.id))
+    return try Judgement(
+      repository, known: known, head: tip, pending: try waiting(), isOurs: ours.contains
+    ).unsaid
   }
 }

@@ -1,0 +1,77 @@
+// The files that our last commits wrote: a stash that is popped at such a moment puts back an older one, without the line.
+
+internal import Git
+internal import Glibc
+
+/// `.git/memtrace/recent`: paths with size and time as we left them. Disposable.
+private struct RecentFiles {
+  struct Mark: Hashable {
+    let path: String
+    let size: Int64
+    let nanoseconds: Int64
+
+    init?(_ path: String, in folder: Folder) throws {
+      guard let status = try folder.status(path) else { return nil }
+      self.path = path
+      size = Int64(status.st_size)
+      nanoseconds = Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
+    }
+
+    init?(_ line: Substring) {
+      let words = line.split(separator: " ", maxSplits: 2)
+      guard words.count == 3, let size = Int64(words[0]), let time = Int64(words[1]) else {
+        return nil
+      }
+      (self.size, nanoseconds, path) = (size, time, String(words[2]))
+    }
+  }
+
+  private static let file = "recent"
+  /// More are forgotten, the oldest first.
+  private static let limit = 128
+
+  var marks: [Mark]
+
+  init(in state: Folder) throws {
+    let bytes = try state.read(Self.file) ?? []
+    marks = String(decoding: bytes, as: UTF8.self).split(separator: "\n").compactMap(Mark.init)
+  }
+
+  func save(to state: Folder) throws {
+    let lines = marks.suffix(Self.limit).map { "\($0.size) \($0.nanoseconds) \($0.path)\n" }
+    try state.replace(Self.file, with: lines.joined().utf8, mode: 0o600)
+  }
+}
+
+extension WriteSession {
+  /// Gives recently written files back what they lack at their end, and notes these. Tidying up: what fails is looked at
+  /// with the next commit.
+  func tendWorkTree(after written: [String], at commit: ObjectID?) {
+    do {
+      let states = try store.stateFiles()
+      var recent = try RecentFiles(in: states)
+      let paths = Set(written)
+      let tree = try commit.map { try repository.commit($0).tree }
+      recent.marks = try recent.marks.filter { !paths.contains($0.path) }.compactMap { mark in
+        let now = try RecentFiles.Mark(mark.path, in: store.folder)
+        guard let now, now != mark else { return now }
+        try giveBack(mark.path, tree)
+        return try RecentFiles.Mark(mark.path, in: store.folder)
+      }
+      recent.marks += try written.compactMap { try RecentFiles.Mark($0, in: store.folder) }
+      try recent.save(to: states)
+    } catch {}
+  }
+
+  private func giveBack(_ path: String, _ tree: ObjectID?) throws {
+    guard let working = try store.folder.read(path), let committed = try blob(at: path, in: tree),
+      working != committed
+    else { return }
+    let missing = LineSet.missingAtEnd(of: working, having: committed)
+    guard !missing.isEmpty else { return }
+    let all = PlannedFile.joined(working, missing)
+    try store.folder.append(Array(all[working.count...]), to: path)
+    store.notices.append(
+      "\(path): the work tree lacked lines at its end that are committed; they are back")
+  }
+}
