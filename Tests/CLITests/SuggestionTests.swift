@@ -2,6 +2,7 @@
 
 import Testing
 
+@testable import Memtrace
 @testable import MemtraceCLI
 
 struct SuggestionTests {

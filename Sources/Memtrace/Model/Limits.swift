@@ -10,6 +10,8 @@ public enum Limits {
   public static let agentName = 1...128
   /// A finished line with its line feed.
   public static let line = 512 * 1024
+  /// Texts in one list of a call.
+  public static let list = 1_000
   /// Records in one batch.
   public static let batch = 1_000
   /// What `limit` of a list may be.

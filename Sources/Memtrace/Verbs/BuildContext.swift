@@ -15,7 +15,7 @@ struct BuildContext: Verb {
       Field(
         "format", .choice(ContextFormat.allCases.map(\.rawValue)), default: "markdown",
         "how it is written"),
-      Field("at", .text, "as it was at this commit, branch or tag"),
+      Field("at", .text, scope: .admin, "as it was at this commit, branch or tag"),
     ],
     examples: [
       "memtrace context sess_01K… --max-tokens 2000",
@@ -33,7 +33,7 @@ struct BuildContext: Verb {
   private let revision: String?
 
   init(_ input: inout Input) {
-    conditions = input.object("where") ?? []
+    conditions = input.conditions()
     session = input.session()
     if session != nil, input.value("where") != nil {
       input.fault("where", "cannot be given together with a session")

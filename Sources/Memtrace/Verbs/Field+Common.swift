@@ -10,7 +10,8 @@ extension Field {
   static let tags = Field("tags", .list, flag: "tag", "a tag; repeat it for more")
   static let metadata = Field("metadata", .object, flag: "meta", "a key and its value")
   static let sessionMetadata = Field(
-    "where", .object, "a key of the session's metadata and its value; all must be equal")
+    "where", .object, alias: "metadata",
+    "a key of the session's metadata and its value; all must be equal")
   static let since = Field(
     "since", .moment, "only what was recorded since then: 30m, 24h, 7d, 2w, a date or RFC 3339")
   static let until = Field("until", .moment, "only what was recorded before then")

@@ -32,6 +32,10 @@ public struct Field: Sendable {
   public let isPositional: Bool
   /// The command line's flag without dashes, where it differs from the name with dashes for underscores.
   public let flag: String?
+  /// A second name for the same thing; both in one call are a fault.
+  public let alias: String?
+  /// The least scope of a key that may give it, where that is more than the verb asks for.
+  public let scope: Key.Scope?
   /// Shown in help and schema; the verb itself applies it.
   public let fallback: JSON?
   /// One line without a final stop.
@@ -39,7 +43,7 @@ public struct Field: Sendable {
 
   public init(
     _ name: String, _ kind: Kind, required: Bool = false, positional: Bool = false,
-    flag: String? = nil,
+    flag: String? = nil, alias: String? = nil, scope: Key.Scope? = nil,
     default fallback: JSON? = nil, _ help: String
   ) {
     self.name = name
@@ -47,9 +51,14 @@ public struct Field: Sendable {
     self.isRequired = required
     self.isPositional = positional
     self.flag = flag
+    self.alias = alias
+    self.scope = scope
     self.fallback = fallback
     self.help = help
   }
+
+  /// Whether it goes by this name.
+  public func isNamed(_ name: String) -> Bool { self.name == name || alias == name }
 
   /// The flag without its two dashes: `dedup_key` is `dedup-key`.
   public var flagName: String {

@@ -88,6 +88,11 @@ extension Input {
     return members
   }
 
+  /// What a session's metadata must say: within the limits of metadata itself, so that comparing has an end.
+  mutating func conditions(_ field: String = "where") -> [JSON.Member] {
+    metadata(field) ?? []
+  }
+
   /// Bounds, order and the piece of a list.
   mutating func page(limit fallback: Int) -> PageRequest {
     PageRequest(

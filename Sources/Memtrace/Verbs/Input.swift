@@ -3,7 +3,7 @@
 /// Reads a verb's fields out of a JSON object. A field that breaks a rule is noted and read as absent; `finish`
 /// throws every fault together, so a caller corrects them in one go.
 public struct Input {
-  private let json: JSON
+  private var json: JSON
   /// What `since` and `until` count from.
   let now: Timestamp
   /// In front of each field's name: `memories[3].` inside a batch.
@@ -16,6 +16,37 @@ public struct Input {
     self.prefix = prefix
   }
 
+  /// Only what was declared: any other name is a fault that says the nearest one.
+  /// - Parameters:
+  ///   - fields: those that may be given.
+  ///   - fixed: what a front knows already, as from a path; nothing overrides it.
+  public init(
+    _ json: JSON, of fields: [Field], fixed: [JSON.Member] = [], now: Timestamp,
+    prefix: String = ""
+  ) {
+    self.init(json, now: now, prefix: prefix)
+    let given = json.members ?? []
+    if json.members == nil { fault("", "must be an object") }
+    var members = fixed
+    members.reserveCapacity(fixed.count + given.count)
+    for member in given {
+      if fixed.contains(where: { $0.key == member.key }) {
+        fault(member.key, "is given by the path")
+      } else if let field = fields.first(where: { $0.isNamed(member.key) }) {
+        // A null is a field left out.
+        if member.value == .null { continue }
+        if members.contains(where: { $0.key == field.name }) {
+          fault(member.key, "is the same as \(field.otherName(than: member.key)): give one of them")
+        } else {
+          members.append(.init(field.name, member.value))
+        }
+      } else {
+        fault(String(member.key.prefix(128)), fields.complaint(about: member.key))
+      }
+    }
+    self.json = .object(members)
+  }
+
   /// Nil where the field is missing or null.
   func value(_ field: String) -> JSON? {
     guard let value = json[field], value != .null else { return nil }
@@ -23,7 +54,8 @@ public struct Input {
   }
 
   mutating func fault(_ field: String, _ problem: String) {
-    faults.append(MemtraceError.Fault(prefix + field, problem))
+    let name = field.isEmpty && prefix.last == "." ? String(prefix.dropLast()) : prefix + field
+    faults.append(MemtraceError.Fault(name, problem))
   }
 
   /// Takes over what another part of the call found.
@@ -128,17 +160,22 @@ public struct Input {
 
   /// An array of texts, or comma-separated text.
   mutating func list(_ field: String) -> [String] {
+    let texts: [String]
     switch value(field) {
     case nil: return []
-    case .string(let text): return text.split(separator: ",").map(String.init)
+    case .string(let text): texts = text.split(separator: ",").map(String.init)
     case .array(let values):
-      let texts = values.compactMap(\.string)
+      texts = values.compactMap(\.string)
       if texts.count != values.count { fault(field, "must be a list of texts") }
-      return texts
     default:
       fault(field, "must be a list of texts")
       return []
     }
+    guard texts.count <= Limits.list else {
+      fault(field, "has \(texts.count) items; at most \(Limits.list) are allowed")
+      return []
+    }
+    return texts
   }
 
   mutating func object(_ field: String) -> [JSON.Member]? {

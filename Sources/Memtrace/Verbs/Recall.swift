@@ -6,7 +6,7 @@ struct Recall: Verb {
     fields: [
       .agent, .session, .kindFilter,
       Field("event_type", .text, flag: "event", "only this kind of event"),
-      .tags, .since, .until, .limit(100), .offset, .order,
+      .tags, .sessionMetadata, .since, .until, .limit(100), .offset, .order,
     ],
     examples: ["memtrace recall --session sess_01K… --since 7d"])
 
@@ -20,6 +20,7 @@ struct Recall: Verb {
     if let kind = input.choice("memory_type", Memory.Kind.self) { filter.kinds = [kind] }
     if let type = input.type("event_type") { filter.eventTypes = [type] }
     filter.tags = input.tags()
+    filter.sessionMetadata = input.conditions()
     filter.since = input.moment("since")
     filter.until = input.moment("until")
     self.filter = filter

@@ -2,6 +2,7 @@
 
 /// A batch of up to 1,000 memories as the contract's `{"memories": […]}`.
 public struct RememberBatch {
+  static let field = Field("memories", .list, required: true, "the memories, all or none")
   private let drafts: [MemoryDraft]
 
   /// Notes the faults of every memory, each with its place.
@@ -13,7 +14,8 @@ public struct RememberBatch {
       return
     }
     drafts = items.enumerated().map { index, item in
-      var each = Input(item, now: input.now, prefix: "memories[\(index)].")
+      var each = Input(
+        item, of: Remember.description.fields, now: input.now, prefix: "memories[\(index)].")
       let draft = MemoryDraft(memory: &each)
       input.add(each.faults)
       return draft
@@ -51,7 +53,7 @@ extension VerbTable {
   /// `remember` of one memory, or of several where the input has `memories`.
   public static func remember(_ json: JSON, in call: Call) throws -> any Answer {
     guard json["memories"] != nil else { return try perform("remember", json, in: call) }
-    var fields = Input(json, now: call.world.now())
+    var fields = Input(json, of: [RememberBatch.field], now: call.world.now())
     let batch = RememberBatch(&fields)
     try fields.finish()
     return try translating { try batch.run(in: call) }

@@ -30,7 +30,7 @@ struct Search: Verb {
     explains = input.flag("explain")
     var filter = MemoryFilter()
     filter.contains = input.text("content_contains", bytes: Limits.content)
-    filter.sessionMetadata = input.object("where") ?? []
+    filter.sessionMetadata = input.conditions()
     filter.agent = input.agent()?.id
     filter.session = input.session()
     filter.kinds = input.kinds("memory_types")

@@ -33,7 +33,7 @@ struct SessionList: Verb {
   private let query: SessionQuery
 
   init(_ input: inout Input) {
-    query = SessionQuery(&input, metadata: "where", limit: 1_000)
+    query = SessionQuery(&input, limit: 1_000)
   }
 
   func run(in call: Call) throws -> any Answer { try query.run(in: call) }
@@ -43,17 +43,14 @@ struct SessionSearch: Verb {
   static let description = VerbDescription(
     name: "session search", group: "Sessions", summary: "find sessions by their metadata",
     fields: [
-      Field(
-        "metadata", .object, flag: "where", "a key of the metadata and its value; all must be equal"
-      ),
-      .status, .agent, .since, .until, .limit(50), .offset, .order,
+      .sessionMetadata, .status, .agent, .since, .until, .limit(50), .offset, .order,
     ],
     examples: ["memtrace session search --where phone=+1234567890 --order desc --limit 1"])
 
   private let query: SessionQuery
 
   init(_ input: inout Input) {
-    query = SessionQuery(&input, metadata: "metadata", limit: 50)
+    query = SessionQuery(&input, limit: 50)
   }
 
   func run(in call: Call) throws -> any Answer { try query.run(in: call) }
@@ -91,11 +88,10 @@ struct SessionQuery {
   private let until: Timestamp?
   private let page: PageRequest
 
-  /// - Parameter metadata: the field that holds the conditions.
-  init(_ input: inout Input, metadata: String, limit: Int) {
+  init(_ input: inout Input, limit: Int) {
     agent = input.agent()
     status = input.choice("status", Session.Status.self)
-    conditions = input.object(metadata) ?? []
+    conditions = input.conditions()
     since = input.moment("since")
     until = input.moment("until")
     page = input.page(limit: limit)

@@ -22,14 +22,26 @@ public enum VerbTable {
     uniqueKeysWithValues: all.map { ($0.description.name, $0) })
 
   /// Runs a verb by its name.
-  /// - Throws: `MemtraceError`: `invalid` with every fault of the input before anything is opened.
-  public static func perform(_ name: String, _ json: JSON, in call: Call) throws -> any Answer {
+  /// - Parameters:
+  ///   - fixed: fields whose value the front knows, as from a path.
+  ///   - hidden: fields that this way in does not take.
+  ///   - precondition: a verb that must succeed with the fixed fields before this one runs: it finds what they name.
+  /// - Throws: `MemtraceError`: `invalid` with every fault of the input before anything is opened, unknown fields
+  ///   among them.
+  public static func perform(
+    _ name: String, _ json: JSON, fixed: [JSON.Member] = [], hidden: [String] = [],
+    after precondition: String? = nil, in call: Call
+  ) throws -> any Answer {
     guard let type = byName[name] else {
       throw MemtraceError(.usage, "there is no verb '\(name)'", hint: "memtrace help")
     }
-    var input = Input(json, now: call.world.now())
+    let fields = type.description.fields
+    var input = Input(
+      json, of: hidden.isEmpty ? fields : fields.filter { !hidden.contains($0.name) },
+      fixed: fixed, now: call.world.now())
     let verb = type.init(&input)
     try input.finish()
+    if let precondition { _ = try perform(precondition, [:], fixed: fixed, in: call) }
     return try translating { try verb.run(in: call) }
   }
 }

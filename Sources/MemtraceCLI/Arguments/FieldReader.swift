@@ -33,7 +33,10 @@ struct FieldReader {
   mutating func take(
     option: String, value: String?, from cursor: inout ArgumentCursor
   ) throws(UsageError) -> Bool {
-    guard let field = flags.first(where: { "--" + $0.flagName == option }) else { return false }
+    let isThis = { (field: Field) in
+      "--" + field.flagName == option || field.alias.map { "--" + $0 == option } == true
+    }
+    guard let field = flags.first(where: isThis) else { return false }
     if case .flag = field.kind {
       guard value == nil else { throw UsageError("\(option) takes no value") }
       given[field.name] = true

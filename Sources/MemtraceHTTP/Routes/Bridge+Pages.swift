@@ -23,7 +23,14 @@ extension Bridge {
       }
     default: return nil
     }
-    if method == "GET" { return answer }
+    if method == "GET" {
+      return { request, counters in
+        guard let item = request.query.first else { return try answer(request, counters) }
+        throw MemtraceError.invalid([
+          .init(String(item.name.prefix(128)), "is unknown here; nothing can be given")
+        ])
+      }
+    }
     return { [self] request, _ in .now(try refuse(request.method, allowed: ["GET"])) }
   }
 

@@ -48,8 +48,11 @@ public final class Bridge: Handler {
   private func outcome(of request: Request, _ counters: Counters) throws -> Outcome {
     try checkHost(of: request)
     let method = request.method == "HEAD" ? "GET" : request.method
-    if let page = page(method, request.path) { return try page(request, counters) }
-    switch RouteTable.find(method, request.path) {
+    // A slash at the end is the same route.
+    var path = request.path
+    if path.count > 1, path.last == "" { path.removeLast() }
+    if let page = page(method, path) { return try page(request, counters) }
+    switch RouteTable.find(method, path) {
     case .route(let route, let path): return try perform(route, path, request)
     case .otherMethods(let methods): return .now(try refuse(request.method, allowed: methods))
     case .nothing:
@@ -73,8 +76,7 @@ public final class Bridge: Handler {
   ) throws -> Outcome {
     do {
       let caller = try authorize(request, for: route.scope)
-      let given = try request.input(for: route, path: path)
-      let input = try caller.restrict(given, for: route)
+      let input = try caller.restrict(try request.given(for: route), path, for: route)
       let store = caller.store
       switch route.pace {
       case .quick:
@@ -87,7 +89,7 @@ public final class Bridge: Handler {
       case .write:
         return .later { done in
           store.write(isAlone: route.isAlone) { call in
-            try Self.perform(route, input, in: call)
+            try Self.perform(route, path, input, in: call)
           } done: { result in
             done(Response(result, for: route))
           }
@@ -101,7 +103,8 @@ public final class Bridge: Handler {
   private func context(
     _ route: Route, _ path: [JSON.Member], _ input: JSON, _ store: LiveStore
   ) -> Outcome {
-    let question = RecentAnswers<Response>.Question(store, input)
+    let question = RecentAnswers<Response>.Question(
+      store, .object(path + [.init("", input)]))
     let version = store.version
     switch contexts.find(question, version: version) {
     case .found(let response): return .now(response)
@@ -121,16 +124,20 @@ public final class Bridge: Handler {
   ) -> Response {
     let result = Result {
       let call = store.reading()
-      if let verb = route.precondition { _ = try VerbTable.perform(verb, .object(path), in: call) }
       defer { if route.verb == "sync" { store.lookOutside() } }
-      return try perform(route, input, in: call)
+      return try perform(route, path, input, in: call)
     }
     return Response(result, for: route)
   }
 
-  private static func perform(_ route: Route, _ input: JSON, in call: Call) throws -> any Answer {
+  private static func perform(
+    _ route: Route, _ path: [JSON.Member], _ input: JSON, in call: Call
+  ) throws -> any Answer {
     try route.verb == "remember"
-      ? VerbTable.remember(input, in: call) : VerbTable.perform(route.verb, input, in: call)
+      ? VerbTable.remember(input, in: call)
+      : VerbTable.perform(
+        route.verb, input, fixed: path, hidden: route.operation.hidden,
+        after: route.precondition, in: call)
   }
 
   /// To be called for each answered request (`ServerConfiguration.log`).

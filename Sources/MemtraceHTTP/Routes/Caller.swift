@@ -5,32 +5,55 @@ import Memtrace
 /// Somebody who may do what a route asks for.
 struct Caller {
   let store: LiveStore
+  let scope: Key.Scope
   /// The only agent that it may write as; nil for any.
   let agent: String?
   /// Whether it may go on until the keys change.
   var isLasting = true
 
-  /// The input with the key's agent in it. A key bound to an agent writes as that agent only.
+  /// The input, signed by the key's agent where it is bound to one: it writes as that agent only.
   /// - Throws: `Refusal` 403.
-  func restrict(_ input: JSON, for route: Route) throws -> JSON {
-    guard let agent, route.pace == .write, let members = input.members else { return input }
-    let field = route.verb == "agent register" ? "name" : "agent_id"
-    for item in input["memories"]?.array ?? [input] {
-      guard let named = item[field]?.string else { continue }
+  func restrict(_ input: JSON, _ path: [JSON.Member], for route: Route) throws -> JSON {
+    for field in route.operation.fields {
+      guard let needed = field.scope, scope < needed, let value = input[field.name],
+        value != .null
+      else { continue }
+      throw Refusal(
+        403, "\(field.name) needs a key of the scope '\(needed)'",
+        hint: "memtrace key create --name NAME --scope \(needed)")
+    }
+    guard let agent, route.pace == .write else { return input }
+    let name = route.verb == "agent register" ? "name" : "agent_id"
+    if let named = path.first(where: { $0.key == name }) {
+      _ = try signed(.object([named]), name, agent)
+      return input
+    }
+    guard let list = input["memories"]?.array else { return try signed(input, name, agent) }
+    let items = try list.map { try signed($0, name, agent) }
+    return .object(
+      (input.members ?? []).map { $0.key == "memories" ? .init($0.key, .array(items)) : $0 })
+  }
+
+  /// A null is no way out: who says no agent is the key's agent. What is no text at all, the verb refuses.
+  private func signed(_ item: JSON, _ name: String, _ agent: String) throws -> JSON {
+    guard let members = item.members else { return item }
+    switch item[name] {
+    case .string(let named):
       guard AgentReference(named).id == agent else {
         throw Refusal(403, "this key writes as agent '\(agent)' only")
       }
+      return item
+    case nil where name == "agent_id", .null where name == "agent_id":
+      return .object(members.filter { $0.key != name } + [.init(name, .string(agent))])
+    default: return item
     }
-    // Whoever changes a session without saying so is the key's agent.
-    guard route.verb == "session update", input[field] == nil else { return input }
-    return .object(members + [.init(field, .string(agent))])
   }
 }
 
 extension Bridge {
   /// - Throws: `Refusal` 401 or 403; `MemtraceError` where keys cannot be read.
   func authorize(_ request: Request, for scope: Key.Scope) throws -> Caller {
-    if configuration.isOpen { return Caller(store: repositories[0], agent: nil) }
+    if configuration.isOpen { return Caller(store: repositories[0], scope: .admin, agent: nil) }
     guard let secret = secret(of: request) else {
       throw unauthorized("missing API key")
     }
@@ -41,7 +64,8 @@ extension Bridge {
           403, "this key has the scope '\(key.scope)', and '\(scope)' is needed",
           hint: "memtrace key create --name NAME --scope \(scope)")
       }
-      return Caller(store: store, agent: key.agent, isLasting: key.expiresAt == nil)
+      return Caller(
+        store: store, scope: key.scope, agent: key.agent, isLasting: key.expiresAt == nil)
     }
     throw unauthorized("invalid API key")
   }

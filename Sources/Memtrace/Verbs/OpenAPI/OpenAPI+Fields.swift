@@ -52,9 +52,11 @@ extension OpenAPI {
       ]
     case .list:
       schema = [
-        .init("type", "array"), .init("items", item(of: field.name)), .init("maxItems", 100),
+        .init("type", "array"), .init("items", item(of: field.name)),
+        .init("maxItems", .number("\(Limits.list)")),
       ]
-    case .object: schema = [.init("type", "object")]
+    case .object:
+      schema = [.init("type", "object"), .init("additionalProperties", true)]
     }
     schema.append(.init("description", .string(field.help)))
     if let fallback = field.fallback { schema.append(.init("default", fallback)) }

@@ -75,7 +75,7 @@ public enum OpenAPI {
     let fields = route.fields.filter {
       !inPath.contains($0.name) && !route.hidden.contains($0.name)
     }
-    let isBody = ["POST", "PUT"].contains(route.method)
+    let isBody = route.takesBody
     var parameters: [JSON] = inPath.map { name in
       parameter(
         name, in: "path", schema(ofPath: name), help(name, route), [.init("required", true)])
@@ -86,10 +86,10 @@ public enum OpenAPI {
           // OpenAPI has no words for a family of names: one of it stands for all.
           parameters.append(
             parameter(
-              "metadata.customer_id", in: "query",
+              "\(field.name).customer_id", in: "query",
               ["type": "string", "pattern": #"^[^\x00]*$"#],
-              "One of a family: metadata.KEY=VALUE, for any KEY and as often as needed. "
-                + field.help))
+              "One of a family: \(field.name).KEY=VALUE, for any KEY, each once"
+                + (field.alias.map { "; \($0).KEY is the same" } ?? "") + ". " + field.help))
           continue
         }
         guard let schema = Self.schema(of: field, isFilter: true) else { continue }
@@ -124,38 +124,40 @@ public enum OpenAPI {
 
   private static func body(_ route: Operation, _ fields: [Field]) -> JSON {
     let isFilter = !route.isWrite
-    let properties = fields.compactMap { field in
-      Self.schema(of: field, isFilter: isFilter).map { schema in
-        let isNeeded = route.needsOneOf?.contains(field.name) == true && field.name == "where"
-        let rest = isNeeded ? [JSON.Member("minProperties", 1)] : []
-        let whole = orText(.object((schema.members ?? []) + rest))
-        return JSON.Member(field.name, field.isRequired ? whole : orNull(whole))
-      }
+    let properties = fields.flatMap { field -> [JSON.Member] in
+      guard let schema = Self.schema(of: field, isFilter: isFilter) else { return [] }
+      let isNeeded = route.needsOneOf?.contains(field.name) == true && field.name == "where"
+      let rest = isNeeded ? [JSON.Member("minProperties", 1)] : []
+      let whole = orText(.object((schema.members ?? []) + rest))
+      let names = [field.name] + (field.alias.map { [$0] } ?? [])
+      return names.map { JSON.Member($0, field.isRequired ? whole : orNull(whole)) }
     }
     let required = fields.filter(\.isRequired)
     var one: [JSON.Member] = [
-      .init("type", "object"), .init("properties", .object(properties)),
+      .init("type", "object"), .init("additionalProperties", false),
+      .init("properties", .object(properties)),
     ]
+    // Two names of one thing do not stand together.
+    let pairs = fields.compactMap { field in field.alias.map { [field.name, $0] } }
+    if !pairs.isEmpty { one.append(.init("not", ["anyOf": .array(pairs.map(present))])) }
     if !required.isEmpty {
       one.append(.init("required", .array(required.map { .string($0.name) })))
     }
     // What the verb asks for beyond its required fields.
     if let either = route.needsOneOf {
-      let present = either.map { name in
-        JSON.object([
-          .init("required", [.string(name)]),
-          .init("properties", .object([.init(name, ["not": ["type": "null"]])])),
-        ])
+      let names = either.flatMap { name in
+        [name] + (fields.first { $0.name == name }?.alias.map { [$0] } ?? [])
       }
-      one.append(.init(route.verb == "context" ? "oneOf" : "anyOf", .array(present)))
+      let choices = names.map { present([$0]) }
+      one.append(.init(route.verb == "context" ? "oneOf" : "anyOf", .array(choices)))
     }
     var schema = JSON.object(one)
     if route.verb == "remember" {
       schema = [
         "oneOf": [
-          .object(one + [.init("not", ["required": ["memories"]])]),
+          schema,
           [
-            "type": "object", "required": ["memories"],
+            "type": "object", "required": ["memories"], "additionalProperties": false,
             "properties": [
               "memories": [
                 "type": "array", "minItems": 1, "maxItems": .number("\(Limits.batch)"),
@@ -171,6 +173,14 @@ public enum OpenAPI {
     return [
       "required": .bool(!required.isEmpty || route.needsOneOf != nil),
       "content": .object([.init("application/json", .object(media))]),
+    ]
+  }
+
+  /// All of these are there, and none is null.
+  private static func present(_ names: [String]) -> JSON {
+    [
+      "required": .array(names.map { .string($0) }),
+      "properties": .object(names.map { .init($0, ["not": ["type": "null"]]) }),
     ]
   }
 

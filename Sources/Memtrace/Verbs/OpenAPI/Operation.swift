@@ -31,6 +31,9 @@ public struct Operation: Sendable {
     fieldCount = segments.count { if case .field = $0 { true } else { false } }
   }
 
+  /// Whether its fields stand in the body, and not in the query.
+  public var takesBody: Bool { method == "POST" || method == "PUT" }
+
   /// Fields of the verb that it does not take.
   public var hidden: [String] {
     if verb == "sync" { return ["branch", "join", "watch"] }

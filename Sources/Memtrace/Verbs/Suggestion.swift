@@ -1,10 +1,16 @@
-// "Did you mean …?" for a mistyped verb or flag.
+// "Did you mean …?" for a mistyped verb, flag, field or parameter.
 
 /// The nearest candidates, those that a person may have meant; at most three.
-func suggestions(for typed: String, among candidates: [String]) -> [String] {
+package func suggestions(for typed: String, among candidates: [String]) -> [String] {
   let limit = min(2, max(1, typed.count / 2))
+  let bare = lettersAndDigits(of: typed)
   var found: [(name: String, distance: Int)] = []
   for name in candidates where !found.contains(where: { $0.name == name }) {
+    // `sessionId`, `session-id` and `tags[]` are `session_id` and `tags` in other notations.
+    if !bare.isEmpty, bare == lettersAndDigits(of: name) {
+      found.append((name, 0))
+      continue
+    }
     let isClose = abs(typed.count - name.count) <= limit
     let distance = isClose ? editDistance(typed, name) : limit + 1
     if distance <= limit {
@@ -17,9 +23,24 @@ func suggestions(for typed: String, among candidates: [String]) -> [String] {
   return found.filter { $0.distance == nearest }.prefix(3).map(\.name)
 }
 
+private func lettersAndDigits(of name: String) -> [UInt8] {
+  name.utf8.compactMap { byte in
+    switch byte {
+    case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte | 0x20
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): byte
+    default: nil
+    }
+  }
+}
+
 /// "did you mean 'a' or 'b'?"; nil without a candidate.
-func didYouMean(_ typed: String, among candidates: [String]) -> String? {
-  let names = suggestions(for: typed, among: candidates).map { "'\($0)'" }
+package func didYouMean(_ typed: String, among candidates: [String]) -> String? {
+  didYouMean(suggestions(for: typed, among: candidates))
+}
+
+/// The same of names that are near.
+func didYouMean(_ near: [String]) -> String? {
+  let names = near.prefix(3).map { "'\($0)'" }
   guard let last = names.last else { return nil }
   let others = names.dropLast().joined(separator: ", ")
   return "did you mean \(others.isEmpty ? last : "\(others) or \(last)")?"
@@ -27,7 +48,7 @@ func didYouMean(_ typed: String, among candidates: [String]) -> String? {
 
 /// Insertions, deletions, substitutions and swaps of neighbours that lead from one text to the other,
 /// no part edited twice (Damerau–Levenshtein, optimal string alignment).
-func editDistance(_ a: String, _ b: String) -> Int {
+package func editDistance(_ a: String, _ b: String) -> Int {
   let (a, b) = (Array(a), Array(b))
   var beforePrevious: [Int] = []
   var previous = Array(0...b.count)
