@@ -110,10 +110,10 @@ public final class Bridge: Handler {
     case .found(let response): return .now(response)
     case .underWay(let wait):
       return .later { done in wait { done($0 ?? Response(MemtraceError(.busy, "busy"))) } }
-    case .missing:
+    case .missing(let build):
       return .work { [contexts] in
         let response = Self.read(route, path, input, store)
-        contexts.keep(response, isGood: response.status == 200, for: question, version: version)
+        contexts.keep(response, isGood: response.status == 200, for: question, build)
         return response
       }
     }

@@ -1,9 +1,9 @@
 // Answers that were just built: several agents ask for the same customer within moments.
 
-internal import Glibc
 internal import Synchronization
 
-/// Holds an answer for as long as nothing was recorded since, and a second at most: `since` counts from now.
+/// Holds an answer for as long as nothing was recorded since, and a second at most: `since` counts from now. An answer
+/// belongs to the version that it was begun at, and serves only those who asked at that version.
 package final class RecentAnswers<Answer: Sendable>: Sendable {
   package struct Question: Hashable, Sendable {
     let store: ObjectIdentifier
@@ -19,65 +19,86 @@ package final class RecentAnswers<Answer: Sendable>: Sendable {
 
   package enum Find {
     case found(Answer)
-    /// Somebody is building it: it comes to whoever is handed over here; nil where that failed this very moment.
+    /// Somebody builds it: it comes to whoever is handed over here; nil where that is given up.
     case underWay(@Sendable (@escaping Reply) -> Void)
     /// The caller builds it and hands it to `keep`.
-    case missing
+    case missing(Build)
   }
 
-  private struct Entry {
+  /// One answer, from the question to the last who waits for it.
+  package final class Build: Sendable {
+    private enum State {
+      case waiting([Reply])
+      case done(Answer?)
+    }
+
     let version: Int
     let time: Int64
-    /// Nil while it is being built.
-    var answer: Answer?
-    var waiting: [Reply] = []
+    private let state = Mutex(State.waiting([]))
+
+    fileprivate init(version: Int, time: Int64) {
+      self.version = version
+      self.time = time
+    }
+
+    /// Nil while it is being built, and where it was given up.
+    fileprivate var answer: Answer? {
+      state.withLock { if case .done(let answer) = $0 { answer } else { nil } }
+    }
+
+    fileprivate func wait(_ reply: @escaping Reply) {
+      let done = state.withLock { state -> Answer?? in
+        switch state {
+        case .waiting(let replies):
+          state = .waiting(replies + [reply])
+          return .none
+        case .done(let answer): return .some(answer)
+        }
+      }
+      if let done { reply(done) }
+    }
+
+    fileprivate func finish(_ answer: Answer?) {
+      let replies = state.withLock { state in
+        guard case .waiting(let replies) = state else { return [Reply]() }
+        state = .done(answer)
+        return replies
+      }
+      for reply in replies { reply(answer) }
+    }
   }
 
   private static var capacity: Int { 256 }
   private static var milliseconds: Int64 { 1_000 }
-  private let entries = Mutex<[Question: Entry]>([:])
+  private let builds = Mutex<[Question: Build]>([:])
 
   package init() {}
 
-  /// - Parameter version: of the store, now.
+  /// - Parameter version: of the store, now: what is built from here on has all that it counts.
   package func find(_ question: Question, version: Int) -> Find {
     let now = Backlog.clock()
-    return entries.withLock { entries in
-      if let entry = entries[question], entry.version == version,
-        entry.time > now - Self.milliseconds
+    return builds.withLock { builds in
+      if let build = builds[question], build.version == version,
+        build.time > now - Self.milliseconds
       {
-        if let answer = entry.answer { return .found(answer) }
-        return .underWay { [self] reply in wait(for: question, reply) }
+        return build.answer.map { .found($0) } ?? .underWay(build.wait)
       }
-      if entries.count >= Self.capacity { entries = entries.filter { $0.value.answer == nil } }
-      // Whoever waits for an older one is answered with the newer.
-      entries[question] = Entry(
-        version: version, time: now, answer: nil, waiting: entries[question]?.waiting ?? [])
-      return .missing
+      if builds.count >= Self.capacity { builds = builds.filter { $0.value.answer == nil } }
+      if builds.count >= Self.capacity { builds = [:] }
+      let build = Build(version: version, time: now)
+      builds[question] = build
+      return .missing(build)
     }
   }
 
-  private func wait(for question: Question, _ reply: @escaping Reply) {
-    let entry = entries.withLock { entries in
-      if entries[question] != nil, entries[question]?.answer == nil {
-        entries[question]?.waiting.append(reply)
-        return Entry?.none
-      }
-      return entries[question] ?? Entry(version: 0, time: 0)
-    }
-    if let entry { reply(entry.answer) }
-  }
-
+  /// Answers who waits for this build, and nobody else: a newer one may be under way.
   /// - Parameters:
+  ///   - answer: nil where it was given up.
   ///   - isGood: false for a refusal, which is not kept: what it misses may be there the next moment.
-  ///   - version: of the store, before the answer was built.
-  package func keep(_ answer: Answer, isGood: Bool, for question: Question, version: Int) {
-    let waiting = entries.withLock { entries in
-      let waiting = entries[question]?.waiting ?? []
-      entries[question] =
-        isGood ? Entry(version: version, time: Backlog.clock(), answer: answer) : nil
-      return waiting
+  package func keep(_ answer: Answer?, isGood: Bool, for question: Question, _ build: Build) {
+    if !isGood {
+      builds.withLock { if $0[question] === build { $0[question] = nil } }
     }
-    for reply in waiting { reply(answer) }
+    build.finish(answer)
   }
 }
