@@ -1,4 +1,4 @@
-// The Linux calls that Swift's Glibc module leaves out: epoll, eventfd, accept4, getrandom, sem_clockwait, malloc_trim and mallopt.
+// The Linux calls that Swift's Glibc module leaves out: epoll, eventfd, accept4, getrandom, sem_clockwait, malloc_trim, mallopt and memmem.
 #ifndef CLINUX_SHIM_H
 #define CLINUX_SHIM_H
 
@@ -20,6 +20,10 @@ extern int clinux_malloc_trim(unsigned long pad) __asm__("malloc_trim");
 
 /// `mallopt` of <malloc.h>: sets one of the parameters below; 0 where it cannot.
 extern int clinux_mallopt(int parameter, int value) __asm__("mallopt");
+
+/// `memmem` of <string.h>: the first place of one piece of memory in another, in linear time; null where it is not there.
+extern const void *clinux_memmem(const void *hay, unsigned long hayCount, const void *needle, unsigned long needleCount)
+    __asm__("memmem");
 
 /// Bytes from which a piece gets pages of its own.
 static const int CLINUX_M_MMAP_THRESHOLD = -3;

@@ -12,7 +12,8 @@ final class LiveBridge: Sendable {
   let server: LiveServer
 
   init(
-    isOpen: Bool = true, _ change: (inout Bridge.Configuration) -> Void = { _ in }
+    isOpen: Bool = true, _ change: (inout Bridge.Configuration) -> Void = { _ in },
+    configure: (inout ServerConfiguration) -> Void = { _ in }
   ) throws {
     var path = Array("/tmp/memtrace-bridge.XXXXXX".utf8CString)
     mkdtemp(&path)
@@ -30,7 +31,8 @@ final class LiveBridge: Sendable {
     var configuration = Bridge.Configuration()
     configuration.isOpen = isOpen
     change(&configuration)
-    server = try LiveServer(handler: Bridge([store], configuration: configuration))
+    server = try LiveServer(
+      handler: Bridge([store], configuration: configuration), configure: configure)
   }
 
   deinit {
@@ -50,6 +52,15 @@ final class LiveBridge: Sendable {
       waitpid(child, &status, 0)
     }
     for argument in arguments { free(argument) }
+  }
+
+  /// Every line that an export has of a session.
+  func lines(of session: String) throws -> [String] {
+    let call = Call(world: World(now: { [store] in store.now }), directory: folder)
+    var json = JSONWriter()
+    try VerbTable.perform("export", [:], in: call).write(to: &json)
+    return String(decoding: json.bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+      .filter { $0.contains(session) }
   }
 
   func call(

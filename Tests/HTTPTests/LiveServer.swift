@@ -54,7 +54,7 @@ struct Routes: Handler {
     case "echo": .now(Response(status: 200, contentType: "text/plain", body: request.body))
     case "big": .now(Response(status: 200, body: [UInt8](repeating: 0x61, count: 8_000_000)))
     case "open": .now(Response(status: 200, body: Array(String(counters.open).utf8)))
-    case "work": .work { Response(status: 200, body: Array("worked".utf8)) }
+    case "work": .work { _ in .now(Response(status: 200, body: Array("worked".utf8))) }
     case "later":
       .later { done in
         try? startThread {
@@ -150,14 +150,45 @@ final class Client {
         unread.removeSubrange(..<(end + 4))
         let count = hasBody ? length ?? 0 : 0
         while unread.count < count { guard try fill() else { throw ClientError.cutOff } }
-        let body = String(decoding: unread[..<count], as: UTF8.self)
+        var bytes = Array(unread[..<count])
         unread.removeSubrange(..<count)
+        if hasBody, head.contains("\r\nTransfer-Encoding: chunked") { bytes = try chunks() }
+        let body = String(decoding: bytes, as: UTF8.self)
         guard let status = Int(head.dropFirst(9).prefix(3)) else { throw ClientError.badAnswer }
         return Answer(status: status, head: head, body: body)
       }
       scanned = max(unread.count - 3, 0)
       guard try fill() else { throw ClientError.cutOff }
     }
+  }
+
+  /// A body that comes in chunks, to its end.
+  private func chunks() throws -> [UInt8] {
+    var body: [UInt8] = []
+    while true {
+      while endOfLine == nil { guard try fill() else { throw ClientError.cutOff } }
+      let line = String(decoding: unread[..<endOfLine!], as: UTF8.self)
+      guard let size = Int(line, radix: 16) else { throw ClientError.badAnswer }
+      unread.removeFirst(line.utf8.count + 2)
+      while unread.count < size + 2 { guard try fill() else { throw ClientError.cutOff } }
+      body += unread[..<size]
+      unread.removeFirst(size + 2)
+      if size == 0 { return body }
+    }
+  }
+
+  private var endOfLine: Int? { unread.firstIndex(of: 13) }
+
+  /// All that comes until the server closes.
+  func everything() throws -> String {
+    while try fill() {}
+    return String(decoding: unread, as: UTF8.self)
+  }
+
+  /// Makes the end of the connection a reset.
+  func reset() {
+    var now = linger(l_onoff: 1, l_linger: 0)
+    setsockopt(socket, SOL_SOCKET, SO_LINGER, &now, socklen_t(MemoryLayout<linger>.size))
   }
 
   /// Whether the server has closed, with nothing more to read.

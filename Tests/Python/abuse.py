@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import http.client
+import json
 import multiprocessing
 import os
 import resource
@@ -74,11 +75,28 @@ class Wire:
         lengths = [
             int(line.split(b":")[1]) for line in head.split(b"\r\n")
             if line.lower().startswith(b"content-length:")]
+        if b"transfer-encoding: chunked" in head.lower() and method != "HEAD":
+            return status, self.chunks()
         length = 0 if method == "HEAD" or status in (204, 304) else sum(lengths[:1])
         while len(self.buffer) < length and self.more():
             pass
         body, self.buffer = self.buffer[:length], self.buffer[length:]
         return status, body
+
+    def chunks(self) -> bytes:
+        """A body in chunks, to its end."""
+        body = b""
+        while True:
+            while b"\r\n" not in self.buffer:
+                if not self.more():
+                    return body
+            line, _, self.buffer = self.buffer.partition(b"\r\n")
+            size = int(line, 16)
+            while len(self.buffer) < size + 2 and self.more():
+                pass
+            body, self.buffer = body + self.buffer[:size], self.buffer[size + 2:]
+            if size == 0:
+                return body
 
     def is_closed(self, within: float = 5) -> bool:
         """Whether the other side ends the connection in time; takes what still comes."""
@@ -348,6 +366,75 @@ def slow_readers(port: int) -> str:
     return ""
 
 
+LONG_RECORDS, LONG_TEXT = 190, 20_000
+
+
+def long_records(port: int) -> None:
+    """A list of some MB for the attacks below."""
+    text = b"e" * LONG_TEXT
+    rows = [b'{"agent_id":"long","content":"%b"}' % text] * LONG_RECORDS
+    with Wire(port, timeout=60) as wire:
+        wire.send(post(b'{"memories":[' + b",".join(rows) + b"]}"))
+        assert wire.answer()[0] == 201
+
+
+def unread_answers(bridge: LiveBridge) -> str:
+    """20 clients that ask for all of it and read nothing cost what the sockets hold, and a slow one gets it whole."""
+    ask = request(b"GET /api/v1/memories?agent_id=long&limit=1000")
+    with contextlib.ExitStack() as stack:
+        before = bridge.memory()
+        for _ in range(20):
+            wire = stack.enter_context(Wire(bridge.port))
+            wire.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+            wire.send(ask)
+        time.sleep(2)
+        grown = (bridge.memory() - before) >> 20
+        if grown > 40:
+            return f"{grown} MB for 20 answers of {LONG_RECORDS * LONG_TEXT >> 20} MB"
+    with Wire(bridge.port, timeout=60) as wire:
+        wire.send(ask)
+        time.sleep(0.3)
+        status, body = wire.answer()
+        if status != 200 or len(json.loads(body)["memories"]) != LONG_RECORDS:
+            return f"{status}, {len(body)} bytes"
+    return ""
+
+
+def long_needles(port: int) -> str:
+    """Texts of one letter, looked for in texts of the same."""
+    with contextlib.ExitStack() as stack:
+        wires = [stack.enter_context(Wire(port, timeout=60)) for _ in range(6)]
+        for wire, length in zip(wires, (4_000, 10_000, 15_000, 19_000, 60_000, 60_000), strict=True):
+            body = b'{"content_contains":"%b"}' % (b"e" * length + b"x")
+            wire.send(post(body, b"/api/v1/search"))
+        statuses = {wire.answer()[0] for wire in wires}
+        return "" if statuses == {200} else str(statuses)
+
+
+def large_bodies(port: int) -> str:
+    """4 MiB of JSON that is nothing but structure."""
+    bodies = [b'{"query":[' + b"[]," * 1_390_000 + b"[]]}", b'{"where":{"a":' + b" " * 4_190_000 + b"1}}"]
+    with contextlib.ExitStack() as stack:
+        wires = [stack.enter_context(Wire(port, timeout=90)) for _ in range(4)]
+        for number, wire in enumerate(wires):
+            wire.send(post(bodies[number % 2], b"/api/v1/search"))
+        statuses = [wire.answer()[0] for wire in wires]
+        return "" if set(statuses) <= {200, 400, 503} else str(statuses)
+
+
+def abandoned_work(port: int) -> str:
+    """Clients that ask for long work and are gone: nobody waits for it, and the next one is served."""
+    body = b'{"content_contains":"%b"}' % (b"e" * 10_000 + b"x")
+    for _ in range(200):
+        with Wire(port) as wire:
+            wire.send(post(body, b"/api/v1/search"))
+            wire.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    with Wire(port, timeout=30) as wire:
+        wire.send(post(b'{"query":"witness","limit":1}', b"/api/v1/search"))
+        status, _ = wire.answer()
+        return "" if status == 200 else str(status)
+
+
 def many_connections(port: int, count: int) -> str:
     """They are all taken, and each is answered."""
     wires: list[Wire] = []
@@ -466,6 +553,11 @@ def abuse(bridge: LiveBridge, connections: int, report: Report) -> None:
     report.watched("100 MB body", port, lambda: large_body(port))
     report.watched("100 MB in chunks", port, lambda: endless_chunks(port))
     report.watched("clients that do not read", port, lambda: slow_readers(port))
+    long_records(port)
+    report.watched("long answers that nobody reads", port, lambda: unread_answers(bridge))
+    report.watched("long needles in long texts", port, lambda: long_needles(port))
+    report.watched("4 MiB of structure", port, lambda: large_bodies(port))
+    report.watched("work that nobody waits for", port, lambda: abandoned_work(port))
     report.watched("one byte a second", port, lambda: slow_headers(port))
     report.watched(
         f"{connections} connections", port, lambda: many_connections(port, connections))
@@ -477,6 +569,25 @@ def abuse(bridge: LiveBridge, connections: int, report: Report) -> None:
     report.line("descriptors afterwards", f"{left} left open" if left > 0 else "")
     used = bridge.memory() / 1e6
     report.line("memory afterwards", "" if used < 250 else "too much", note=f"{used:.0f} MB")
+
+
+def strangers(report: Report) -> None:
+    """Bodies of whoever has no key are not read."""
+    with running("--quiet") as bridge:
+        before = bridge.memory()
+        with contextlib.ExitStack() as stack:
+            wires = [stack.enter_context(Wire(bridge.port)) for _ in range(150)]
+            for wire in wires:
+                wire.send(request(b"POST /api/v1/memories", JSON_TYPE + b"Content-Length: 4000000\r\n"))
+            piece = b"a" * 60_000
+            for _ in range(20):
+                for wire in wires:
+                    with contextlib.suppress(OSError):
+                        wire.socket.send(piece, socket.MSG_DONTWAIT)
+            statuses = {wire.answer()[0] for wire in wires}
+            grown = (bridge.memory() - before) >> 20
+        fault = "" if statuses <= {401, CUT_OFF} and grown < 30 else f"{statuses}, {grown} MB"
+        report.line("150 bodies of 4 MB without a key", fault)
 
 
 def few_descriptors(report: Report) -> None:
@@ -518,6 +629,7 @@ def main() -> int:
         abuse(bridge, connections, report)
         assert bridge.process
         report.line("still running", "" if bridge.process.poll() is None else "it has ended")
+    strangers(report)
     few_descriptors(report)
     print(f"{report.failures} failures")
     return 1 if report.failures else 0

@@ -4,7 +4,7 @@
 public struct Key: Hashable, Sendable {
   /// Each one allows what those before it do.
   public enum Scope: String, CaseIterable, Comparable, Sendable {
-    case read, write, admin
+    case read, write, supervise, admin
 
     public static func < (a: Scope, b: Scope) -> Bool {
       allCases.firstIndex(of: a)! < allCases.firstIndex(of: b)!

@@ -12,6 +12,8 @@ public struct MemtraceError: Error, Hashable, Sendable, CustomStringConvertible 
     /// It is there already, or two sides changed the same thing.
     case conflict
     case unauthorized
+    /// Who asks is known, and may not.
+    case forbidden
     /// The other side of the network.
     case remote
     /// Somebody holds what is needed; the same call may succeed later.

@@ -5,17 +5,19 @@ public struct MemoryFilter: Sendable {
   public var agent: String?
   public var session: SessionID?
   public var kinds: [Memory.Kind] = []
-  public var eventTypes: [String] = []
+  public var eventTypes: Set<String> = []
   /// A record has all of them.
   public var tags: [String] = []
   /// Case does not matter; content or reasoning.
-  public var contains: String?
+  public var contains: Needle?
   /// Bounds on the time in the id, the first inclusive, the second not.
   public var since: Timestamp?
   public var until: Timestamp?
   public var minImportance: Double?
   /// Conditions on the metadata of the record's session.
   public var sessionMetadata: [JSON.Member] = []
+  /// False once nobody waits for what is found any more: whoever looks through many may stop.
+  public var isWanted: @Sendable () -> Bool = { true }
 
   public init() {}
 
@@ -39,12 +41,8 @@ public struct MemoryFilter: Sendable {
     if let until, time >= until.milliseconds { return false }
     if let minImportance, (memory.importance ?? -1) < minImportance { return false }
     if !tags.allSatisfy(memory.tags.contains) { return false }
-    if let contains {
-      let needle = contains.lowercased()
-      return memory.content.lowercased().contains(needle)
-        || memory.reasoning?.lowercased().contains(needle) == true
-    }
-    return true
+    guard let contains else { return true }
+    return contains.isIn(memory.content) || memory.reasoning.map(contains.isIn) == true
   }
 
   /// Every key is there with an equal value: a scalar matches where its JSON text without quotes is equal.

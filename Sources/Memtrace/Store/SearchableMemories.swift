@@ -74,7 +74,8 @@ struct SearchableMemories: Sendable {
   private func allowed(by filter: MemoryFilter, _ sessions: [SessionID]?) -> SearchFilter {
     if filter.isEmpty, sessions == nil { return .all }
     guard let sessions = sessions ?? filter.session.map({ [$0] }) else {
-      return .records(source.memories.indices.filter { filter.matches(source.memories[$0]) })
+      return .records(
+        source.memories.indices.filter { filter.isWanted() && filter.matches(source.memories[$0]) })
     }
     // A customer's sessions are few, and their records are looked at directly.
     let heads = sessions.compactMap { source.sessions.head(of: $0, source.memories) }

@@ -18,6 +18,7 @@ extension Store {
   public func write<Value>(_ body: (Transaction) throws -> Value) throws -> Written<Value> {
     if let open = openTransaction {
       let mark = open.mark
+      open.signer = signer
       do {
         return Written(value: try translating { try body(open) }, isCommitted: false)
       } catch {
@@ -29,6 +30,7 @@ extension Store {
       try locked { session in
         func stage() throws -> Value {
           let transaction = try session.transaction()
+          transaction.signer = signer
           let value = try body(transaction)
           try session.journal(transaction.lines)
           return value

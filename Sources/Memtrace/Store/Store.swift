@@ -15,6 +15,9 @@ public final class Store {
   /// What had to be repaired or put off, for a person: the front says it and empties the list.
   public var notices: [String] = []
 
+  /// Who signs what is written; nil for anybody.
+  var signer: Signer?
+
   /// Open while several verbs write as one (`group`).
   var openTransaction: Transaction?
   private var openRepository: Repository?

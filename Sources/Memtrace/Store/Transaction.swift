@@ -4,11 +4,13 @@
 /// throws leaves nothing behind.
 public final class Transaction {
   let configuration: Configuration
-  private let records: any Records
+  let records: any Records
   private let world: World
   /// The replica whose files take the lines.
   private let replica: String
   private(set) var lines: [PendingLine] = []
+  /// Who signs the verb under way; nil for anybody.
+  var signer: Signer?
 
   private var sessions: [SessionID: SessionState] = [:]
   private var agents: [String: AgentState] = [:]
@@ -107,6 +109,7 @@ public final class Transaction {
   ///   `invalid` for an agent that may not write.
   func remember(_ draft: MemoryDraft) throws -> Memory {
     if let session = draft.session { _ = try state(of: session) }
+    try signer?.check(draft, in: self)
     try refuseDuplicate(of: draft)
     try meet(draft.agent)
     let time = world.now()
@@ -157,6 +160,7 @@ public final class Transaction {
   func change(_ id: SessionID, _ change: Event.Change, by agent: AgentReference?) throws -> Session
   {
     let state = try state(of: id)
+    try signer?.check(change, of: state.session, configuration)
     if let agent { try meet(agent) }
     let time = world.now()
     let event = Event(

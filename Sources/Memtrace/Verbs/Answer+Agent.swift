@@ -25,19 +25,20 @@ struct AgentAnswer: Answer {
   }
 }
 
-struct AgentListAnswer: Answer {
+struct AgentListAnswer: ListAnswer {
   let agents: [Agent]
   let organisation: String
 
-  func write(to json: inout JSONWriter) {
-    json.object { object in
-      object.key("agents")
-      object.array { list in
-        for agent in agents { agent.write(to: &list, organisation: organisation) }
-      }
-      object.key("count")
-      object.integer(agents.count)
-    }
+  var key: String { "agents" }
+  var count: Int { agents.count }
+
+  func writeItem(_ place: Int, to list: inout JSONWriter) {
+    agents[place].write(to: &list, organisation: organisation)
+  }
+
+  func writeRest(to object: inout JSONWriter) {
+    object.key("count")
+    object.integer(count)
   }
 
   var display: Display {

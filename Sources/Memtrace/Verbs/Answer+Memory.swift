@@ -12,7 +12,7 @@ struct MemoryAnswer: Answer {
   var display: Display { .line(memory.id.description) }
 }
 
-struct MemoryList: Answer {
+struct MemoryList: ListAnswer {
   let memories: [Memory]
   /// Those that repeat another one, with that one.
   var duplicateOf: [RecordID: RecordID] = [:]
@@ -20,22 +20,20 @@ struct MemoryList: Answer {
   let hasMore: Bool?
   let organisation: String
 
-  func write(to json: inout JSONWriter) {
-    json.object { object in
-      object.key("memories")
-      object.array { list in
-        for memory in memories {
-          memory.write(
-            to: &list, organisation: organisation, duplicateOf: duplicateOf[memory.id])
-        }
-      }
-      object.key("count")
-      object.integer(memories.count)
-      if let hasMore {
-        object.key("has_more")
-        object.bool(hasMore)
-      }
-    }
+  var key: String { "memories" }
+  var count: Int { memories.count }
+
+  func writeItem(_ place: Int, to list: inout JSONWriter) {
+    let memory = memories[place]
+    memory.write(to: &list, organisation: organisation, duplicateOf: duplicateOf[memory.id])
+  }
+
+  func writeRest(to object: inout JSONWriter) {
+    object.key("count")
+    object.integer(count)
+    guard let hasMore else { return }
+    object.key("has_more")
+    object.bool(hasMore)
   }
 
   var display: Display { .memories(memories) }

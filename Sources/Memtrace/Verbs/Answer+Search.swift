@@ -1,6 +1,6 @@
 // What a search found, as the contract's JSON, and as a person sees it.
 
-struct SearchResults: Answer {
+struct SearchResults: ListAnswer {
   let found: [RankedMemory]
   /// Those that repeat another one, with that one.
   let duplicateOf: [RecordID: RecordID]
@@ -8,29 +8,29 @@ struct SearchResults: Answer {
   let organisation: String
   let milliseconds: Int
 
-  func write(to json: inout JSONWriter) {
-    json.object { object in
-      object.key("results")
-      object.array { list in
-        for hit in found {
-          hit.memory.write(
-            to: &list, organisation: organisation, duplicateOf: duplicateOf[hit.memory.id]
-          ) { memory in
-            guard isRanked else { return }
-            memory.key("score")
-            memory.double(hit.score)
-            if let explanation = hit.explanation {
-              memory.key("explanation")
-              explanation.write(to: &memory)
-            }
-          }
-        }
+  var key: String { "results" }
+  var count: Int { found.count }
+
+  func writeItem(_ place: Int, to list: inout JSONWriter) {
+    let hit = found[place]
+    hit.memory.write(
+      to: &list, organisation: organisation, duplicateOf: duplicateOf[hit.memory.id]
+    ) { memory in
+      guard isRanked else { return }
+      memory.key("score")
+      memory.double(hit.score)
+      if let explanation = hit.explanation {
+        memory.key("explanation")
+        explanation.write(to: &memory)
       }
-      object.key("count")
-      object.integer(found.count)
-      object.key("query_time_ms")
-      object.integer(milliseconds)
     }
+  }
+
+  func writeRest(to object: inout JSONWriter) {
+    object.key("count")
+    object.integer(count)
+    object.key("query_time_ms")
+    object.integer(milliseconds)
   }
 
   var display: Display {

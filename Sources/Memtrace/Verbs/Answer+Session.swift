@@ -26,21 +26,22 @@ struct SessionAnswer: Answer {
   }
 }
 
-struct SessionListAnswer: Answer {
+struct SessionListAnswer: ListAnswer {
   let page: Page<Session>
   let organisation: String
 
-  func write(to json: inout JSONWriter) {
-    json.object { object in
-      object.key("sessions")
-      object.array { list in
-        for session in page.items { session.write(to: &list, organisation: organisation) }
-      }
-      object.key("count")
-      object.integer(page.items.count)
-      object.key("has_more")
-      object.bool(page.hasMore)
-    }
+  var key: String { "sessions" }
+  var count: Int { page.items.count }
+
+  func writeItem(_ place: Int, to list: inout JSONWriter) {
+    page.items[place].write(to: &list, organisation: organisation)
+  }
+
+  func writeRest(to object: inout JSONWriter) {
+    object.key("count")
+    object.integer(count)
+    object.key("has_more")
+    object.bool(page.hasMore)
   }
 
   var display: Display {

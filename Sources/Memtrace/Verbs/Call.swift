@@ -11,6 +11,12 @@ public final class Call {
   public let progress: @Sendable (String, Int, Int?) -> Void
   /// What talking to a remote needs.
   public var network = Network(sleep: { _ = usleep(UInt32(clamping: $0) * 1_000) })
+  /// False once nobody waits for the answer any more: long work may stop, and what it answers is not read.
+  public var isWanted: @Sendable () -> Bool = { true }
+  /// Who signs what is written; nil for anybody.
+  public var signer: Signer? {
+    didSet { openStore?.signer = signer }
+  }
   private var openStore: Store?
 
   public init(

@@ -106,8 +106,7 @@ public struct Input {
 
   mutating func integer(_ field: String, in range: ClosedRange<Int>) -> Int? {
     guard let value = value(field) else { return nil }
-    // A query's values are text.
-    let number = value.integer ?? value.string.flatMap(Int.init)
+    let number = Self.number(value)?.integer
     guard let number, range.contains(number) else {
       fault(field, "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
       return nil
@@ -117,12 +116,18 @@ public struct Input {
 
   mutating func number(_ field: String, in range: ClosedRange<Double>) -> Double? {
     guard let value = value(field) else { return nil }
-    let number = value.double ?? value.string.flatMap(Double.init)
+    let number = Self.number(value)?.double
     guard let number, range.contains(number) else {
       fault(field, "must be a number from \(Int(range.lowerBound)) to \(Int(range.upperBound))")
       return nil
     }
     return number
+  }
+
+  /// A number, or text that is one as JSON writes it: a query's values are text.
+  private static func number(_ value: JSON) -> JSON? {
+    guard let text = value.string else { return value }
+    return try? JSON(parsing: Array(text.utf8))
   }
 
   mutating func flag(_ field: String) -> Bool {

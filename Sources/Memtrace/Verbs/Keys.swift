@@ -7,7 +7,7 @@ struct KeyCreate: Verb {
       Field("name", .text, required: true, "what to call it"),
       Field(
         "scope", .choice(Key.Scope.allCases.map(\.rawValue)), default: "write",
-        "what it allows; write includes read, admin includes both"),
+        "what it allows: read, write as well, change what others recorded, or everything"),
       Field("agent_id", .id("agent"), flag: "agent", "the only agent that it may write as"),
       Field("expires", .text, "when it ends: 30d, 12w, a date or RFC 3339"),
     ],

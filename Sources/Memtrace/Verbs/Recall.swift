@@ -30,6 +30,8 @@ struct Recall: Verb {
   func run(in call: Call) throws -> any Answer {
     let store = try call.store()
     let records = try store.records()
+    var filter = filter
+    filter.isWanted = call.isWanted
     let page = try records.page(filter, page)
     return MemoryList(
       memories: page.items, duplicateOf: try records.duplicates(among: page.items),

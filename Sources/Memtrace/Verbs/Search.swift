@@ -29,12 +29,12 @@ struct Search: Verb {
     query = input.text("query", bytes: 1...Limits.content.upperBound)
     explains = input.flag("explain")
     var filter = MemoryFilter()
-    filter.contains = input.text("content_contains", bytes: Limits.content)
+    filter.contains = input.text("content_contains", bytes: Limits.content).map { Needle($0) }
     filter.sessionMetadata = input.conditions()
     filter.agent = input.agent()?.id
     filter.session = input.session()
     filter.kinds = input.kinds("memory_types")
-    filter.eventTypes = input.list("event_types")
+    filter.eventTypes = Set(input.list("event_types"))
     filter.tags = input.tags()
     filter.since = input.moment("since")
     filter.until = input.moment("until")
@@ -47,14 +47,16 @@ struct Search: Verb {
     let store = try call.store()
     let start = call.world.now()
     let records = try store.records()
-    let found = try find(in: records)
+    let found = try find(in: records, call)
     return SearchResults(
       found: found, duplicateOf: try records.duplicates(among: found.map(\.memory)),
       isRanked: query != nil, organisation: store.configuration.organisation,
       milliseconds: Int(call.world.now().milliseconds - start.milliseconds))
   }
 
-  private func find(in records: any Records) throws -> [RankedMemory] {
+  private func find(in records: any Records, _ call: Call) throws -> [RankedMemory] {
+    var filter = filter
+    filter.isWanted = call.isWanted
     guard let query else {
       return try records.page(filter, page).items
         .map { RankedMemory(memory: $0, score: 0, explanation: nil) }

@@ -23,14 +23,15 @@ final class AccessLog: Sendable {
     }
   }
 
-  /// Neither content, nor query, nor key.
+  /// Neither content, nor query, nor a key's secret: its name.
   func record(_ exchange: Exchange) {
     var json = JSONWriter()
     json.object { object in
       for (key, text) in [
-        ("time", world.now().description), ("method", exchange.method), ("path", exchange.path),
+        ("time", world.now().description), ("key", exchange.caller),
+        ("method", loggable(exchange.method, to: 16)), ("path", loggable(exchange.path)),
         ("route", exchange.route),
-      ] {
+      ] where key != "key" || !text.isEmpty {
         object.key(key)
         object.string(text)
       }

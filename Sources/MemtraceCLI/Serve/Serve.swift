@@ -67,7 +67,7 @@ struct Serve {
     let repositories =
       folders.isEmpty
       ? [try open(call.directory, nil, call)]
-      : try folders.map { try open($0.value.string ?? "", $0.key, call) }
+      : try folders.map { try open(inside(call.directory, $0.value.string ?? ""), $0.key, call) }
     if !configuration.isOpen { try requireKeys(repositories, call.world) }
     let bridge = Bridge(repositories, configuration: configuration)
     let log = isQuiet ? nil : AccessLog(descriptor: STDERR_FILENO, world: call.world)
@@ -88,6 +88,11 @@ struct Serve {
     server.run()
     for repository in repositories { repository.stop() }
     log?.flush()
+  }
+
+  /// A folder of `--repo` counts from that of `-C`.
+  private func inside(_ directory: String, _ folder: String) -> String {
+    folder.hasPrefix("/") ? folder : "\(directory)/\(folder)"
   }
 
   private func open(_ folder: String, _ organisation: String?, _ call: Call) throws -> LiveStore {

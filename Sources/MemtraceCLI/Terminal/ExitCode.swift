@@ -20,7 +20,7 @@ enum ExitCode: Int32, CaseIterable {
       case .conflict: .conflict
       case .remote: .remote
       case .corrupt: .corrupt
-      case .unauthorized, .busy, .full, .internal: .failed
+      case .unauthorized, .forbidden, .busy, .full, .internal: .failed
       }
   }
 }

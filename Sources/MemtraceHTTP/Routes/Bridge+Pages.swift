@@ -10,7 +10,7 @@ extension Bridge {
     let answer: Page
     switch path {
     case ["health"]: answer = { [self] _, _ in .now(health()) }
-    case ["ready"]: answer = { [self] _, _ in .work { [self] in ready() } }
+    case ["ready"]: answer = { [self] _, _ in ready() }
     case ["metrics"]:
       answer = publicPage("/metrics") { [self] in text(of: metrics.text(state($0, $1))) }
     case ["openapi.json"]:
@@ -69,16 +69,22 @@ extension Bridge {
     return response
   }
 
-  private func ready() -> Response {
-    var response = Response(status: 200, body: Array(#"{"status":"ready"}"#.utf8))
-    for store in repositories {
-      guard let reason = store.trouble() else { continue }
-      response = .error(
-        503, "\(store.organisation): \(reason)", headers: [("Retry-After", "5")])
-      break
+  /// Looks at each repository, on a thread that does nothing else.
+  private func ready() -> Outcome {
+    .later { [self] done in
+      let isTaken = lane(of: repositories[0]).readiness.submit { [repositories] in
+        var response = Response(status: 200, body: Array(#"{"status":"ready"}"#.utf8))
+        for store in repositories {
+          guard let reason = store.trouble() else { continue }
+          response = .error(
+            503, "\(store.organisation): \(reason)", headers: [("Retry-After", "5")])
+          break
+        }
+        response.route = "/ready"
+        done(response)
+      }
+      if !isTaken { done(.error(503, "busy", headers: [("Retry-After", "1")])) }
     }
-    response.route = "/ready"
-    return response
   }
 
   /// Whole seconds since the start.

@@ -22,11 +22,32 @@ public final class Bridge: Handler {
   let metrics = Metrics()
   private let contexts = RecentAnswers<Response>()
   let started = Clock.monotonic()
+  /// For what waits for a network or a disk: one thread each, so that nobody else waits for it.
+  private let lanes: [ObjectIdentifier: Lane]
+  /// Bytes of a body up to which it is read on the server's thread.
+  private static let shortBody = 4 * 1024
+
+  struct Lane {
+    /// One sync goes on, one waits.
+    let network = WorkPool(threads: 1, capacity: 1)
+    let readiness = WorkPool(threads: 1, capacity: 64)
+  }
 
   public init(_ repositories: [LiveStore], configuration: Configuration) {
     self.repositories = repositories
     self.configuration = configuration
+    lanes = Dictionary(
+      uniqueKeysWithValues: repositories.map { (ObjectIdentifier($0), Lane()) })
   }
+
+  deinit {
+    for lane in lanes.values {
+      lane.network.close(threads: 1)
+      lane.readiness.close(threads: 1)
+    }
+  }
+
+  func lane(of store: LiveStore) -> Lane { lanes[ObjectIdentifier(store)]! }
 
   public func respond(to request: Request, counters: Counters) -> Outcome {
     do {
@@ -45,12 +66,32 @@ public final class Bridge: Handler {
     }
   }
 
+  /// Who asks, and for what, before anything of a body is read.
+  public func refusal(of head: Request) -> Response? {
+    do {
+      try checkHost(of: head)
+      if case .route(let route, _) = RouteTable.find(head.method, Self.path(of: head)) {
+        _ = try authorize(head, for: route.scope)
+        if route.operation.takesBody { try head.checkMediaType() }
+      }
+      return nil
+    } catch let refusal as Refusal {
+      return refusal.response
+    } catch {
+      return Response(error as? MemtraceError ?? MemtraceError(.internal, "internal error"))
+    }
+  }
+
+  /// A slash at the end is the same route.
+  private static func path(of request: Request) -> [String] {
+    guard request.path.count > 1, request.path.last == "" else { return request.path }
+    return request.path.dropLast()
+  }
+
   private func outcome(of request: Request, _ counters: Counters) throws -> Outcome {
     try checkHost(of: request)
     let method = request.method == "HEAD" ? "GET" : request.method
-    // A slash at the end is the same route.
-    var path = request.path
-    if path.count > 1, path.last == "" { path.removeLast() }
+    let path = Self.path(of: request)
     if let page = page(method, path) { return try page(request, counters) }
     switch RouteTable.find(method, path) {
     case .route(let route, let path): return try perform(route, path, request)
@@ -74,70 +115,71 @@ public final class Bridge: Handler {
   private func perform(
     _ route: Route, _ path: [JSON.Member], _ request: Request
   ) throws -> Outcome {
+    let call = RouteCall(route, path, try authorize(request, for: route.scope))
+    guard request.body.count > Self.shortBody else { return outcome(of: call, request) }
+    return .work { [self] _ in outcome(of: call, request) }
+  }
+
+  private func outcome(of call: RouteCall, _ request: Request) -> Outcome {
     do {
-      let caller = try authorize(request, for: route.scope)
-      let input = try caller.restrict(try request.given(for: route), path, for: route)
-      let store = caller.store
-      switch route.pace {
+      let input = try call.caller.restrict(
+        try request.given(for: call.route), call.path, for: call.route)
+      switch call.route.pace {
       case .quick:
-        let version = caller.isLasting && request.body.isEmpty ? version : nil
-        var response = Self.read(route, path, input, store)
+        let version = call.caller.isLasting && request.body.isEmpty ? version : nil
+        var response = call.read(input)
         if response.status == 200 { response.version = version }
         return .now(response)
-      case .long where route.verb == "context": return context(route, path, input, store)
-      case .long: return .work { Self.read(route, path, input, store) }
+      case .long where call.route.verb == "context": return context(call, input)
+      case .long: return .work { .now(call.read(input, $0)) }
       case .write:
         return .later { done in
-          store.write(isAlone: route.isAlone) { call in
-            try Self.perform(route, path, input, in: call)
+          call.caller.store.write(isAlone: call.route.isAlone) { surroundings in
+            surroundings.signer = call.caller.signer
+            return try call.perform(input, in: surroundings)
           } done: { result in
-            done(Response(result, for: route))
+            done(call.response(result))
+          }
+        }
+      case .network:
+        return .later { [self] done in
+          let isTaken = lane(of: call.caller.store).network.submit { done(call.read(input)) }
+          if !isTaken {
+            done(
+              call.response(.failure(MemtraceError(.busy, "a sync is under way, another waits"))))
           }
         }
       }
     } catch {
-      return .now(Response(.failure(error), for: route))
+      return .now(call.response(.failure(error)))
     }
   }
 
-  private func context(
-    _ route: Route, _ path: [JSON.Member], _ input: JSON, _ store: LiveStore
-  ) -> Outcome {
-    let question = RecentAnswers<Response>.Question(
-      store, .object(path + [.init("", input)]))
-    let version = store.version
-    switch contexts.find(question, version: version) {
-    case .found(let response): return .now(response)
+  private func context(_ call: RouteCall, _ input: JSON) -> Outcome {
+    let store = call.caller.store
+    let question = RecentAnswers<Response>.Question(store, .object(call.path + [.init("", input)]))
+    switch contexts.find(question, version: store.version) {
+    case .found(var response):
+      response.caller = call.caller.name
+      return .now(response)
     case .underWay(let wait):
-      return .later { done in wait { done($0 ?? Response(MemtraceError(.busy, "busy"))) } }
+      return .later { done in
+        wait { built in
+          var response = built ?? Response(MemtraceError(.busy, "busy"))
+          response.caller = call.caller.name
+          done(response)
+        }
+      }
     case .missing(let build):
-      return .work { [contexts] in
-        let response = Self.read(route, path, input, store)
+      return .work { [contexts] interest in
+        if !interest.isThere, contexts.giveUp(build, of: question) {
+          return .now(Response(status: 503))
+        }
+        let response = call.read(input)
         contexts.keep(response, isGood: response.status == 200, for: question, build)
-        return response
+        return .now(response)
       }
     }
-  }
-
-  private static func read(
-    _ route: Route, _ path: [JSON.Member], _ input: JSON, _ store: LiveStore
-  ) -> Response {
-    let result = Result {
-      let call = store.reading()
-      defer { if route.verb == "sync" { store.lookOutside() } }
-      return try perform(route, path, input, in: call)
-    }
-    return Response(result, for: route)
-  }
-
-  private static func perform(
-    _ route: Route, _ path: [JSON.Member], _ input: JSON, in call: Call
-  ) throws -> any Answer {
-    try route.verb == "remember"
-      ? VerbTable.remember(input, in: call)
-      : VerbTable.perform(
-        route.verb, input, fixed: path, hidden: route.operation.hidden,
-        after: route.precondition, in: call)
   }
 
   /// To be called for each answered request (`ServerConfiguration.log`).

@@ -3,13 +3,20 @@
 import Memtrace
 
 /// Somebody who may do what a route asks for.
-struct Caller {
+struct Caller: Sendable {
   let store: LiveStore
+  /// Of its key, for the log; empty where none is asked for.
+  let name: String
   let scope: Key.Scope
   /// The only agent that it may write as; nil for any.
   let agent: String?
   /// Whether it may go on until the keys change.
   var isLasting = true
+
+  /// What it may do to others' records.
+  var signer: Signer? {
+    agent.map { Signer(agent: $0, supervises: scope >= .supervise) }
+  }
 
   /// The input, signed by the key's agent where it is bound to one: it writes as that agent only.
   /// - Throws: `Refusal` 403.
@@ -19,7 +26,7 @@ struct Caller {
         value != .null
       else { continue }
       throw Refusal(
-        403, "\(field.name) needs a key of the scope '\(needed)'",
+        403, caller: self.name, "\(field.name) needs a key of the scope '\(needed)'",
         hint: "memtrace key create --name NAME --scope \(needed)")
     }
     guard let agent, route.pace == .write else { return input }
@@ -40,7 +47,7 @@ struct Caller {
     switch item[name] {
     case .string(let named):
       guard AgentReference(named).id == agent else {
-        throw Refusal(403, "this key writes as agent '\(agent)' only")
+        throw Refusal(403, caller: self.name, "this key writes as agent '\(agent)' only")
       }
       return item
     case nil where name == "agent_id", .null where name == "agent_id":
@@ -53,7 +60,9 @@ struct Caller {
 extension Bridge {
   /// - Throws: `Refusal` 401 or 403; `MemtraceError` where keys cannot be read.
   func authorize(_ request: Request, for scope: Key.Scope) throws -> Caller {
-    if configuration.isOpen { return Caller(store: repositories[0], scope: .admin, agent: nil) }
+    if configuration.isOpen {
+      return Caller(store: repositories[0], name: "", scope: .admin, agent: nil)
+    }
     guard let secret = secret(of: request) else {
       throw unauthorized("missing API key")
     }
@@ -61,11 +70,12 @@ extension Bridge {
       guard let key = try store.keys.key(for: secret, now: store.now) else { continue }
       guard key.scope >= scope else {
         throw Refusal(
-          403, "this key has the scope '\(key.scope)', and '\(scope)' is needed",
+          403, caller: key.name, "this key has the scope '\(key.scope)', and '\(scope)' is needed",
           hint: "memtrace key create --name NAME --scope \(scope)")
       }
       return Caller(
-        store: store, scope: key.scope, agent: key.agent, isLasting: key.expiresAt == nil)
+        store: store, name: key.name, scope: key.scope, agent: key.agent,
+        isLasting: key.expiresAt == nil)
     }
     throw unauthorized("invalid API key")
   }
@@ -93,21 +103,42 @@ extension Bridge {
         403, "the host '\(request.authority.prefix(128))' is not served here",
         hint: "memtrace serve --no-auth --allow-host NAME")
     }
+    try checkOrigin(of: request)
+  }
+
+  /// A page may show what it got from here. Changing something is for pages of this very server alone: a request
+  /// that needs no preflight comes from any page, other local servers' among them.
+  private func checkOrigin(of request: Request) throws {
+    let isRead = ["GET", "HEAD", "OPTIONS"].contains(request.method)
     if let origin = request.header("origin") {
       let place = origin.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
-      guard place.count == 3, isOurs(String(place[2])) else {
+      let authority = place.count == 3 ? String(place[2]) : ""
+      guard isOurs(authority), isRead || authority == request.authority || isAllowed(authority)
+      else {
         throw Refusal(403, "pages of other sites may not call this server")
       }
+    } else if !isRead, let site = request.header("sec-fetch-site"),
+      site != "same-origin", site != "none"
+    {
+      throw Refusal(403, "pages of other sites may not call this server")
     }
   }
 
   private func isOurs(_ authority: String) -> Bool {
-    var host = Substring(authority)
-    if let colon = host.utf8.lastIndex(of: UInt8(ascii: ":")), host.utf8.last != UInt8(ascii: "]") {
-      host = host[..<colon]
-    }
+    let host = Self.host(of: authority)
     if host == "localhost" || host == "127.0.0.1" || host == "[::1]" { return true }
-    let name = host.lowercased()
-    return name == "localhost" || configuration.allowedHosts.contains { $0.lowercased() == name }
+    return host.lowercased() == "localhost" || isAllowed(authority)
+  }
+
+  private func isAllowed(_ authority: String) -> Bool {
+    let name = Self.host(of: authority).lowercased()
+    return configuration.allowedHosts.contains { $0.lowercased() == name }
+  }
+
+  private static func host(of authority: String) -> Substring {
+    guard let colon = authority.utf8.lastIndex(of: UInt8(ascii: ":")),
+      authority.utf8.last != UInt8(ascii: "]")
+    else { return authority[...] }
+    return authority[..<colon]
   }
 }

@@ -121,9 +121,11 @@ struct Refusal: Error {
   let response: Response
 
   init(
-    _ status: Int, _ message: String, hint: String? = nil,
+    _ status: Int, caller: String = "", _ message: String, hint: String? = nil,
     headers: [(name: String, value: String)] = []
   ) {
-    response = .error(status, message, hint: hint, headers: headers)
+    var response = Response.error(status, message, hint: hint, headers: headers)
+    response.caller = caller
+    self.response = response
   }
 }

@@ -7,6 +7,7 @@ extension MemtraceError.Kind {
     switch self {
     case .usage, .invalid: 400
     case .unauthorized: 401
+    case .forbidden: 403
     case .notFound: 404
     case .conflict: 409
     case .internal, .corrupt: 500
@@ -23,6 +24,8 @@ extension Response {
     case .success(let answer):
       if route.operation.status == 204 {
         self.init(status: 204)
+      } else if let list = answer as? any ListAnswer {
+        self.init(status: route.operation.status, of: list)
       } else {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(1_024)

@@ -12,6 +12,8 @@ struct Route: Sendable {
     case long
     /// The writer's thread.
     case write
+    /// A thread of the repository's own: it waits for another machine.
+    case network
   }
 
   let operation: Operation
@@ -66,16 +68,16 @@ enum RouteTable {
     Route("GET", "/api/v1/agents/{agent_id}/stats", "agent stats", .read, .long),
     Route("POST", "/api/v1/sessions", "session create", .write, .write, status: 201),
     Route("GET", "/api/v1/sessions", "session list", .read, .long),
-    Route("POST", "/api/v1/sessions/search", "session search", .read, .quick),
+    Route("POST", "/api/v1/sessions/search", "session search", .read, .long),
     Route("GET", "/api/v1/sessions/{session_id}", "session show", .read, .quick),
     Route("PUT", "/api/v1/sessions/{session_id}", "session update", .write, .write),
     Route(
-      "GET", "/api/v1/sessions/{session_id}/memories", "recall", .read, .quick,
+      "GET", "/api/v1/sessions/{session_id}/memories", "recall", .read, .long,
       after: "session show"),
     Route("POST", "/api/v1/sessions/{session_id}/context", "context", .read, .long),
     Route("POST", "/api/v1/context", "context", .read, .long),
     Route("GET", "/api/v1/status", "status", .read, .long),
-    Route("POST", "/api/v1/sync", "sync", .admin, .long),
+    Route("POST", "/api/v1/sync", "sync", .admin, .network),
     Route("GET", "/api/v1/log", "log", .read, .long),
   ].filter { route in VerbTable.descriptions.contains { $0.name == route.verb } }
 

@@ -7,8 +7,12 @@ final class Connection {
     let method: String
     let path: String
     let isHead: Bool
+    let minorVersion: Int
+    /// Of its body, which is held until the answer is there.
+    let size: Int
     var persistence: Response.Persistence
     var since: Int64
+    var interest: Interest?
 
     var closing: Underway {
       var copy = self
@@ -22,6 +26,12 @@ final class Connection {
   var decoder: RequestDecoder
   /// Set while a handler elsewhere works on a request.
   var underway: Underway?
+  /// An answer that is made as it is taken.
+  var stream: LongAnswer?
+  /// Bytes of bodies that it makes us hold.
+  var held = 0
+  /// When the client sent its last byte while it waits for an answer: it may be gone.
+  var hungUpAt: Int64?
   /// What it asked for last, if it may be answered so again.
   var repeatable: Repeatable?
   var requests: UInt64 = 0
@@ -52,6 +62,8 @@ final class Connection {
   }
 
   /// One request at a time: none is begun while an answer is awaited or not yet sent.
-  var takesRequests: Bool { underway == nil && pending.isEmpty && !isClosing && !isClosed }
+  var takesRequests: Bool {
+    underway == nil && stream == nil && pending.isEmpty && !isClosing && !isClosed
+  }
   var tag: UInt64 { UInt64(serial) << 32 | UInt64(UInt32(bitPattern: descriptor)) }
 }

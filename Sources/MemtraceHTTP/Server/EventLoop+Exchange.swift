@@ -11,6 +11,7 @@ extension EventLoop {
     if count > 0 {
       if connection.began == nil { connection.began = now }
       connection.decoder.feed(UnsafeRawBufferPointer(rebasing: input[..<count]))
+      if connection.decoder.stage == .body, !mayHold(connection) { return }
     } else if count == 0 {
       connection.peerIsDone = true
     } else {
@@ -31,6 +32,10 @@ extension EventLoop {
         case .rejected(let rejection): refuse(connection, rejection)
         case .incomplete:
           isWaiting = true
+          if let head = connection.decoder.takeHead(), let refusal = handler.refusal(of: head) {
+            refuse(connection, refusal)
+            continue
+          }
           if connection.decoder.takeContinue() {
             output.append(contentsOf: "HTTP/1.1 100 Continue\r\n\r\n".utf8)
           }
@@ -41,6 +46,7 @@ extension EventLoop {
       if isWaiting { break }
     }
     guard !connection.isClosed, !connection.isLingering else { return }
+    account(connection)
     if stopDeadline != nil, connection.isIdle { return close(connection) }
     setDeadline(connection)
     watch(connection)
@@ -51,20 +57,25 @@ extension EventLoop {
     connection.repeatable = nil
     let keepsOpen = request.keepAlive && stopDeadline == nil
     let isLogged = configuration.log != nil
-    let underway = Connection.Underway(
+    var underway = Connection.Underway(
       number: connection.requests, method: request.method,
       path: isLogged ? request.rawPath : "", isHead: request.method == "HEAD",
+      minorVersion: request.minorVersion, size: request.body.count,
       persistence: !keepsOpen ? .close : request.minorVersion == 0 ? .keepAlive : .implied,
       since: isLogged ? Clock.monotonic() : now)
-    let ticket = Ticket(
-      connection: connection.descriptor, serial: connection.serial, request: underway.number)
+    let ticket = ticket(connection)
+    connection.hungUpAt = nil
     switch handler.respond(to: request, counters: counters) {
     case .now(let response):
       answer(connection, underway, response)
       connection.repeatable = Repeatable(request, response, underway)
     case .work(let job):
+      let interest = Interest()
+      underway.interest = interest
       connection.underway = underway
-      let isTaken = pool.submit { [mailbox] in mailbox.post(ticket, job()) }
+      let isTaken = pool.submit { [mailbox] in
+        Self.settle(job(interest), interest) { mailbox.post(ticket, .answer($0)) }
+      }
       if !isTaken {
         connection.underway = nil
         let busy = Response.error(503, "busy", headers: [("Retry-After", "1")])
@@ -72,7 +83,23 @@ extension EventLoop {
       }
     case .later(let begin):
       connection.underway = underway
-      begin { [mailbox] response in mailbox.post(ticket, response) }
+      begin { [mailbox] response in mailbox.post(ticket, .answer(response)) }
+    }
+  }
+
+  func ticket(_ connection: Connection) -> Ticket {
+    Ticket(
+      connection: connection.descriptor, serial: connection.serial, request: connection.requests)
+  }
+
+  /// Whatever comes of work on the pool, to its end.
+  private static func settle(
+    _ outcome: Outcome, _ interest: Interest, _ done: @escaping @Sendable (Response) -> Void
+  ) {
+    switch outcome {
+    case .now(let response): done(response)
+    case .work(let job): settle(job(interest), interest, done)
+    case .later(let begin): begin(done)
     }
   }
 
@@ -89,27 +116,49 @@ extension EventLoop {
 
   /// Puts an answer into `output`.
   func answer(_ connection: Connection, _ underway: Connection.Underway, _ response: Response) {
-    response.append(
-      to: &output, date: date.bytes, isHead: underway.isHead, persistence: underway.persistence)
+    if let rest = response.rest {
+      var underway = underway
+      let framing = underway.minorVersion == 0 ? Response.Framing.untilClosed : .chunked
+      if framing == .untilClosed { underway.persistence = .close }
+      response.append(
+        to: &output, date: date.bytes, isHead: underway.isHead, persistence: underway.persistence,
+        framing: framing)
+      if !underway.isHead {
+        connection.stream = LongAnswer(underway, response, rest, framing)
+        return
+      }
+    } else {
+      response.append(
+        to: &output, date: date.bytes, isHead: underway.isHead, persistence: underway.persistence)
+    }
     if underway.persistence == .close { connection.isClosing = true }
+    log(underway, response, bytes: underway.isHead ? 0 : response.body.count)
+  }
+
+  func log(_ underway: Connection.Underway, _ response: Response, bytes: Int) {
     guard let log = configuration.log else { return }
     log(
       Exchange(
         method: underway.method, path: underway.path, route: response.route,
-        status: response.status, bytes: underway.isHead ? 0 : response.body.count,
+        caller: response.caller, status: response.status, bytes: bytes,
         microseconds: Int((Clock.monotonic() - underway.since) / 1_000)))
   }
 
   /// Answers bytes that are no request, or one that took too long, and ends the connection.
   func refuse(_ connection: Connection, _ rejection: Rejection) {
     counters.rejected += 1
+    refuse(connection, Response.error(rejection.status, rejection.reason))
+  }
+
+  /// The same with an answer of the handler's: what follows the head is not read.
+  func refuse(_ connection: Connection, _ response: Response) {
     let (method, path) = connection.decoder.underway
     let underway = Connection.Underway(
-      number: 0, method: method, path: path, isHead: method == "HEAD",
+      number: 0, method: method, path: path, isHead: method == "HEAD", minorVersion: 1, size: 0,
       persistence: .close,
       since: configuration.log == nil ? now : Clock.monotonic())
     connection.lingers = true
-    answer(connection, underway, .error(rejection.status, rejection.reason))
+    answer(connection, underway, response)
   }
 
   /// Sends what was pending, then `output`; what the socket does not take is pending now.
@@ -140,7 +189,11 @@ extension EventLoop {
       }
       connection.began = nil
     }
-    if connection.isClosing { finish(connection) }
+    if let stream = connection.stream {
+      pull(connection, stream)
+    } else if connection.isClosing {
+      finish(connection)
+    }
   }
 
   /// Bytes that the socket took; nil if the connection broke and was closed.

@@ -30,8 +30,9 @@ extension EventLoop {
     let end = began + Int64(timeouts.total * 1e9)
     if !connection.pending.isEmpty {
       connection.deadline = min(after(timeouts.write), end)
-    } else if connection.underway != nil {
-      connection.deadline = end
+    } else if connection.underway != nil || connection.stream != nil {
+      let patience = connection.hungUpAt.map { $0 + Int64(timeouts.hangUp * 1e9) }
+      connection.deadline = min(end, patience ?? end)
     } else {
       switch connection.decoder.stage {
       case .body: connection.deadline = min(after(timeouts.body), end)
@@ -60,8 +61,14 @@ extension EventLoop {
 
   private func expire(_ connection: Connection) {
     if connection.isLingering || connection.isIdle { return close(connection) }
-    if !connection.pending.isEmpty { return close(connection) }
+    if !connection.pending.isEmpty || connection.stream != nil { return close(connection) }
+    if let hungUpAt = connection.hungUpAt, connection.underway != nil,
+      hungUpAt + Int64(configuration.timeouts.hangUp * 1e9) <= now
+    {
+      return close(connection)
+    }
     if let underway = connection.underway {
+      underway.interest?.end()
       connection.underway = nil
       connection.lingers = true
       let late = Response.error(503, "the request took too long")

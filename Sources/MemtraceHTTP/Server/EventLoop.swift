@@ -26,6 +26,8 @@ final class EventLoop {
   var output: [UInt8] = []
   var date = DateHeader()
   var counters = Counters()
+  /// Bytes of bodies that all connections make us hold.
+  var bodies = 0
   /// Nanoseconds, as of the last wake.
   var now = Clock.monotonic()
   var nextSweep: Int64 = 0
@@ -92,6 +94,7 @@ final class EventLoop {
       close(connection)
     } else {
       // Input while an answer is awaited: it stays in the socket, and the poller need not tell again.
+      noteHangUp(connection)
       watch(connection, exactly: true)
     }
   }
@@ -113,6 +116,9 @@ final class EventLoop {
   func close(_ connection: Connection) {
     guard !connection.isClosed else { return }
     connection.isClosed = true
+    connection.underway?.interest?.end()
+    if let stream = connection.stream { end(stream, connection) }
+    account(connection)
     connections[Int(connection.descriptor)] = nil
     counters.open -= 1
     Glibc.close(connection.descriptor)
@@ -120,11 +126,16 @@ final class EventLoop {
 
   /// Answers that other threads have ready.
   private func deliver() {
-    for (ticket, response) in mailbox.takeAll() {
+    for (ticket, delivery) in mailbox.takeAll() {
       let tag = UInt64(ticket.serial) << 32 | UInt64(UInt32(bitPattern: ticket.connection))
-      guard let connection = connection(tag), let underway = connection.underway,
-        underway.number == ticket.request
-      else { continue }
+      guard let connection = connection(tag), connection.requests == ticket.request else {
+        continue
+      }
+      guard case .answer(let response) = delivery else {
+        if case .piece(let bytes) = delivery { deliver(bytes, connection) }
+        continue
+      }
+      guard let underway = connection.underway, underway.number == ticket.request else { continue }
       connection.underway = nil
       answer(connection, stopDeadline == nil ? underway : underway.closing, response)
       send(connection)

@@ -4,19 +4,23 @@
 public protocol Handler: Sendable {
   func respond(to request: Request, counters: Counters) -> Outcome
 
+  /// What turns a request away before its body is read, from its head alone; nil where the body is wanted.
+  func refusal(of head: Request) -> Response?
+
   /// Changes with whatever answers depend on (`Response.version`). Asked as often as `respond`.
   var version: Int { get }
 }
 
 extension Handler {
   public var version: Int { 0 }
+  public func refusal(of head: Request) -> Response? { nil }
 }
 
 /// How a request is answered.
 public enum Outcome: Sendable {
   case now(Response)
-  /// Runs on the server's small pool; 503 if too many are waiting for it already.
-  case work(@Sendable () -> Response)
+  /// Runs on the server's small pool, and what comes of it is the answer; 503 if too many wait for it already.
+  case work(@Sendable (Interest) -> Outcome)
   /// Handed elsewhere: the closure runs at once, keeps the callback, and anyone calls it from any thread.
   /// Only the first call counts, and none after the time-out.
   case later(@Sendable (@escaping @Sendable (Response) -> Void) -> Void)
@@ -39,6 +43,8 @@ public struct Exchange: Sendable {
   public let path: String
   /// The pattern of the route, as the response names it.
   public let route: String
+  /// Who asked, as the response names it; empty where nobody is known.
+  public let caller: String
   public let status: Int
   /// Of the body sent.
   public let bytes: Int

@@ -9,19 +9,26 @@ struct Ticket: Hashable, Sendable {
   let request: UInt64
 }
 
+/// What comes back from another thread.
+enum Delivery: Sendable {
+  case answer(Response)
+  /// Of a long answer.
+  case piece([UInt8])
+}
+
 final class Mailbox: Sendable {
   let wakeup = Wakeup()
-  private let answers = Mutex<[(Ticket, Response)]>([])
+  private let answers = Mutex<[(Ticket, Delivery)]>([])
 
-  func post(_ ticket: Ticket, _ response: Response) {
+  func post(_ ticket: Ticket, _ delivery: Delivery) {
     let isFirst = answers.withLock {
-      $0.append((ticket, response))
+      $0.append((ticket, delivery))
       return $0.count == 1
     }
     if isFirst { wakeup.ring() }
   }
 
-  func takeAll() -> [(Ticket, Response)] {
+  func takeAll() -> [(Ticket, Delivery)] {
     wakeup.clear()
     return answers.withLock { waiting in
       defer { waiting = [] }

@@ -18,6 +18,8 @@ public struct RequestLimits: Hashable, Sendable {
   public var fields = 100
   /// After chunks are joined; more is 413.
   public var body = 4 * 1024 * 1024
+  /// Of all connections together, from a few KB each; more is 503.
+  public var bodies = 32 * 1024 * 1024
 
   public init() {}
 }

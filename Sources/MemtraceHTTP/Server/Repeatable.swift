@@ -12,7 +12,7 @@ struct Repeatable {
 
   /// Nil for an answer that is for once only.
   init?(_ request: Request, _ response: Response, _ underway: Connection.Underway) {
-    guard response.version != nil, response.body.count <= Self.largestBody,
+    guard response.version != nil, response.rest == nil, response.body.count <= Self.largestBody,
       request.head.count <= Self.largestHead, request.isHeadAlone, underway.persistence == .implied
     else { return nil }
     head = request.head

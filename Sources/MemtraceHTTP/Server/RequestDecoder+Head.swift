@@ -8,6 +8,7 @@ struct Framing: Hashable {
   var skippedEmptyLine = false
   var closes = false
   var continued = false
+  var isHeadTaken = false
   var trailers = 0
 }
 

@@ -77,6 +77,18 @@ public struct RequestDecoder: Sendable {
     return phase == .chunkLine || phase == .body(framing.length ?? 0)
   }
 
+  /// The head of a request whose body is still to come: once a request.
+  mutating func takeHead() -> Request? {
+    guard stage == .body, !framing.isHeadTaken, !draft.head.isEmpty else { return nil }
+    framing.isHeadTaken = true
+    var head = draft
+    head.body = []
+    return head
+  }
+
+  /// Bytes that wait here.
+  var held: Int { buffer.count + draft.body.count }
+
   /// The next request, as far as the bytes fed so far go.
   public mutating func next() -> Step {
     do throws(Rejection) {

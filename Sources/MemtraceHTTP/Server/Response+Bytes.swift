@@ -4,10 +4,19 @@ extension Response {
   /// How the answer ends on its connection.
   enum Persistence { case implied, keepAlive, close }
 
+  /// How its end is told.
+  enum Framing {
+    case counted
+    /// Its length is not known yet.
+    case chunked
+    /// The same for a client that knows no chunks.
+    case untilClosed
+  }
+
   /// Appends the response. `date` is the value of the Date header; a HEAD request gets no body but its length.
   func append(
     to bytes: inout [UInt8], date: [UInt8], isHead: Bool = false,
-    persistence: Persistence = .implied
+    persistence: Persistence = .implied, framing: Framing = .counted
   ) {
     let hasBody = status >= 200 && status != 204 && status != 304
     bytes.reserveCapacity(bytes.count + 256 + (isHead ? 0 : body.count))
@@ -20,8 +29,13 @@ extension Response {
     if hasBody {
       bytes.append(contentsOf: "\r\nContent-Type: ".utf8)
       bytes.append(visible: contentType)
-      bytes.append(contentsOf: "\r\nContent-Length: ".utf8)
-      bytes.append(decimal: body.count)
+      switch framing {
+      case .counted:
+        bytes.append(contentsOf: "\r\nContent-Length: ".utf8)
+        bytes.append(decimal: body.count)
+      case .chunked: bytes.append(contentsOf: "\r\nTransfer-Encoding: chunked".utf8)
+      case .untilClosed: break
+      }
     }
     for header in headers {
       bytes.append(contentsOf: "\r\n".utf8)
@@ -34,7 +48,8 @@ extension Response {
     case .keepAlive: bytes.append(contentsOf: "\r\nConnection: keep-alive\r\n\r\n".utf8)
     case .close: bytes.append(contentsOf: "\r\nConnection: close\r\n\r\n".utf8)
     }
-    if hasBody && !isHead { bytes.append(contentsOf: body) }
+    guard hasBody, !isHead else { return }
+    if framing == .chunked { bytes.append(chunk: body) } else { bytes.append(contentsOf: body) }
   }
 
   /// The phrases of RFC 9110, 15; a status that is not here has none, which is allowed.
@@ -51,6 +66,14 @@ extension Response {
 }
 
 extension [UInt8] {
+  /// One chunk (RFC 9112, 7.1); an empty one is the last.
+  mutating func append(chunk: [UInt8]) {
+    append(contentsOf: String(chunk.count, radix: 16).utf8)
+    append(contentsOf: "\r\n".utf8)
+    append(contentsOf: chunk)
+    append(contentsOf: "\r\n".utf8)
+  }
+
   mutating func append(decimal value: Int) {
     if value >= 10 { append(decimal: value / 10) }
     append(UInt8(0x30 + value % 10))

@@ -8,6 +8,10 @@ public struct Response: Sendable {
   public var headers: [(name: String, value: String)]
   public var contentType: String
   public var body: [UInt8]
+  /// What follows the body, piece by piece, each made when the one before it was taken; an empty one is the end.
+  public var rest: (@Sendable () -> [UInt8])?
+  /// The name of the key that was used, for the log.
+  public var caller = ""
   /// The pattern of the route that answered, for the log and the metrics; empty where none did.
   public var route = ""
   /// While the handler's version is this, the same request without a body gets the same answer; nil where it may not.

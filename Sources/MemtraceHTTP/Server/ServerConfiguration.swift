@@ -26,6 +26,8 @@ public struct ServerConfiguration: Sendable {
     public var write = 30.0
     /// From the first byte of a request to the last of its answer; 408 or 503.
     public var total = 120.0
+    /// For an answer to a client that has sent its last byte: it may be gone.
+    public var hangUp = 5.0
     /// After a refusal, for the client to read it while its input is dropped.
     public var linger = 2.0
     /// For requests under way once the server is asked to stop.
@@ -34,6 +36,6 @@ public struct ServerConfiguration: Sendable {
     public init() {}
 
     /// How often connections are looked over: a time-out comes at most this late.
-    var interval: Double { min(1, [header, body, idle, write, total, stop].min()! / 4) }
+    var interval: Double { min(1, [header, body, idle, write, total, hangUp, stop].min()! / 4) }
   }
 }

@@ -35,6 +35,28 @@ import Testing
       })
   }
 
+  @Test(arguments: [
+    ("E-401", "Box shows e-401", true), ("", "", true), ("", "x", true), ("x", "", false),
+    ("ÄRGER", "großer ärger", true), ("e\u{301}", "Café", true), ("é", "CAFE\u{301}", true),
+    ("straße", "STRASSE", false), ("é", "cafe", false), ("ß", "plain", false),
+    ("longer than it", "longer", false), ("日本", "東京、日本", true),
+  ])
+  func `a needle is found whatever its case and however its marks are composed`(
+    _ needle: String, _ text: String, _ isThere: Bool
+  ) {
+    #expect(Needle(needle).isIn(text) == isThere)
+  }
+
+  /// Each of these takes minutes where a look is not linear.
+  @Test(arguments: ["e", "é"])
+  func `a long needle of one letter is looked for in long texts of it`(_ letter: String) {
+    let count = 65_536 / letter.utf8.count
+    let text = String(repeating: letter, count: count)
+    let almost = Needle(String(repeating: letter, count: count / 2) + "x")
+    for _ in 0..<20 { #expect(!almost.isIn(text)) }
+    #expect(Needle(String(repeating: letter, count: count / 2)).isIn(text.uppercased()))
+  }
+
   @Test func `bounds go by the id, the first inclusive and the second not`() {
     #expect(passes { $0.since = Timestamp(milliseconds: 5_000) })
     #expect(!passes { $0.since = Timestamp(milliseconds: 5_001) })

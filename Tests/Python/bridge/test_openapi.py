@@ -123,8 +123,9 @@ def test_an_unknown_field_would_be_noticed(described: Described):
 
 
 def test_a_family_of_query_parameters_is_described(described: Described):
-    names = [p["name"] for p in described.document["paths"]["/api/v1/sessions"]["get"]["parameters"]]
-    assert "metadata.customer_id" in names
+    for path in ("sessions", "memories"):
+        names = [p["name"] for p in described.document["paths"][f"/api/v1/{path}"]["get"]["parameters"]]
+        assert "where.customer_id" in names
 
 
 def test_real_answers_have_no_field_that_is_not_described(described: Described):

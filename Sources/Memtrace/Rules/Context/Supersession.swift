@@ -92,9 +92,12 @@ enum Supersession {
 }
 
 extension Memory {
+  /// The event of a record that corrects its parent.
+  static let correction = "correction"
+
   /// The record that this one corrects.
   var corrects: RecordID? {
-    guard eventType == "correction", let parent = parent.flatMap({ RecordID($0) }), parent != id
+    guard eventType == Self.correction, let parent = parent.flatMap({ RecordID($0) }), parent != id
     else { return nil }
     return parent
   }

@@ -58,6 +58,14 @@ package final class RecentAnswers<Answer: Sendable>: Sendable {
       if let done { reply(done) }
     }
 
+    fileprivate func finishIfAlone() -> Bool {
+      state.withLock { state in
+        guard case .waiting(let replies) = state, replies.isEmpty else { return false }
+        state = .done(nil)
+        return true
+      }
+    }
+
     fileprivate func finish(_ answer: Answer?) {
       let replies = state.withLock { state in
         guard case .waiting(let replies) = state else { return [Reply]() }
@@ -89,6 +97,14 @@ package final class RecentAnswers<Answer: Sendable>: Sendable {
       builds[question] = build
       return .missing(build)
     }
+  }
+
+  /// Lets a build go that nobody waits for but who began it.
+  /// - Returns: false where others wait.
+  package func giveUp(_ build: Build, of question: Question) -> Bool {
+    guard build.finishIfAlone() else { return false }
+    builds.withLock { if $0[question] === build { $0[question] = nil } }
+    return true
   }
 
   /// Answers who waits for this build, and nobody else: a newer one may be under way.

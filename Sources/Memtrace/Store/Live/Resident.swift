@@ -79,7 +79,7 @@ final class Resident: Records, Sendable {
   }
 
   func sessions() -> [Session] {
-    look { state in state.sessionOrder.compactMap { state.session($0)?.session } }
+    entries(of: look(\.sessionOrder)).map(\.session)
   }
 
   func sessions(where conditions: [JSON.Member]) -> [Session] {
@@ -99,22 +99,28 @@ final class Resident: Records, Sendable {
   }
 
   private func entries(where conditions: [JSON.Member]) -> [ResidentState.SessionEntry] {
-    let ids = ids(where: conditions)
-    return look { state in ids.compactMap(state.session) }
+    let keys = conditions.compactMap(ResidentState.key)
+    // By the rarest condition, then by the others.
+    let ids = look { state in
+      let lists = keys.map { state.sessionsBy[$0] ?? [] }
+      return lists.min { $0.count < $1.count } ?? state.sessionOrder
+    }
+    let entries = entries(of: ids)
+    // What the index says of a scalar needs no second look.
+    if conditions.isEmpty || (conditions.count == 1 && keys.count == 1) { return entries }
+    return entries.filter { MemoryFilter.matches(conditions, $0.base.metadata) }
   }
 
-  /// By the rarest condition, then by the others.
-  private func ids(where conditions: [JSON.Member]) -> [SessionID] {
-    look { state in
-      let keys = conditions.compactMap(ResidentState.key)
-      let lists = keys.map { state.sessionsBy[$0] ?? [] }
-      let ids = lists.min { $0.count < $1.count } ?? state.sessionOrder
-      // What the index says of a scalar needs no second look.
-      if conditions.count == 1, keys.count == 1 { return ids }
-      return ids.filter { id in
-        state.session(id).map { MemoryFilter.matches(conditions, $0.base.metadata) } ?? false
+  /// A few at a time: whoever writes, or reads one thing, waits for a few only.
+  private func entries(of ids: [SessionID]) -> [ResidentState.SessionEntry] {
+    var entries: [ResidentState.SessionEntry] = []
+    entries.reserveCapacity(ids.count)
+    for start in stride(from: 0, to: ids.count, by: 256) {
+      entries += look { state in
+        ids[start..<min(start + 256, ids.count)].compactMap(state.session)
       }
     }
+    return entries
   }
 
   func agent(_ id: String) -> Agent? {
@@ -196,7 +202,8 @@ final class Resident: Records, Sendable {
     list.visit(
       since: filter.since?.milliseconds, until: filter.until?.milliseconds, descending: descending
     ) { memory in
-      filter.matches(memory) ? body(memory) : true
+      guard filter.isWanted() else { return false }
+      return filter.matches(memory) ? body(memory) : true
     }
   }
 
@@ -214,7 +221,7 @@ final class Resident: Records, Sendable {
 
   func ranked(_ query: RankedQuery) -> [RankedMemory] {
     let conditions = query.filter.sessionMetadata
-    let sessions = conditions.isEmpty ? nil : ids(where: conditions)
+    let sessions = conditions.isEmpty ? nil : entries(where: conditions).map(\.base.id)
     // One search at a time; writers only leave what they wrote in a list.
     return search.withLock { search in
       let (added, all) = held.withLock { held in

@@ -118,7 +118,7 @@ extension OpenAPI {
 
   /// A value for a parameter of a path or a query.
   static func example(ofParameter name: String) -> JSON? {
-    parameters[name.hasPrefix("metadata.") ? "metadata.KEY" : name]
+    parameters[name.hasPrefix("where.") ? "where.KEY" : name]
   }
 
   private static let parameters = parsed(
@@ -126,7 +126,7 @@ extension OpenAPI {
     {"session_id": "sess_01M6SDZHEHEJ0W1ARZ8H4T5V6C", "agent_id": "internet-support",
       "memory_id": "mem_01M6SE03XCQ5A1V7KJ4D8N2RXT", "memory_type": "decision",
       "event_type": "general", "tags": ["router"], "since": "7d", "until": "now", "limit": 20,
-      "offset": 0, "order": "asc", "status": "active", "metadata.KEY": "cust_12345"}
+      "offset": 0, "order": "asc", "status": "active", "where.KEY": "cust_12345"}
     """#)
 
   /// The text is ours, so that it parses.

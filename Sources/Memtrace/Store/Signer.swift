@@ -1,0 +1,56 @@
+// What somebody who is bound to one agent may do to what others recorded.
+
+/// A writer that signs as one agent. It adds what it likes under its own name; who a session is about, and what
+/// others said, it leaves alone unless it supervises.
+public struct Signer: Sendable {
+  let agent: String
+  let supervises: Bool
+
+  public init(agent: String, supervises: Bool) {
+    self.agent = agent
+    self.supervises = supervises
+  }
+
+  /// - Throws: `forbidden` for a correction of what another agent recorded, or of what is not here.
+  func check(_ draft: MemoryDraft, in transaction: Transaction) throws {
+    guard !supervises, draft.eventType == Memory.correction, let parent = draft.parent else {
+      return
+    }
+    guard try transaction.agent(of: parent) == agent else {
+      throw MemtraceError.onlySupervisors("corrects what another agent recorded")
+    }
+  }
+
+  /// An agent completes the identity in a session of its own, as it could when it opened it.
+  /// - Throws: `forbidden` for any other change of it: it would move what others recorded to another customer.
+  func check(
+    _ change: Event.Change, of session: Session, _ configuration: Configuration
+  ) throws {
+    guard !supervises, case .metadata(let members) = change else { return }
+    for member in members where configuration.identityKeys.contains(member.key) {
+      let known = session.metadata.first { $0.key == member.key }?.value
+      if known == member.value || (known == nil && session.agent == agent) { continue }
+      throw MemtraceError.onlySupervisors(
+        "changes '\(member.key)', which says who a session is about")
+    }
+  }
+}
+
+extension MemtraceError {
+  fileprivate static func onlySupervisors(_ what: String) -> MemtraceError {
+    MemtraceError(
+      .forbidden, "only a key of the scope 'supervise' \(what)",
+      hint: "memtrace key create --name NAME --scope supervise --agent AGENT")
+  }
+}
+
+extension Transaction {
+  /// Who recorded this; nil where it is not here.
+  fileprivate func agent(of record: String) throws -> String? {
+    guard let id = RecordID(record) else { return nil }
+    for case .memory(let memory)? in lines.map(\.record) where memory.id == id {
+      return memory.agent
+    }
+    return try records.memory(id)?.agent
+  }
+}
