@@ -148,6 +148,40 @@ import Testing
     withExtendedLifetime(syncs) {}
   }
 
+  @Test
+  func
+    `a repository that is gone for a while is 503 without its path, and goes on when it is back`()
+    throws
+  {
+    for isOpen in [true, false] {
+      let bridge = try LiveBridge(isOpen: isOpen)
+      let key = try bridge.store.keys.create(
+        name: "k", scope: .admin, world: World(now: { [store = bridge.store] in store.now })
+      ).secret
+      let headers = ["x-api-key: \(key)"]
+      let body = #"{"agent_id":"a","content":"kept"}"#
+      #expect(try bridge.call("POST", "/api/v1/memories", body, headers: headers).status == 201)
+      #expect(rename(bridge.folder, bridge.folder + ".away") == 0)
+      for (method, path, body) in [
+        ("GET", "/api/v1/agents/a", ""), ("GET", "/api/v1/memories", ""), ("GET", "/ready", ""),
+        ("POST", "/api/v1/memories", body), ("GET", "/api/v1/status", ""),
+      ] {
+        let answer = try bridge.call(method, path, body, headers: headers)
+        #expect(answer.status == 503, "\(isOpen) \(method) \(path): \(answer.json)")
+        #expect(answer.json["error"]?.string?.contains(bridge.folder) == false)
+      }
+      // Long enough for whoever looks at files to notice.
+      usleep(900_000)
+      #expect(rename(bridge.folder + ".away", bridge.folder) == 0)
+      #expect(
+        eventually {
+          (try? bridge.call("POST", "/api/v1/memories", body, headers: headers))?.status == 201
+        })
+      let list = try bridge.call("GET", "/api/v1/memories", headers: headers)
+      #expect(list.json["count"]?.integer ?? 0 >= 2)
+    }
+  }
+
   @Test func `a large body is read off the server's thread, and answered all the same`() throws {
     let bridge = try LiveBridge()
     let rows = (0..<500).map {

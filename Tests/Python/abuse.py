@@ -540,6 +540,8 @@ def abuse(bridge: LiveBridge, connections: int, report: Report) -> None:
         assert wire.answer()[0] == 201
         wire.send(request(b"GET /api/v1/agents/witness"))
         assert wire.answer()[0] == 200
+    long_records(port)
+    time.sleep(2)
     descriptors = bridge.open_descriptors()
 
     for name, data, wanted in requests():
@@ -553,7 +555,6 @@ def abuse(bridge: LiveBridge, connections: int, report: Report) -> None:
     report.watched("100 MB body", port, lambda: large_body(port))
     report.watched("100 MB in chunks", port, lambda: endless_chunks(port))
     report.watched("clients that do not read", port, lambda: slow_readers(port))
-    long_records(port)
     report.watched("long answers that nobody reads", port, lambda: unread_answers(bridge))
     report.watched("long needles in long texts", port, lambda: long_needles(port))
     report.watched("4 MiB of structure", port, lambda: large_bodies(port))
@@ -573,7 +574,9 @@ def abuse(bridge: LiveBridge, connections: int, report: Report) -> None:
 
 def strangers(report: Report) -> None:
     """Bodies of whoever has no key are not read."""
-    with running("--quiet") as bridge:
+    world = running("--quiet")
+    world.bridge.key()
+    with world as bridge:
         before = bridge.memory()
         with contextlib.ExitStack() as stack:
             wires = [stack.enter_context(Wire(bridge.port)) for _ in range(150)]

@@ -13,6 +13,11 @@ struct Place: Sendable {
   /// Ours inside the git folder, never committed.
   var stateFolder: String? { gitFolder.map { $0 + "/memtrace" } }
 
+  /// Whether it is there now: a disk may be gone, or somebody moved the folder.
+  var isThere: Bool {
+    access(Self.joined(gitFolder ?? root, gitFolder == nil ? "" : "HEAD"), F_OK) == 0
+  }
+
   /// The nearest place from a folder upwards.
   /// - Throws: `notFound` where there is none.
   static func find(from folder: String) throws -> Place {

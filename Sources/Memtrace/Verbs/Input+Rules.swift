@@ -82,6 +82,7 @@ extension Input {
     if size > Limits.metadata {
       fault(field, "is \(size) bytes; at most \(Limits.metadata) are allowed")
     }
+    if !json.isFinite { fault(field, "has a number that is too large to be one") }
     if json.depth > Limits.metadataDepth {
       fault(field, "is \(json.depth) deep; at most \(Limits.metadataDepth) are allowed")
     }
@@ -119,4 +120,16 @@ public struct PageRequest: Hashable, Sendable {
   public let limit: Int
   public let offset: Int
   public let order: Order
+}
+
+extension JSON {
+  /// Whether every number is one: `1e999` is spelled as JSON has it, and readers take it for infinity or refuse the file.
+  fileprivate var isFinite: Bool {
+    switch self {
+    case .number: double?.isFinite == true
+    case .array(let values): values.allSatisfy(\.isFinite)
+    case .object(let members): members.allSatisfy(\.value.isFinite)
+    case .null, .bool, .string: true
+    }
+  }
 }

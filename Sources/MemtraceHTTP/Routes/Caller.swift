@@ -61,13 +61,21 @@ extension Bridge {
   /// - Throws: `Refusal` 401 or 403; `MemtraceError` where keys cannot be read.
   func authorize(_ request: Request, for scope: Key.Scope) throws -> Caller {
     if configuration.isOpen {
+      // What is held in memory is no answer for a repository that is gone: it may come back with more.
+      guard repositories[0].isThere else { throw LiveStore.isGone }
       return Caller(store: repositories[0], name: "", scope: .admin, agent: nil)
     }
     guard let secret = secret(of: request) else {
       throw unauthorized("missing API key")
     }
     for store in repositories {
-      guard let key = try store.keys.key(for: secret, now: store.now) else { continue }
+      let found: Key?
+      do {
+        found = try store.keys.key(for: secret, now: store.now)
+      } catch {
+        throw store.outward(error)
+      }
+      guard let key = found else { continue }
       guard key.scope >= scope else {
         throw Refusal(
           403, caller: key.name, "this key has the scope '\(key.scope)', and '\(scope)' is needed",
@@ -77,6 +85,8 @@ extension Bridge {
         store: store, name: key.name, scope: key.scope, agent: key.agent,
         isLasting: key.expiresAt == nil)
     }
+    // The key may be one of a repository that is gone now.
+    guard repositories.allSatisfy(\.isThere) else { throw LiveStore.isGone }
     throw unauthorized("invalid API key")
   }
 

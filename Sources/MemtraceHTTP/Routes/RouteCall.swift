@@ -35,7 +35,8 @@ struct RouteCall: Sendable {
   }
 
   func response(_ result: Result<any Answer, any Error>) -> Response {
-    var response = Response(result, for: route)
+    var response = Response(
+      result.mapError { $0 is Refusal ? $0 : caller.store.outward($0) }, for: route)
     response.caller = caller.name
     return response
   }

@@ -124,6 +124,23 @@ public final class LiveStore: Sendable {
       ? "\(backlog.uncommitted) records wait for their commit" : nil
   }
 
+  /// Whether the repository can be found now.
+  public var isThere: Bool { place.isThere }
+
+  /// An error as somebody may hear it who is not on this machine: where the repository lies is nobody's business.
+  public func outward(_ error: any Error) -> MemtraceError {
+    let known = error as? MemtraceError ?? MemtraceError(.internal, "internal error")
+    let isOurs = [.internal, .corrupt, .notFound, .busy].contains(known.kind)
+    if isOurs, !place.isThere { return Self.isGone }
+    guard known.message.contains(place.root) else { return known }
+    return MemtraceError(
+      known.kind, known.message.replacing(place.root, with: "the repository"), faults: known.faults,
+      existing: known.existing)
+  }
+
+  /// The repository cannot be found at the moment.
+  public static let isGone = MemtraceError(.busy, "the repository is not there at the moment")
+
   static func reason(_ error: any Error) -> String {
     switch (error as? MemtraceError)?.kind {
     case .full: "the disk is full"

@@ -101,6 +101,8 @@ final class OutsideChanges: Sendable {
     var nextSweep = Backlog.clock()
     while !state.withLock({ $0.isStopped }) {
       usleep(Self.pause)
+      // A folder that is gone for a moment has no records, and that is nothing to take in.
+      guard place.isThere else { continue }
       handle.renew(store, live)
       // What fails now is looked at again in a moment.
       try? look(store)
