@@ -39,7 +39,7 @@ struct CachedTrees {
     }
     var below: [ArraySlice<UInt8>: [ArraySlice<UInt8>]] = [:]
     for path in changed {
-      let end = path.firstIndex(of: TreeEdit.slash) ?? path.endIndex
+      let end = path.firstIndex(of: TreePath.slash) ?? path.endIndex
       below[path[..<end], default: []].append(path[end...].dropFirst())
     }
     guard idStart <= at else { return false }

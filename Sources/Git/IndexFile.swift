@@ -3,7 +3,7 @@
 /// An index read into memory. Entries always lie as in version 2 and 3, padded and with whole names; version 4,
 /// which shortens names, is expanded on reading and shortened again on writing.
 struct IndexFile {
-  /// 2, 3 or 4, kept on writing.
+  /// 2, 3 or 4, kept on writing; 2 becomes 3 with an entry that is left out of the work tree.
   let version: UInt32
   let count: Int
   /// All entries, one after the other.
@@ -65,10 +65,11 @@ struct IndexFile {
   /// The whole file, checksum included.
   /// - Parameter entries: behind room for the file's head.
   func bytes(
-    entries: consuming [UInt8], count: Int, extensions: [(name: String, body: [UInt8])]
+    entries: consuming [UInt8], count: Int, extensions: [(name: String, body: [UInt8])],
+    hasFlags: Bool = false
   ) -> [UInt8] {
     var head = Array("DIRC".utf8)
-    head.append(bigEndian32: version)
+    head.append(bigEndian32: hasFlags ? max(version, 3) : version)
     head.append(bigEndian32: UInt32(count))
     var file =
       version == 4

@@ -17,7 +17,7 @@ enum IndexStat {
   }
 
   static func path(_ workTree: String, _ name: [UInt8]) -> [CChar] {
-    (Array(workTree.utf8) + [TreeEdit.slash] + name + [0]).map { CChar(bitPattern: $0) }
+    (Array(workTree.utf8) + [TreePath.slash] + name + [0]).map { CChar(bitPattern: $0) }
   }
 }
 
@@ -31,7 +31,7 @@ struct IndexEntries {
   private(set) var entries: [String: [Found]] = [:]
 
   init(_ index: IndexFile, at paths: some Sequence<String>) throws {
-    let names = paths.map { Array($0.utf8) }.sorted { $0.lexicographicallyPrecedes($1) }
+    let names = paths.map { TreeName.bytes($0) }.sorted { $0.lexicographicallyPrecedes($1) }
     index.entries.withUnsafeBytes { bytes in
       var scanner = IndexScanner(bytes)
       var next = 0
@@ -41,7 +41,7 @@ struct IndexEntries {
         }
         while next < names.count, order() < 0 { next += 1 }
         guard next < names.count, order() == 0 else { continue }
-        let path = String(decoding: entry.name, as: UTF8.self)
+        let path = TreeName.text(entry.name)
         let found = IndexEntry(path: path, id: entry.id, mode: entry.mode, stage: entry.stage)
         entries[path, default: []].append(
           Found(entry: found, extendedFlags: entry.extendedFlags))

@@ -10,7 +10,7 @@ struct RawTreeEntry {
   let mode: FileMode
 
   var entry: TreeEntry {
-    TreeEntry(name: String(decoding: name, as: UTF8.self), id: id, mode: mode)
+    TreeEntry(name: TreeName.text(name), id: id, mode: mode)
   }
 
   var side: TreeChange.Side { TreeChange.Side(id: id, mode: mode) }

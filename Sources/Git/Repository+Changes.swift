@@ -3,7 +3,6 @@
 extension Repository {
   /// Calls `body` with every file that differs, in the order of the paths; equal folders are not opened. Renames
   /// are not looked for. Nil stands for the empty tree; `prefix` limits the walk to one folder.
-  /// - Throws: `.invalid` for a changed name that is not UTF-8, which a path here could not carry.
   public func changes(
     from old: ObjectID?, to new: ObjectID?, under prefix: String? = nil,
     _ body: (TreeChange) throws -> Void
@@ -41,10 +40,7 @@ extension Repository {
   ) throws {
     if let old, let new, old.id == new.id, old.mode == new.mode { return }
     guard let any = old ?? new else { return }
-    guard let name = String(validating: any.name, as: UTF8.self) else {
-      let text = path + String(decoding: any.name, as: UTF8.self)
-      throw GitError(code: .invalid, call: "changes", message: "the path \(text) is not UTF-8")
-    }
+    let name = TreeName.text(any.name)
     if any.mode.isTree {
       try changes(old?.id, new?.id, path: path + name + "/", body)
     } else {

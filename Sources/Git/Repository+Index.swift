@@ -65,7 +65,7 @@ extension Repository {
     for (offset, name) in edit.racy {
       if !isUntouched(edit.entries[offset...], workTree, name) { edit.distrust(offset) }
     }
-    let paths = wanted.keys.map { Array($0.utf8) }
+    let paths = wanted.keys.map { TreeName.bytes($0) }
     let extensions = index.extensions.compactMap { name, body -> (name: String, body: [UInt8])? in
       switch name {
       case "TREE": CachedTrees.invalidated(body, paths).map { (name, $0) }
@@ -75,7 +75,9 @@ extension Repository {
     }
     let count = edit.count
     try lock.commit(
-      index.bytes(entries: edit.takeEntries(), count: count, extensions: extensions))
+      index.bytes(
+        entries: edit.takeEntries(), count: count, extensions: extensions,
+        hasFlags: changes.contains(where: \.isLeftOut)))
   }
 
   /// What the index holds at each of `paths`, conflicts with all their sides; paths that it does not hold are left
@@ -125,8 +127,8 @@ extension Repository {
   private func steps(
     _ change: IndexChange, _ oldFlags: UInt16, _ wanted: [String: IndexChange], _ workTree: String
   ) throws -> [IndexStep] {
-    let name = Array(change.path.utf8)
-    guard TreeEdit.isSafe(name) else {
+    let name = TreeName.bytes(change.path)
+    guard TreePath.isPossible(name) else {
       throw GitError(
         code: .invalidName, call: "updateIndex",
         message: "\"\(change.path)\" is no path that an index can hold")
@@ -136,7 +138,7 @@ extension Repository {
     var flags = UInt16(min(name.count, 0xFFF))
     let stat = change.matchesWorkTree ? try fileStatus(workTree, name, id, change.mode) : nil
     // A file that sparse checkout keeps out of the work tree stays out of it.
-    let skip = stat == nil ? oldFlags & 0x4000 : 0
+    let skip = stat == nil ? (change.isLeftOut ? 0x4000 : oldFlags & 0x4000) : 0
     if skip != 0 { flags |= 0x4000 }
     for word in stat.map(IndexStat.words) ?? [UInt32](repeating: 0, count: 10) {
       header.append(bigEndian32: word)
@@ -148,9 +150,9 @@ extension Repository {
     if skip != 0 { header.append(contentsOf: [UInt8(skip >> 8), UInt8(skip & 0xFF)]) }
     var steps = [
       IndexStep(name: name, action: .put(header: header)),
-      IndexStep(name: name + [TreeEdit.slash], action: .dropFolder),
+      IndexStep(name: name + [TreePath.slash], action: .dropFolder),
     ]
-    for at in name.indices where name[at] == TreeEdit.slash {
+    for at in name.indices where name[at] == TreePath.slash {
       if wanted[String(decoding: name[..<at], as: UTF8.self)]?.id != nil {
         throw GitError(
           code: .conflict, call: "updateIndex",

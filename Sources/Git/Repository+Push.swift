@@ -11,6 +11,11 @@ extension Repository {
     progress: (TransferProgress) throws -> Void = { _ in }
   ) throws -> PushReport {
     let remote = try lookup(name)
+    let url = try pushURL(name).map(resolved)
+    if let url {
+      try check(
+        git_remote_set_instance_pushurl(remote.pointer, url), "git_remote_set_instance_pushurl")
+    }
     var options = git_push_options()
     try check(
       git_push_options_init(&options, UInt32(GIT_PUSH_OPTIONS_VERSION)), "git_push_options_init")
@@ -18,8 +23,7 @@ extension Repository {
     return try Repository.withCallbacks(credentials, progress) { state in
       var report = PushReport()
       do {
-        let url = git_remote_pushurl(remote.pointer) ?? git_remote_url(remote.pointer)
-        try Repository.connecting(to: url.map { String(cString: $0) }, settings: self) {
+        try Repository.connecting(to: url, settings: self) {
           try state.run("git_remote_push") { callbacks in
             options.callbacks = callbacks
             return withStrings(refspecs) { list in

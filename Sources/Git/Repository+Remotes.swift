@@ -25,6 +25,22 @@ extension Repository {
     return git_remote_url(remote).map { String(cString: $0) }
   }
 
+  /// Where a push goes: the remote's own `pushurl`, else its URL with `pushInsteadOf` applied, else as fetching.
+  /// libgit2 1.5.1 knows the first alone.
+  public func pushURL(_ name: String) throws -> String? {
+    guard let url = try remoteURL(name) else { return nil }
+    if let own = try configString("remote.\(name).pushurl") { return own }
+    guard let plain = try configString("remote.\(name).url") else { return url }
+    let (prefix, suffix) = ("url.", ".pushinsteadof")
+    let rules = try configEntries(prefix: prefix)
+      .filter { $0.name.hasSuffix(suffix) && !$0.value.isEmpty && plain.hasPrefix($0.value) }
+    guard let rule = rules.max(by: { $0.value.utf8.count < $1.value.utf8.count }) else {
+      return url
+    }
+    return String(rule.name.dropFirst(prefix.count).dropLast(suffix.count))
+      + String(plain.dropFirst(rule.value.count))
+  }
+
   /// - Throws: `.exists` where there is one of that name.
   public func addRemote(_ name: String, url: String) throws {
     _ = try Owned<RemoteObject>("git_remote_create") {

@@ -4,8 +4,10 @@ extension Repository {
   /// What stands at a path (`a/b.txt`) of a tree; nil where nothing does. An empty path is the tree itself.
   public func treeEntry(in tree: ObjectID, _ path: String) throws -> TreeEntry? {
     var found = TreeEntry(name: "", id: tree, mode: .tree)
-    for name in path.utf8.split(separator: UInt8(ascii: "/")) {
-      guard found.isTree, let next = try entry(in: found.id, named: Array(name)) else { return nil }
+    for name in path.split(separator: "/") {
+      guard found.isTree, let next = try entry(in: found.id, named: TreeName.bytes(name)) else {
+        return nil
+      }
       found = next
     }
     return found
@@ -21,8 +23,7 @@ extension Repository {
   }
 
   /// Calls `body` with every file (also symbolic link and submodule) below `prefix`, in the order of their
-  /// paths. The paths are from the root. Nothing happens where `prefix` is missing. A name that is not UTF-8 is
-  /// repaired, so it cannot be looked up again.
+  /// paths. The paths are from the root. Nothing happens where `prefix` is missing.
   public func walk(
     _ tree: ObjectID, under prefix: String? = nil, _ body: (String, TreeEntry) throws -> Void
   ) throws {

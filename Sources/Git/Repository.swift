@@ -74,6 +74,11 @@ public final class Repository {
     git_repository_workdir(pointer).map { Repository.folder($0) }
   }
 
+  /// For this handle alone: nothing is written.
+  public func setWorkTree(_ path: String) throws {
+    try check(git_repository_set_workdir(pointer, path, 0), "git_repository_set_workdir")
+  }
+
   public var isBare: Bool { git_repository_is_bare(pointer) == 1 }
 
   /// History was cut off by `--depth`. Writing works, fetching does not deepen it, and merge bases may be missing.

@@ -29,7 +29,11 @@ struct Place: Sendable {
     while true {
       let configuration = joined(candidate, Layout.configuration)
       if access(configuration, F_OK) == 0 {
-        return Place(root: candidate, gitFolder: try gitFolder(of: candidate))
+        let gitFolder = try gitFolder(of: candidate)
+        if gitFolder == nil, UnfinishedClone.find(in: candidate) != nil {
+          throw UnfinishedClone.error(candidate)
+        }
+        return Place(root: candidate, gitFolder: gitFolder)
       }
       guard errno == ENOENT || errno == ENOTDIR else {
         throw SystemError(call: "access", path: configuration, code: errno)
@@ -37,6 +41,7 @@ struct Place: Sendable {
       guard candidate != "/", let slash = candidate.lastIndex(of: "/") else { break }
       candidate = slash == candidate.startIndex ? "/" : String(candidate[..<slash])
     }
+    if UnfinishedClone.find(in: real) != nil { throw UnfinishedClone.error(folder) }
     throw MemtraceError(
       .notFound, "\(real) is not in a memory repository", hint: "memtrace init \(folder)")
   }

@@ -20,6 +20,7 @@ extension Store {
       throw MemtraceError(
         .conflict, "\(root) is a memory repository already", hint: "memtrace -C \(root) status")
     }
+    if UnfinishedClone.find(in: root) != nil { throw UnfinishedClone.error(root) }
     let repository = try openOrMake(root)
     guard repository.workTree != nil else {
       throw MemtraceError(

@@ -13,13 +13,4 @@ enum RecordPath {
       path.utf8.starts(with: $0.utf8) && path.utf8.dropFirst($0.utf8.count).first == 47
     }
   }
-
-  /// Whether a checkout could write this path and stay inside the work tree. The names that Git refuses in a tree
-  /// (`fsck`): empty, `.`, `..`, `.git` in any case.
-  static func isSafe(_ path: String) -> Bool {
-    path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).allSatisfy {
-      !$0.isEmpty && !$0.elementsEqual(".".utf8) && !$0.elementsEqual("..".utf8)
-        && !$0.contains(0) && !$0.elementsEqual(".git".utf8) { a, b in a == b || a | 0x20 == b }
-    }
-  }
 }

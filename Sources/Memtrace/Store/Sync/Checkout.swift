@@ -10,6 +10,8 @@ struct Checkout {
   private let old: ObjectID?
   private let new: ObjectID
   private let changes: [TreeChange]
+  /// Paths that no work tree may hold: in the tree and in the index, and no file is made of them.
+  private let leftOut: Set<String>
   /// Files that a sparse checkout left out are not brought back.
   private let isSparse: Bool
 
@@ -24,6 +26,7 @@ struct Checkout {
     let repository = session.repository
     changes = try repository.changes(
       from: try old.map { try repository.commit($0).tree }, to: try repository.commit(new).tree)
+    leftOut = Set(changes.lazy.map(\.path).filter { !TreePath.isWritable($0) })
     isSparse = try repository.configBool("core.sparseCheckout") ?? false
   }
 
@@ -43,6 +46,17 @@ struct Checkout {
     }
     try finish(branch)
     try CheckoutNote.remove(from: state)
+    Self.say(
+      changes.filter { $0.new != nil && leftOut.contains($0.path) }.map(\.path), session.store)
+  }
+
+  /// Names what is carried along and was not written to the work tree.
+  static func say(_ leftOut: [String], _ store: Store) {
+    guard let first = leftOut.first else { return }
+    let more = leftOut.count > 1 ? " and \(leftOut.count - 1) more" : ""
+    store.notices.append(
+      "\(Incoming.printable(first))\(more) came from the remote and stays in the repository, but no file is made "
+        + "of it: a file system may take such a name for something else")
   }
 
   /// Does what a cut left undone: after the reference moved, the files and the index.
@@ -72,7 +86,7 @@ struct Checkout {
       } else if staged != nil, old != nil, change.old != nil, !isSparse {
         return true
       }
-      return try !isReplaceable(change)
+      return try !leftOut.contains(change.path) && !isReplaceable(change)
     }
     guard !dirty.isEmpty else { return }
     let names = dirty.prefix(5).map(\.path).joined(separator: ", ")
@@ -114,7 +128,7 @@ struct Checkout {
   /// - Returns: the paths whose file holds the new blob now.
   private func writeFiles() throws -> Set<String> {
     var written = Set<String>()
-    let isChecked = try changes.filter { try isReplaceable($0) }
+    let isChecked = try changes.filter { try !leftOut.contains($0.path) && isReplaceable($0) }
     for change in isChecked where change.new == nil { try folder.remove(change.path) }
     let writer = FileWriter(folder)
     for change in isChecked {
@@ -160,7 +174,7 @@ struct Checkout {
           changes.filter { staged[$0.path] == $0.old?.id }.map {
             IndexChange(
               path: $0.path, id: $0.new?.id, mode: $0.new?.mode ?? .file,
-              matchesWorkTree: written.contains($0.path))
+              matchesWorkTree: written.contains($0.path), isLeftOut: leftOut.contains($0.path))
           })
         return true
       } catch let error as GitError where error.code == .locked {

@@ -9,8 +9,12 @@ final class FileWriter {
   /// The folders that lead to the last file, open: the next one lies in the same or close by, as a rule.
   private var chain: [(name: Substring, folder: Folder)] = []
 
-  init(_ folder: Folder) {
+  /// Where a file lies while it is written; nil for beside its place.
+  private let place: String?
+
+  init(_ folder: Folder, by place: String? = nil) {
     root = folder
+    self.place = place
   }
 
   func write(_ bytes: UnsafeRawBufferPointer, to path: String, mode: FileMode) throws {
@@ -18,7 +22,7 @@ final class FileWriter {
     let name = String(components.removeLast())
     let folder = try folder(components)
     guard mode != .symlink else { return try link(Array(bytes), in: folder, name) }
-    try folder.replace(name, with: bytes, mode: mode == .executable ? 0o777 : 0o666)
+    try folder.replace(name, with: bytes, mode: mode == .executable ? 0o777 : 0o666, by: place)
   }
 
   private func folder(_ components: [Substring]) throws -> Folder {

@@ -37,9 +37,10 @@ struct Incoming {
   private static func problem(
     _ path: String, _ new: TreeChange.Side, _ repository: Repository
   ) throws -> String? {
-    if !RecordPath.isSafe(path) { return "a path that leads out of the work tree" }
+    if !TreePath.isPossible(path) { return "a path that leads out of the work tree" }
     let first = path.prefix { $0 != "/" }
     guard Layout.recordRoots.contains(String(first)) || first == ".memtrace" else { return nil }
+    if !TreePath.isWritable(path) { return "a name that no memory file may have" }
     if !new.mode.isRegular { return "a link where a memory file should be" }
     if path == first { return "a file where a memory folder should be" }
     let size = try repository.blobSize(new.id)
@@ -71,10 +72,13 @@ struct Incoming {
     }
   }
 
-  private static func printable(_ path: String) -> String {
+  /// Without what a terminal would obey or could not show.
+  static func printable(_ path: String) -> String {
     String(
       String.UnicodeScalarView(
-        path.unicodeScalars.map { $0.value < 32 || $0.value == 127 ? "?" : $0 }))
+        path.unicodeScalars.prefix(200).map {
+          $0.value < 32 || $0.value == 127 || $0.value >= 0x10_0000 ? "?" : $0
+        }))
   }
 }
 

@@ -5,13 +5,13 @@ import Git
 enum RemoteFailure {
   /// Runs network work; its failures become `remote` errors that name the host and the next step.
   static func translating<Result>(
-    _ target: SyncTarget, _ credentials: Credentials, _ body: () throws -> Result
+    _ url: String, _ credentials: Credentials, _ body: () throws -> Result
   ) throws -> Result {
     do {
       return try body()
     } catch let error as GitError {
       if error.code == .auth { credentials.reject() }
-      throw self.error(error, url: target.url, hadCredentials: credentials.wereGiven)
+      throw self.error(error, url: url, hadCredentials: credentials.wereGiven)
     }
   }
 
@@ -68,9 +68,9 @@ enum RemoteFailure {
       return attempts == SyncRun.attempts
         ? MemtraceError(
           .remote, "\(target.remote) was changed by others during each of \(attempts) attempts",
-          hint: "memtrace sync tries again")
+          hint: "\(target.command) tries again")
         : MemtraceError(
-          .remote, "\(target.remote) has commits that are not here", hint: "memtrace sync")
+          .remote, "\(target.remote) has commits that are not here", hint: target.command)
     }
     let reasons = push.reasons.joined(separator: "; ")
     let said = push.messages.split(whereSeparator: \.isNewline).joined(separator: "; ")

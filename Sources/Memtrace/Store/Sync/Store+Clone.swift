@@ -3,47 +3,137 @@
 import Git
 import Glibc
 
+/// What a clone under way looks like: its Git folder lies in a temporary one beside the files, and is renamed to `.git`
+/// when index and work tree are whole. Until then neither Git nor memtrace takes the folder for a repository.
+enum UnfinishedClone {
+  static let prefix = ".git.memtrace-"
+
+  /// The temporary folder in `folder`, where it has no `.git` yet.
+  static func find(in folder: String) -> String? {
+    guard access("\(folder)/.git", F_OK) != 0, let entries = try? Folder(folder).list() else {
+      return nil
+    }
+    return entries.map(\.name).first { $0.hasPrefix(prefix) }
+  }
+
+  static func error(_ folder: String) -> MemtraceError {
+    if let name = find(in: folder),
+      ((try? Lock.attempt(onFolder: "\(folder)/\(name)")) ?? nil) == nil
+    {
+      return MemtraceError(
+        .busy, "a clone into \(folder) is under way", hint: "wait until it has ended")
+    }
+    return MemtraceError(
+      .conflict, "\(folder) holds a clone that was cut off, and is no repository",
+      hint: "run memtrace clone URL \(folder) again: it takes away what was left, and nothing else")
+  }
+
+  /// Takes away what a clone left that was killed: files that hold what it was writing, and no others.
+  /// - Throws: `busy` while it is alive.
+  static func discard(in root: String) throws {
+    guard let name = find(in: root) else { return }
+    let temporary = "\(root)/\(name)"
+    guard let lock = try Lock.attempt(onFolder: temporary) else { throw error(root) }
+    try withExtendedLifetime(lock) {
+      if let repository = try? Repository.open(path: temporary),
+        let commit = (try? repository.head())?.commit
+      {
+        try removeFiles(of: commit, in: repository, from: try Folder(root))
+      }
+      removeAll(in: temporary)
+      rmdir(temporary)
+    }
+  }
+
+  private static func removeFiles(
+    of commit: ObjectID, in repository: Repository, from folder: Folder
+  ) throws {
+    try repository.walk(repository.commit(commit).tree) { path, entry in
+      guard entry.mode.isBlob, TreePath.isWritable(path), let status = try folder.status(path)
+      else {
+        return
+      }
+      let isLink = status.st_mode & S_IFMT == S_IFLNK
+      let isOurs =
+        try isLink
+        ? entry.mode == .symlink : folder.read(path).map(Repository.blobID) == entry.id
+      if isOurs { try folder.remove(path) }
+    }
+  }
+
+  /// Only what cloning itself put there: the folder was empty, but for what a mount point has.
+  static func removeAll(in folder: String) {
+    guard let entries = try? Folder(folder).list() else { return }
+    for entry in entries where !isOfFileSystem(entry.name) {
+      let path = "\(folder)/\(entry.name)"
+      if entry.isFolder {
+        removeAll(in: path)
+        rmdir(path)
+      } else {
+        unlink(path)
+      }
+    }
+  }
+
+  static func isOfFileSystem(_ name: String) -> Bool { name == "lost+found" }
+}
+
 extension Store {
-  /// Copies a remote into a new folder, which follows the remote's default branch.
-  /// - Parameter folder: must not exist, or be empty. Nothing of it is left where cloning fails.
+  /// Copies a remote into a folder, which follows the remote's default branch.
+  ///
+  /// The Git folder gets its name last, so a clone that is killed leaves nothing that looks whole.
+  /// - Parameter folder: must not exist, or be empty. Nothing of the clone is left where it fails.
   /// - Throws: `conflict` for a folder with something in it, `remote` for trouble with the other side, `invalid` or
   ///   `conflict` for a remote that must not be taken, or has no memory.
   public static func clone(_ url: String, to folder: String, network: Network, world: World) throws
     -> Store
   {
     try translating {
+      let isNew = access(folder, F_OK) != 0
       try makeFolders(folder)
       let root = Place.realPath(folder) ?? folder
-      guard try Folder(root).list().isEmpty else {
+      try UnfinishedClone.discard(in: root)
+      guard try Folder(root).list().allSatisfy({ UnfinishedClone.isOfFileSystem($0.name) }) else {
         throw MemtraceError(
           .conflict, "\(folder) exists and is not empty",
           hint: "memtrace clone \(url) ANOTHER-FOLDER")
       }
+      var leftOut: [String]?
       do {
-        if try !copy(url, to: root, network, linking: true) {
-          removeAll(in: root)
-          _ = try copy(url, to: root, network, linking: false)
+        leftOut = try copy(url, to: root, network, world, linking: true)
+        if leftOut == nil {
+          UnfinishedClone.removeAll(in: root)
+          leftOut = try copy(url, to: root, network, world, linking: false)
         }
       } catch {
-        removeAll(in: root)
-        rmdir(root)
+        UnfinishedClone.removeAll(in: root)
+        if isNew { rmdir(root) }
         throw error
       }
       let store = try Store.open(at: root, world: world)
+      Checkout.say(leftOut ?? [], store)
       try store.commitPending()
       return store
     }
   }
 
-  /// - Returns: false where a branch moved while its objects were linked: some of them may be missing.
-  private static func copy(_ url: String, to root: String, _ network: Network, linking: Bool) throws
-    -> Bool
-  {
-    let repository = try Repository.initialize(path: root)
-    try repository.addRemote("origin", url: absolute(url))
-    guard let target = try fetchAll(repository, network, linking: linking) else { return false }
-    try checkOutAll(repository, root, target)
-    return true
+  /// - Returns: the paths that no work tree may hold; nil where a branch moved while its objects were linked: some of
+  ///   them may be missing.
+  private static func copy(
+    _ url: String, to root: String, _ network: Network, _ world: World, linking: Bool
+  ) throws -> [String]? {
+    let temporary = "\(root)/\(UnfinishedClone.prefix)\(world.name(length: 8))"
+    let repository = try Repository.initialize(path: temporary)
+    let lock = try Lock.attempt(onFolder: temporary)
+    return try withExtendedLifetime(lock) {
+      try repository.setWorkTree(root)
+      try repository.addRemote("origin", url: absolute(url))
+      guard let target = try fetchAll(repository, network, linking: linking) else { return nil }
+      let leftOut = try checkOutAll(repository, root, target)
+      try retrying("rename", root) { rename("\(temporary)/.git", "\(root)/.git") }
+      rmdir(temporary)
+      return leftOut
+    }
   }
 
   /// A path of this machine counts from the folder where the command was given, not from the clone.
@@ -58,7 +148,7 @@ extension Store {
     var target = try SyncTarget(SyncRequest(), in: repository, branch: "refs/heads/main")
     let linked = linking ? LocalObjects.link(from: target.url, into: repository) : nil
     let credentials = Credentials(network, repository)
-    let fetched = try RemoteFailure.translating(target, credentials) {
+    let fetched = try RemoteFailure.translating(target.url, credentials) {
       try repository.fetch(
         remote: "origin", credentials: credentials.provider, progress: network.report)
     }
@@ -92,32 +182,34 @@ extension Store {
     return target
   }
 
+  /// The configuration comes last: without it nobody takes the files for a memory.
+  /// - Returns: the paths that no work tree may hold.
   private static func checkOutAll(_ repository: Repository, _ root: String, _ target: SyncTarget)
-    throws
+    throws -> [String]
   {
-    guard let commit = try repository.reference(target.upstream) else { return }
-    let writer = FileWriter(try Folder(root))
+    guard let commit = try repository.reference(target.upstream) else { return [] }
+    let writer = FileWriter(try Folder(root), by: repository.gitFolder + "/memtrace-file")
     var entries: [IndexChange] = []
+    var last: TreeEntry?
     try repository.walk(repository.commit(commit).tree) { path, entry in
+      let isLeftOut = !TreePath.isWritable(path)
       entries.append(
-        IndexChange(path: path, id: entry.id, mode: entry.mode, matchesWorkTree: entry.mode.isBlob))
-      guard entry.mode.isBlob else { return }
-      try repository.withBlob(entry.id) { try writer.write($0, to: path, mode: entry.mode) }
-    }
-    try repository.updateIndex(entries)
-  }
-
-  /// Only what cloning itself put there: the folder was empty.
-  private static func removeAll(in folder: String) {
-    guard let entries = try? Folder(folder).list() else { return }
-    for entry in entries {
-      let path = "\(folder)/\(entry.name)"
-      if entry.isFolder {
-        removeAll(in: path)
-        rmdir(path)
+        IndexChange(
+          path: path, id: entry.id, mode: entry.mode,
+          matchesWorkTree: entry.mode.isBlob && !isLeftOut, isLeftOut: isLeftOut))
+      guard entry.mode.isBlob, !isLeftOut else { return }
+      if path == Layout.configuration {
+        last = entry
       } else {
-        unlink(path)
+        try repository.withBlob(entry.id) { try writer.write($0, to: path, mode: entry.mode) }
       }
     }
+    if let last {
+      try repository.withBlob(last.id) {
+        try writer.write($0, to: Layout.configuration, mode: last.mode)
+      }
+    }
+    try repository.updateIndex(entries)
+    return entries.filter(\.isLeftOut).map(\.path)
   }
 }

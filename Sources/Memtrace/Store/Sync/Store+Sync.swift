@@ -89,6 +89,8 @@ struct SyncRun {
   var report: SyncReport
   /// Where the branch that is pushed to stands on the remote, as far as is known.
   var remoteHas: ObjectID?
+  /// Where the remote-tracking references stood before the last fetch.
+  private var tracked: [String: ObjectID] = [:]
 
   /// After so many lost races a sync gives up.
   static let attempts = 5
@@ -107,6 +109,7 @@ struct SyncRun {
       report.attempts = attempt
       // A merge that lost its race was thrown away, and is counted with the one that is made instead.
       (report.received, report.merged, report.conflicts) = (0, 0, 0)
+      (report.removed, report.removals) = (0, "")
       let start = store.world.now().milliseconds
       if try round(isLast: attempt == Self.attempts) { return }
       let took = Int(store.world.now().milliseconds - start)
@@ -120,7 +123,18 @@ struct SyncRun {
     let turn = turn()
     defer { withExtendedLifetime(turn) {} }
     let theirs = request.direction == .push ? try seen() : try fetch()
-    let step = try store.locked { try integrate($0, theirs) }
+    let step = try store.locked { session in
+      if request.direction != .push {
+        for (branch, tip) in [(target.upstream, theirs), (target.pushed, remoteHas)] {
+          if let tip { try session.noteFetched(tip, tracking: tracked[branch]) }
+        }
+      }
+      let step = try integrate(session, theirs)
+      if request.direction != .pull, let commit = step.toPush, commit != remoteHas {
+        try session.mayPush(accepting: request.acceptsRemovals)
+      }
+      return step
+    }
     guard request.direction != .pull, let commit = step.toPush, commit != remoteHas else {
       try finish(theirs)
       return true
@@ -141,7 +155,7 @@ struct SyncRun {
       try finish(target.hasOwnBranch ? theirs : commit)
       return true
     }
-    let mayRetry = push.isBehind && request.direction == .both && !target.hasOwnBranch
+    let mayRetry = push.isBehind && request.direction == .both
     if mayRetry, !isLast { return false }
     if step.isMerge { try store.locked { try settle($0, commit) } }
     throw RemoteFailure.refused(push, target, attempts: report.attempts)
@@ -150,7 +164,8 @@ struct SyncRun {
   private mutating func fetch() throws -> ObjectID? {
     let (repository, network) = (try store.repository(), network)
     let credentials = Credentials(network, repository)
-    let fetched = try RemoteFailure.translating(target, credentials) {
+    tracked = try tracking()
+    let fetched = try RemoteFailure.translating(target.url, credentials) {
       try despiteVanishing {
         try repository.fetch(
           remote: target.remote, credentials: credentials.provider, progress: network.report)
@@ -170,6 +185,18 @@ struct SyncRun {
     return fetched.id(of: target.upstream)
   }
 
+  /// Where the remote-tracking references stand.
+  private func tracking() throws -> [String: ObjectID] {
+    let repository = try store.repository()
+    var known: [String: ObjectID] = [:]
+    for branch in Set([target.upstream, target.pushed]) {
+      known[branch] = try repository.trackingReference(
+        for: Upstream(remote: target.remote, branch: branch)
+      ).flatMap { try repository.reference($0) }
+    }
+    return known
+  }
+
   /// What a push builds on without asking: where the remote was when it was last heard of.
   private mutating func seen() throws -> ObjectID? {
     let repository = try store.repository()
@@ -185,7 +212,9 @@ struct SyncRun {
     report.commit = try repository.head().commit?.description
     guard let theirs, request.direction != .push else { return }
     let old = try repository.reference(target.seenReference)
-    if old != theirs {
+    // A remote that lags has lost nothing: what was seen of it stands.
+    let isBehind = try old.map { try KnownCommit(theirs).leads(to: $0, in: repository) } ?? false
+    if old != theirs, !isBehind {
       try repository.setReference(
         target.seenReference, to: theirs, expecting: old, message: "memtrace: sync")
     }

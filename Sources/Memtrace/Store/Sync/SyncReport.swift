@@ -14,15 +14,18 @@ public struct SyncRequest: Hashable, Sendable {
   public var branch: String?
   /// Takes in a remote with other files and no memory, whose history is unrelated.
   public var isJoining: Bool
+  /// A person confirms the removals of records that were seen up to now, however many they are.
+  public var acceptsRemovals: Bool
 
   public init(
     _ direction: Direction = .both, remote: String? = nil, branch: String? = nil,
-    isJoining: Bool = false
+    isJoining: Bool = false, acceptsRemovals: Bool = false
   ) {
     self.direction = direction
     self.remote = remote
     self.branch = branch
     self.isJoining = isJoining
+    self.acceptsRemovals = acceptsRemovals
   }
 }
 
@@ -39,6 +42,9 @@ public struct SyncReport: Hashable, Sendable {
   public internal(set) var merged = 0
   /// Lines that became records of their own, because two sides wrote different things under one id.
   public internal(set) var conflicts = 0
+  /// Records that the remote's side took out, and what a person is told of them: whose they were, in which commit.
+  public internal(set) var removed = 0
+  public internal(set) var removals = ""
   /// How often it took a fetch; more than 1 after a lost race.
   public internal(set) var attempts = 0
   /// HEAD after it; nil where the repository has no commit.
@@ -50,13 +56,15 @@ public struct SyncReport: Hashable, Sendable {
 
   /// Fields of the contract.
   public var json: JSON {
-    .object([
+    var fields: [JSON.Member] = [
       .init("remote", .string(remote)), .init("branch", .string(branch)),
       .init("received", .number("\(received)")), .init("sent", .number("\(sent)")),
       .init("merged", .number("\(merged)")), .init("conflicts", .number("\(conflicts)")),
       .init("attempts", .number("\(attempts)")),
-      .init("commit", commit.map(JSON.string) ?? .null),
-    ])
+      .init("commit", commit.map(JSON.string) ?? .null), .init("removed", .number("\(removed)")),
+    ]
+    if removed > 0 { fields.append(.init("removals", .string(removals))) }
+    return .object(fields)
   }
 
   /// One line for a person.
@@ -69,6 +77,7 @@ public struct SyncReport: Hashable, Sendable {
       parts.append(
         merged > 0 ? "merged" : isPushed ? "sent, without new records" : "up to date")
     }
+    if removed > 0 { parts.append(removals) }
     if conflicts > 0 {
       parts.append("\(conflicts) written differently on two sides, both kept (event_type conflict)")
     }

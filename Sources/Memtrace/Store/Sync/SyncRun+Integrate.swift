@@ -19,19 +19,40 @@ extension SyncRun {
       throw MemtraceError(.busy, "the branch was switched during the sync", hint: "memtrace sync")
     }
     guard let ours = head.commit else { return try adopt(session, theirs) }
-    guard let theirs, request.direction != .push else {
-      return Step(toPush: ours == theirs ? nil : ours)
+    guard request.direction != .push else {
+      return Step(toPush: try session.isInStep(ours, with: theirs) ? nil : ours)
     }
-    if try repository.isAncestor(theirs, of: ours) {
-      try refuseRewound(repository, theirs, ours)
-      return Step(toPush: ours == theirs ? nil : ours)
-    }
+    guard target.hasOwnBranch else { return try join(session, ours, theirs, mayWait: true) }
+    // Both branches are merged here at once: what a reviewer put on it comes along, and the main one stays as it is.
+    _ = try join(session, ours, theirs, mayWait: false)
+    guard let joined = try repository.head().commit else { return Step() }
+    _ = try join(session, joined, remoteHas, mayWait: false)
+    let tip = try repository.head().commit
+    return Step(toPush: try session.isInStep(tip, with: remoteHas) ? nil : tip)
+  }
+
+  /// Brings one tip of the remote in.
+  /// - Parameter mayWait: a merge that is to be pushed moves HEAD only once the remote has taken it.
+  private mutating func join(
+    _ session: WriteSession, _ ours: ObjectID, _ theirs: ObjectID?, mayWait: Bool
+  ) throws -> Step {
+    let repository = session.repository
+    guard let theirs else { return Step(toPush: ours) }
+    // Clones that merged one tree each in their own way would else merge their merges for ever.
+    if try session.isInStep(ours, with: theirs) { return Step() }
+    if try repository.isAncestor(theirs, of: ours) { return Step(toPush: ours) }
     try refuseRewound(repository, theirs, ours)
     let bases = try repository.mergeBases(ours, theirs).sorted()
     let incoming = try Incoming(
       repository, from: bases.first, to: theirs, remote: target.remote,
       isJoining: request.isJoining && bases.isEmpty)
     if bases.isEmpty, !request.isJoining { throw try unrelated(repository, ours) }
+    if !bases.isEmpty {
+      let removals = try session.admit(
+        theirs, from: target.remote, accepting: request.acceptsRemovals)
+      report.removed += removals.count
+      if !removals.isEmpty { report.removals = removals.summary }
+    }
     report.received += try incoming.records()
     try session.retireCopied(incoming, ours: ours)
     if bases.first == ours {
@@ -40,7 +61,7 @@ extension SyncRun {
     }
     let merge = try self.merge(repository, ours, theirs, bases)
     let checkout = try Checkout(session, from: ours, to: merge)
-    if request.direction == .pull {
+    if request.direction == .pull || !mayWait {
       try checkout.run(branch: target.local)
       return Step()
     }
@@ -69,7 +90,7 @@ extension SyncRun {
         .conflict,
         "both sides changed \(made.unmerged.joined(separator: ", ")), and a person must decide; nothing was changed",
         hint:
-          "git -C \(store.root) pull \(target.remote) \(target.upstreamName), resolve and commit, then memtrace sync"
+          "git -C \(store.root) pull \(target.remote) \(target.upstreamName), resolve and commit, then \(target.command)"
       )
     }
     report.merged += 1
@@ -87,21 +108,31 @@ extension SyncRun {
     return Step()
   }
 
-  /// A remote that lost what it had: its history was rewritten or moved back. Ours stays where it is.
+  /// A remote whose history was rewritten, so that it no longer leads to what it had. Ours stays where it is. One that
+  /// is merely behind, a replica that lags, is none; and where the commit that it had is gone here too, it is taken as
+  /// it stands.
   private func refuseRewound(_ repository: Repository, _ theirs: ObjectID, _ ours: ObjectID) throws
   {
-    guard let seen = try repository.reference(target.seenReference),
-      try !repository.isAncestor(seen, of: theirs), try repository.isAncestor(seen, of: ours)
+    guard let known = try repository.reference(target.seenReference).map(KnownCommit.init),
+      !(try known.leads(to: theirs, in: repository)),
+      !(try KnownCommit(theirs).leads(to: known.id, in: repository))
     else { return }
+    guard let seen = try known.resolve(in: repository)?.id else {
+      store.notices.append(
+        "what was last seen of \(target.remote)/\(target.upstreamName) is gone from this clone; "
+          + "the remote is taken as it stands")
+      return
+    }
+    guard try repository.isAncestor(seen, of: ours) else { return }
     let name = try rescue(repository, ours)
     let count = try repository.recordsAdded(from: theirs, to: seen)
     throw MemtraceError(
       .conflict,
-      "\(target.remote)/\(target.upstreamName) was rewound: it no longer has \(count) "
+      "\(target.remote)/\(target.upstreamName) was rewritten: it no longer has \(count) "
         + "\(count == 1 ? "record" : "records") that it had; nothing was changed here, our side is kept as \(name)",
       hint:
-        "to put them back: git -C \(store.root) pull --no-rebase \(target.remote) \(target.upstreamName) && git push; "
-        + "to follow the remote: git reset --hard \(target.remote)/\(target.upstreamName)")
+        "to put them back: git -C \(store.root) pull --no-rebase \(target.remote) \(target.upstreamName) && "
+        + target.command)
   }
 
   private func unrelated(_ repository: Repository, _ ours: ObjectID) throws -> MemtraceError {
@@ -125,6 +156,12 @@ extension SyncRun {
 }
 
 extension WriteSession {
+  /// Whether two commits hold one tree, whatever led to it.
+  func isInStep(_ one: ObjectID?, with other: ObjectID?) throws -> Bool {
+    guard let one, let other else { return false }
+    return try one == other || repository.commit(one).tree == repository.commit(other).tree
+  }
+
   /// Commits what waits, or says why that cannot be now.
   func settle() throws {
     if try flush() { return try IndexFollower(self).catchUp() }

@@ -21,14 +21,14 @@ extension SyncRun {
     try repository.setReference(
       Self.outgoing, to: commit, expecting: old, message: "memtrace: sync")
     defer { try? repository.deleteReference(Self.outgoing) }
-    if let path = LocalRemote.path(of: target.url) { return try push(commit, to: path) }
+    if let path = LocalRemote.path(of: target.pushURL) { return try push(commit, to: path) }
     return try send(to: target.pushed)
   }
 
   private func send(to reference: String) throws -> PushOutcome {
     let (repository, network) = (try store.repository(), network)
     let credentials = Credentials(network, repository)
-    let report = try RemoteFailure.translating(target, credentials) {
+    let report = try RemoteFailure.translating(target.pushURL, credentials) {
       try despiteVanishing {
         try repository.push(
           remote: target.remote, refspecs: ["\(Self.outgoing):\(reference)"],
@@ -46,7 +46,7 @@ extension SyncRun {
   private func push(_ commit: ObjectID, to path: String) throws -> PushOutcome {
     let repository = try store.repository()
     let credentials = Credentials(network, repository)
-    return try RemoteFailure.translating(target, credentials) {
+    return try RemoteFailure.translating(target.pushURL, credentials) {
       let hub = try Repository.open(path: path)
       guard hub.isBare else {
         throw MemtraceError(

@@ -17,7 +17,7 @@ extension SyncRun {
   /// other instead of undoing each other's work. A courtesy; that nothing is lost rests on comparing when the branch
   /// moves. Nil for a remote of a network, and where the folder cannot be locked.
   func turn() -> Lock? {
-    guard request.direction == .both, let path = LocalRemote.path(of: target.url) else {
+    guard request.direction == .both, let path = LocalRemote.path(of: target.pushURL) else {
       return nil
     }
     var waited = 0

@@ -5,6 +5,8 @@ import Git
 struct SyncTarget {
   let remote: String
   let url: String
+  /// Where pushes go; another one than `url` where a person set it so.
+  let pushURL: String
   /// Ours, a full name.
   let local: String
   /// What is merged from, a full name on the remote.
@@ -27,6 +29,7 @@ struct SyncTarget {
     }
     remote = found.name
     url = repository.resolved(found.url)
+    pushURL = try repository.pushURL(found.name).map(repository.resolved) ?? url
     local = branch
     isConfigured = followed != nil
     upstream = followed.flatMap { $0.remote == found.name ? $0.branch : nil } ?? branch
@@ -36,6 +39,11 @@ struct SyncTarget {
 
   /// The remote's branch as people write it.
   var upstreamName: String { Self.short(upstream) }
+
+  /// The command that a hint may name: one that was for a branch of its own never leads to the main one.
+  var command: String {
+    hasOwnBranch ? "memtrace sync --branch \(Self.short(pushed))" : "memtrace sync"
+  }
 
   /// What of the remote was merged here last. A remote that no longer has it was rewound.
   var seenReference: String { "refs/memtrace/seen/\(remote)/\(upstreamName)" }

@@ -194,7 +194,7 @@ extension OpenAPI {
       "Sync": {
         "type": "object",
         "required": ["remote", "branch", "received", "sent", "merged", "conflicts", "attempts",
-          "commit"],
+          "commit", "removed"],
         "properties": {
           "remote": {"type": "string"}, "branch": {"type": "string"},
           "received": {"type": "integer", "description": "records that were not here"},
@@ -203,7 +203,9 @@ extension OpenAPI {
           "conflicts": {"type": "integer",
             "description": "records written differently on two sides, both kept"},
           "attempts": {"type": "integer", "description": "more than 1 after a lost race"},
-          "commit": {"type": ["string", "null"], "description": "the newest commit after it"}}
+          "commit": {"type": ["string", "null"], "description": "the newest commit after it"},
+          "removed": {"type": "integer", "description": "records that the remote's side took out"},
+          "removals": {"type": "string", "description": "how many, by whom and in which commit"}}
       },
       "Health": {
         "type": "object", "required": ["status", "service", "uptime", "version"],

@@ -9,6 +9,7 @@ struct Sync: Verb {
         "branch", .text,
         "push to this branch of the remote, memtrace/NAME, where the main one is protected"),
       Field("join", .flag, "take in a remote that holds other files and no memory yet"),
+      .acceptRemovals,
       Field("watch", .interval, default: "30s", "go on for ever, so often"),
     ],
     examples: ["memtrace sync", "memtrace sync --watch 1m"])
@@ -23,7 +24,8 @@ struct Sync: Verb {
       input.fault("branch", "'\(branch)' is no branch name")
     }
     request = SyncRequest(
-      remote: input.text("remote", bytes: 1...200), branch: branch, isJoining: input.flag("join"))
+      remote: input.text("remote", bytes: 1...200), branch: branch, isJoining: input.flag("join"),
+      acceptsRemovals: input.flag("accept_removals"))
     interval = input.interval("watch", bare: 30_000)
   }
 
@@ -51,13 +53,16 @@ struct Sync: Verb {
 
 struct Pull: Verb {
   static let description = VerbDescription(
-    name: "pull", group: "Sharing", summary: "fetch from a remote and merge", fields: [.remote],
+    name: "pull", group: "Sharing", summary: "fetch from a remote and merge",
+    fields: [.remote, .acceptRemovals],
     examples: ["memtrace pull"])
 
   private let request: SyncRequest
 
   init(_ input: inout Input) {
-    request = SyncRequest(.pull, remote: input.text("remote", bytes: 1...200))
+    request = SyncRequest(
+      .pull, remote: input.text("remote", bytes: 1...200),
+      acceptsRemovals: input.flag("accept_removals"))
   }
 
   func run(in call: Call) throws -> any Answer {
@@ -68,12 +73,14 @@ struct Pull: Verb {
 struct Push: Verb {
   static let description = VerbDescription(
     name: "push", group: "Sharing", summary: "send commits to a remote, without merging",
-    fields: [.remote], examples: ["memtrace push"])
+    fields: [.remote, .acceptRemovals], examples: ["memtrace push"])
 
   private let request: SyncRequest
 
   init(_ input: inout Input) {
-    request = SyncRequest(.push, remote: input.text("remote", bytes: 1...200))
+    request = SyncRequest(
+      .push, remote: input.text("remote", bytes: 1...200),
+      acceptsRemovals: input.flag("accept_removals"))
   }
 
   func run(in call: Call) throws -> any Answer {
@@ -91,6 +98,8 @@ struct SyncAnswer: Answer {
 
 extension Field {
   static let remote = Field("remote", .text, positional: true, "a remote's name")
+  static let acceptRemovals = Field(
+    "accept_removals", .flag, "confirm that many records were removed, in this clone or elsewhere")
 }
 
 extension Call {
