@@ -202,22 +202,32 @@ public final class Transaction {
 
   /// Registers an agent; one that is known by its first use is completed.
   /// - Throws: `conflict` for a name that is registered, or differs only in case from one that is known.
-  func register(_ agent: AgentReference, description: String?, config: RawJSON?) throws -> Agent {
+  /// - Parameter mayExist: one of that very name is updated, where the new description or configuration differs.
+  func register(
+    _ agent: AgentReference, description: String?, config: RawJSON?, mayExist: Bool
+  ) throws -> (agent: Agent, isUpdate: Bool) {
     let known = try records.agents()
     let taken = known.first {
       $0.id == agent.id ? $0.isRegistered : $0.id.lowercased() == agent.id.lowercased()
     }
-    if let taken {
+    if let taken, !mayExist || taken.id != agent.id {
       throw MemtraceError(
         .conflict, "agent '\(agent.name)' already exists in this organization",
         hint: "memtrace agent show '\(taken.id)'")
     }
+    let new = (
+      description: description ?? taken?.description, config: config ?? taken?.config
+    )
+    if let taken, new.description == taken.description, new.config == taken.config {
+      return (taken, true)
+    }
     let time = try change(
-      agent, .registered(name: agent.name, description: description, config: config))
-    return Agent(
-      id: agent.id, name: agent.name, description: description, config: config,
+      agent, .registered(name: agent.name, description: new.description, config: new.config))
+    let updated = Agent(
+      id: agent.id, name: agent.name, description: new.description, config: new.config,
       createdAt: known.first { $0.id == agent.id }?.createdAt ?? time, lastActiveAt: time,
       isRegistered: true)
+    return (updated, taken != nil)
   }
 
   /// Makes sure that an agent may write: one that was never seen is noted by its first use.

@@ -7,6 +7,7 @@ struct AgentRegister: Verb {
       Field("name", .text, required: true, positional: true, "its name; the id is made of it"),
       Field("description", .text, "what it is for"),
       Field("config", .object, "a key and its value"),
+      Field("exist_ok", .flag, "update it where it is registered already"),
     ],
     examples: ["memtrace agent register billing-support --description 'Charges, credits, disputes'"]
   )
@@ -14,21 +15,25 @@ struct AgentRegister: Verb {
   private let agent: AgentReference
   private let text: String?
   private let config: RawJSON?
+  private let mayExist: Bool
 
   init(_ input: inout Input) {
     if input.value("name") == nil { input.fault("name", "is required") }
     agent = AgentReference(input.agentName("name") ?? "x")
     text = input.text("description", bytes: 0...Limits.metadata)
     config = input.metadata("config").map { RawJSON(.object($0)) }
+    mayExist = input.flag("exist_ok")
   }
 
   func run(in call: Call) throws -> any Answer {
     let store = try call.store()
     let written = try store.write {
-      try $0.register(agent, description: text, config: config)
+      try $0.register(agent, description: text, config: config, mayExist: mayExist)
     }
-    return AgentAnswer(
-      agent: written.value, organisation: store.configuration.organisation, isNew: true)
+    var answer = AgentAnswer(
+      agent: written.value.agent, organisation: store.configuration.organisation, isNew: true)
+    answer.isUpdate = written.value.isUpdate
+    return answer
   }
 }
 

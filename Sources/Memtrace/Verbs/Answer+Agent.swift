@@ -4,6 +4,7 @@ struct AgentAnswer: Answer {
   let agent: Agent
   let organisation: String
   var isNew = false
+  var isUpdate = false
 
   func write(to json: inout JSONWriter) {
     agent.write(to: &json, organisation: organisation)

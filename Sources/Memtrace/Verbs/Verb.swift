@@ -39,8 +39,11 @@ public protocol Answer: Sendable {
   var display: Display { get }
   /// The verb did its work and found that something is wrong: the command ends with this kind's code.
   var failure: MemtraceError.Kind? { get }
+  /// What was there already is changed, where the verb makes something new as a rule.
+  var isUpdate: Bool { get }
 }
 
 extension Answer {
   public var failure: MemtraceError.Kind? { nil }
+  public var isUpdate: Bool { false }
 }

@@ -31,7 +31,8 @@ extension Response {
         bytes.reserveCapacity(1_024)
         var json = JSONWriter(appendingTo: consume bytes)
         answer.write(to: &json)
-        self.init(status: answer.failure?.httpStatus ?? route.operation.status, body: json.bytes)
+        let good = answer.isUpdate ? 200 : route.operation.status
+        self.init(status: answer.failure?.httpStatus ?? good, body: json.bytes)
       }
     case .failure(let refusal as Refusal): self = refusal.response
     case .failure(let error as MemtraceError): self.init(error)

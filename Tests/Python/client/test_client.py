@@ -119,6 +119,20 @@ def test_a_memory_is_found_by_its_id_and_by_its_dedup_key(client: Memtrace):
         client.get_memory("nothing")
 
 
+def test_registering_again_updates_where_it_may(client: Memtrace):
+    first = client.register_agent({"name": "again", "description": "one"})
+    with pytest.raises(ConflictError):
+        client.register_agent({"name": "again", "description": "two"})
+    second = client.register_agent({"name": "again", "description": "two"}, exist_ok=True)
+    assert (second.id, second.created_at) == (first.id, first.created_at)
+    assert second.description == client.get_agent("again").description == "two"
+    kept = client.register_agent({"name": "again", "config": {"shift": "night"}}, exist_ok=True)
+    assert (kept.description, kept.config) == ("two", {"shift": "night"})
+    with pytest.raises(ConflictError):  # differs only in case: another agent
+        client.register_agent({"name": "AGAIN"}, exist_ok=True)
+    assert client.register_agent({"name": "fresh"}, exist_ok=True).id == "fresh"
+
+
 def test_the_bridge_tells_its_state_and_has_no_remote_to_sync_with(client: Memtrace):
     assert client.status()["branch"] == "main"
     with pytest.raises(ConflictError):

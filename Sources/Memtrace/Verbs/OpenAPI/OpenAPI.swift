@@ -192,7 +192,9 @@ public enum OpenAPI {
         "description": "Done",
         "content": media("application/json", route.schema, answers(of: route)),
       ]
-    return .object([.init("\(route.status)", success)] + errors(of: route))
+    var good = [JSON.Member("\(route.status)", success)]
+    if route.mayUpdate { good.insert(.init("200", success), at: 0) }
+    return .object(good + errors(of: route))
   }
 
   /// The examples of a schema that this operation can answer with.

@@ -57,6 +57,9 @@ public struct Operation: Sendable {
     }
   }
 
+  /// Whether it answers 200 where it changed what was there.
+  var mayUpdate: Bool { status == 201 && fields.contains { $0.name == "exist_ok" } }
+
   /// Whether what it names may not be there.
   var canMiss: Bool { pattern.contains("{") || verb == "context" || verb == "remember" }
 
