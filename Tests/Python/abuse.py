@@ -541,6 +541,10 @@ def abuse(bridge: LiveBridge, connections: int, report: Report) -> None:
         wire.send(request(b"GET /api/v1/agents/witness"))
         assert wire.answer()[0] == 200
     long_records(port)
+    # What the first commit and the first ranked search open stays open.
+    with Wire(port, timeout=60) as wire:
+        wire.send(post(b'{"query":"witness"}', b"/api/v1/search"))
+        assert wire.answer()[0] == 200
     time.sleep(2)
     descriptors = bridge.open_descriptors()
 
