@@ -3,6 +3,7 @@
 import Glibc
 import Memtrace
 import MemtraceHTTP
+import MemtraceMCP
 
 struct Serve {
   static let description = VerbDescription(
@@ -50,6 +51,13 @@ struct Serve {
     configuration.allowedHosts = (input["allow_host"]?.array ?? []).compactMap(\.string)
     configuration.hasPublicMetrics = input["public_metrics"] == true
     configuration.version = version
+    configuration.gateway = Gateway("mcp") { body, header, mayWrite, agent, perform in
+      let service = Service(
+        version: version, readOnly: !mayWrite, defaults: Defaults(agent: agent)
+      ) { verb, input, _ in try perform(verb, input) }
+      let answer = service.answer(post: body, header: header)
+      return (answer.status, answer.body)
+    }
     guard configuration.isOpen else { return }
     guard address.isLoopback else {
       throw MemtraceError.invalid([

@@ -11,6 +11,8 @@ public final class Bridge: Handler {
     public var allowedHosts: [String] = []
     /// `/metrics` and `/openapi.json` need no key.
     public var hasPublicMetrics = false
+    /// Another protocol at a path of its own.
+    public var gateway: Gateway?
     /// What `/health` says.
     public var version = ""
 
@@ -31,6 +33,7 @@ public final class Bridge: Handler {
     /// One sync goes on, one waits.
     let network = WorkPool(threads: 1, capacity: 1)
     let readiness = WorkPool(threads: 1, capacity: 64)
+    let gateway = WorkPool(threads: 4, capacity: 1_024)
   }
 
   public init(_ repositories: [LiveStore], configuration: Configuration) {
@@ -44,6 +47,7 @@ public final class Bridge: Handler {
     for lane in lanes.values {
       lane.network.close(threads: 1)
       lane.readiness.close(threads: 1)
+      lane.gateway.close(threads: 4)
     }
   }
 
@@ -73,6 +77,8 @@ public final class Bridge: Handler {
       if case .route(let route, _) = RouteTable.find(head.method, Self.path(of: head)) {
         _ = try authorize(head, for: route.scope)
         if route.operation.takesBody { try head.checkMediaType() }
+      } else if gateway(Self.path(of: head)) != nil {
+        _ = try authorize(head, for: .read)
       }
       return nil
     } catch let refusal as Refusal {
@@ -92,7 +98,7 @@ public final class Bridge: Handler {
     try checkHost(of: request)
     let method = request.method == "HEAD" ? "GET" : request.method
     let path = Self.path(of: request)
-    if let page = page(method, path) { return try page(request, counters) }
+    if let page = page(method, path) ?? gateway(path) { return try page(request, counters) }
     switch RouteTable.find(method, path) {
     case .route(let route, let path): return try perform(route, path, request)
     case .otherMethods(let methods): return .now(try refuse(request.method, allowed: methods))

@@ -118,6 +118,7 @@ extension Request {
 
 /// A request that is turned away before any verb.
 struct Refusal: Error {
+  let message: String
   let response: Response
 
   init(
@@ -126,6 +127,7 @@ struct Refusal: Error {
   ) {
     var response = Response.error(status, message, hint: hint, headers: headers)
     response.caller = caller
+    self.message = message
     self.response = response
   }
 }

@@ -45,6 +45,11 @@ public struct Request: Hashable, Sendable {
     fields.first { head.matches($0.name, lowercase: name) }.map { text($0.value) }
   }
 
+  /// Every value under a name in small letters.
+  func headers(_ name: String) -> [String] {
+    fields.filter { head.matches($0.name, lowercase: name) }.map { text($0.value) }
+  }
+
   /// Whether the head is all of it: what comes behind is another request.
   var isHeadAlone: Bool { body.isEmpty && header("transfer-encoding") == nil }
 
