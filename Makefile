@@ -48,6 +48,7 @@ bench: setup-tests ## measure; docs/BENCHMARKS.md says what and how
 	@.ci/set-up wrk strace
 	$(RELEASE)
 	Tests/Benchmarks/run
+	Tests/Benchmarks/writes.py --memtrace $(BINARY)
 	Tests/Benchmarks/sync.py --memtrace $(BINARY)
 	Tests/Benchmarks/bridge.py
 	Tests/Benchmarks/recall.py

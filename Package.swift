@@ -31,7 +31,7 @@ let package = Package(
     .target(name: "MemtraceHTTP", dependencies: ["Memtrace", "CLinux"], swiftSettings: strict),
     .target(name: "MemtraceMCP", dependencies: ["Memtrace"], swiftSettings: strict),
     .executableTarget(
-      name: "MemtraceCLI", dependencies: ["Memtrace", "MemtraceHTTP", "MemtraceMCP"],
+      name: "MemtraceCLI", dependencies: ["Memtrace", "MemtraceHTTP", "MemtraceMCP", "CLinux"],
       swiftSettings: strict),
     .executableTarget(
       name: "memtrace-bench", dependencies: ["Memtrace"], path: "Tests/Benchmarks/Scan",

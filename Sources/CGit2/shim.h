@@ -17,6 +17,11 @@ static inline int cgit2_set_extensions(const char **names, size_t count) {
   return git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, names, count);
 }
 
+/// The folders, separated by colons, in which files of a level of configuration are looked for.
+static inline int cgit2_search_path(int level, git_buf *out) {
+  return git_libgit2_opts(GIT_OPT_GET_SEARCH_PATH, level, out);
+}
+
 /// Names the file of certificates that TLS connections trust.
 static inline int cgit2_set_certificates(const char *file) {
   return git_libgit2_opts(GIT_OPT_SET_SSL_CERT_LOCATIONS, file, NULL);

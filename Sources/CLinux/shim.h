@@ -1,4 +1,4 @@
-// The Linux calls that Swift's Glibc module leaves out: epoll, eventfd, accept4, getrandom, sem_clockwait, malloc_trim, mallopt and memmem.
+// The Linux calls that Swift's Glibc module leaves out: epoll, eventfd, accept4, getrandom, sem_clockwait, closing descriptors and a session for a child, malloc_trim, mallopt and memmem.
 #ifndef CLINUX_SHIM_H
 #define CLINUX_SHIM_H
 
@@ -14,6 +14,12 @@ extern long clinux_getrandom(void *bytes, unsigned long count, unsigned int flag
 
 /// `sem_clockwait` of <semaphore.h>: waits on a semaphore until a time of the clock named, not of the wall clock.
 extern int clinux_sem_clockwait(void *semaphore, int clock, const void *until) __asm__("sem_clockwait");
+
+/// `posix_spawn_file_actions_addclosefrom_np` of <spawn.h>: the child has no descriptor from this one on.
+extern int clinux_spawn_closefrom(void *actions, int from) __asm__("posix_spawn_file_actions_addclosefrom_np");
+
+/// A flag of `posix_spawnattr_setflags`: the child leads a session of its own.
+static const short CLINUX_SPAWN_SETSID = 0x80;
 
 /// `malloc_trim` of <malloc.h>: gives what is free back to the system, all but `pad` bytes at the end.
 extern int clinux_malloc_trim(unsigned long pad) __asm__("malloc_trim");

@@ -2,8 +2,17 @@
 
 internal import Glibc
 
-/// Runs `git` and waits for it. Its messages for people are thrown away.
+/// Runs `git` and waits for it. Its messages for people go where the caller says.
 public enum GitCommand {
+  /// What a run came to.
+  public enum Outcome {
+    case done([UInt8])
+    /// It ended with another code than 0; what it had printed by then.
+    case failed([UInt8])
+    /// There is no git command, or no process more.
+    case missing
+  }
+
   /// - Parameters:
   ///   - input: what it reads; it must not print more than a pipe holds before it has read that.
   ///   - environment: all that it sees, as `NAME=value`.
@@ -11,18 +20,30 @@ public enum GitCommand {
   public static func run(_ arguments: [String], input: [UInt8] = [], environment: [String])
     -> [UInt8]?
   {
-    guard let question = pipe() else { return nil }
+    guard case .done(let printed) = outcome(arguments, input: input, environment: environment)
+    else { return nil }
+    return printed
+  }
+
+  /// As `run`.
+  /// - Parameter messages: a file for what it says to people.
+  public static func outcome(
+    _ arguments: [String], input: [UInt8] = [], environment: [String],
+    messages: String = "/dev/null"
+  ) -> Outcome {
+    guard let question = pipe() else { return .missing }
     guard let answer = pipe() else {
       for end in question { close(end) }
-      return nil
+      return .missing
     }
-    let process = start(arguments, environment, reading: question[0], writing: answer[1])
+    let process = start(
+      arguments, environment, reading: question[0], writing: answer[1], messages: messages)
     close(question[0])
     close(answer[1])
     defer { close(answer[0]) }
     guard let process else {
       close(question[1])
-      return nil
+      return .missing
     }
     // A command that ends without reading must not end us: SIGPIPE is ignored by every front.
     write(input, to: question[1])
@@ -30,18 +51,20 @@ public enum GitCommand {
     let printed = readAll(answer[0])
     var status: Int32 = 0
     while waitpid(process, &status, 0) < 0, errno == EINTR {}
-    return status == 0 ? printed : nil
+    return status == 0 ? .done(printed) : .failed(printed)
   }
 
   private static func start(
-    _ arguments: [String], _ environment: [String], reading input: Int32, writing output: Int32
+    _ arguments: [String], _ environment: [String], reading input: Int32, writing output: Int32,
+    messages: String
   ) -> pid_t? {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_adddup2(&actions, input, 0)
     posix_spawn_file_actions_adddup2(&actions, output, 1)
-    posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
+    posix_spawn_file_actions_addopen(
+      &actions, 2, messages, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
     // A front ignores SIGPIPE and its threads block signals; a child must not go on doing either.
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)

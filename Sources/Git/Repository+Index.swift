@@ -1,5 +1,6 @@
 // The Git index: kept in step with commits that did not go through it.
 
+internal import CGit2
 internal import Glibc
 
 /// What the index holds at a path.
@@ -37,6 +38,7 @@ extension Repository {
     guard let workTree else {
       throw GitError(code: .bare, call: "updateIndex", message: "a bare repository has no index")
     }
+    try rebuildMissingIndex()
     do {
       try updateIndexFile(changes, workTree)
     } catch let error as GitError where error.code == .unsupported {
@@ -46,9 +48,17 @@ extension Repository {
     }
   }
 
-  private func updateIndexFile(_ changes: [IndexChange], _ workTree: String) throws {
+  /// The index holds exactly these files then. A split or sparse one becomes a plain one.
+  func replaceIndex(_ files: [IndexChange]) throws {
+    guard let workTree else { return }
+    try updateIndexFile(files, workTree, isAnew: true)
+  }
+
+  private func updateIndexFile(
+    _ changes: [IndexChange], _ workTree: String, isAnew: Bool = false
+  ) throws {
     let lock = try LockFile(over: indexPath)
-    let (index, seconds) = try readIndex()
+    let (index, seconds) = isAnew ? (IndexFile(), .max) : try readIndex()
     lastIndex = nil
     var wanted: [String: IndexChange] = [:]
     for change in changes { wanted[change.path] = change }
@@ -96,12 +106,6 @@ extension Repository {
   /// What the index holds at one path; of a conflict, its first side.
   public func indexEntry(_ path: String) throws -> IndexEntry? {
     try indexEntries(at: [path])[path]?.first
-  }
-
-  /// False for a damaged index, and for a split or sparse one where there is no git command.
-  public func indexIsReadable() -> Bool {
-    defer { lastIndex = nil }
-    return (try? indexEntries(at: [])) != nil
   }
 
   /// Another process holds the index, or left its lock behind.

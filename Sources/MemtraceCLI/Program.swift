@@ -81,6 +81,7 @@ struct Program {
       }
     }
     try show(answer, asJSON: call.isJSON, on: screen)
+    if let root = surroundings.housekeepingIsDue() { Background.housekeeping(of: root) }
     return answer.failure.map(ExitCode.init) ?? .done
   }
 

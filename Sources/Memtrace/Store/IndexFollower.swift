@@ -60,6 +60,7 @@ struct IndexFollower {
   private func update(_ steps: () throws -> [Step]) throws -> Bool {
     for _ in 0..<80 {
       do {
+        try repository.rebuildMissingIndex()
         try repository.updateIndex(try changes(try steps()))
         return true
       } catch let error as GitError where error.code == .locked {

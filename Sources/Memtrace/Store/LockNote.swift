@@ -46,27 +46,10 @@ struct LockNote {
       guard stat(lock, &status) == 0 else { continue }
       let age = status.st_mtim.tv_sec - noted.st_mtim.tv_sec
       // A lock that is older than the note, or much younger, is somebody else's.
-      guard (0...seconds).contains(age), !isOpen(lock) else { continue }
+      guard (0...seconds).contains(age), !OpenFiles.contain(lock) else { continue }
       if unlink(lock) == 0 { removed += 1 }
     }
     unlink(path)
     return removed
-  }
-
-  /// Whether a living process has the file open.
-  private static func isOpen(_ lock: String) -> Bool {
-    var wanted = stat()
-    guard stat(lock, &wanted) == 0, let processes = try? Folder("/proc") else { return false }
-    for process in (try? processes.list()) ?? [] where Int(process.name) != nil {
-      for descriptor in (try? processes.list("\(process.name)/fd")) ?? [] {
-        var status = stat()
-        if stat("/proc/\(process.name)/fd/\(descriptor.name)", &status) == 0,
-          status.st_dev == wanted.st_dev, status.st_ino == wanted.st_ino
-        {
-          return true
-        }
-      }
-    }
-    return false
   }
 }

@@ -13,19 +13,35 @@ extension Store {
     }
   }
 
-  /// How many torn lines were put aside.
-  func quarantined() throws -> Int {
-    guard let gitFolder = place.gitFolder else { return 0 }
-    return try Folder(gitFolder).list("memtrace/quarantine").count
+  /// The files of torn lines that were put aside and that nobody has looked at yet.
+  func quarantined() throws -> [String] {
+    guard let gitFolder = place.gitFolder else { return [] }
+    return try Folder(gitFolder).list("memtrace/quarantine").filter { !$0.isFolder }.map(\.name)
+  }
+
+  /// Moves them where they count no longer.
+  func clearQuarantine() throws {
+    let names = try quarantined()
+    guard !names.isEmpty else { return }
+    let folder = try stateFolder() + "/quarantine"
+    mkdir(folder + "/cleared", 0o700)
+    for name in names {
+      try retrying("rename", name) { rename("\(folder)/\(name)", "\(folder)/cleared/\(name)") }
+    }
   }
 
   /// Calls `body` with every record file, path and contents, in the order of paths; what waits in the journal
   /// comes last, in files of its own.
-  func eachRecordFile(_ body: (String, FileName, [UInt8]) throws -> Void) throws {
+  /// - Parameter unread: called with the path of every other `.jsonl`, which nobody reads.
+  func eachRecordFile(
+    unread: (String) -> Void = { _ in }, _ body: (String, FileName, [UInt8]) throws -> Void
+  ) throws {
     var waiting = Dictionary(grouping: try waiting(), by: \.path)
     for root in Layout.recordRoots {
       try folder.walk(root) { path, bytes in
-        guard let name = path.split(separator: "/").last, let file = FileName(name) else { return }
+        guard let name = path.split(separator: "/").last, let file = FileName(name) else {
+          return path.hasSuffix(".jsonl") ? unread(path) : ()
+        }
         var bytes = bytes
         if let lines = waiting.removeValue(forKey: path) {
           let known = WriteSession.ids(in: bytes)

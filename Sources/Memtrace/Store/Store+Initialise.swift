@@ -44,6 +44,13 @@ extension Store {
     {
       try add(template.path, template.bytes)
     }
+    do {
+      // Ours says `-filter`; a person's own file, or one that counts more, may say otherwise.
+      try Conversion.refuse(Conversion.examples, in: repository)
+    } catch {
+      for file in files { try target.remove(file.path) }
+      throw error
+    }
     let store = try Store.open(at: root, world: world)
     try store.locked { session in
       session.ledger.name = replica

@@ -86,6 +86,9 @@ public final class Store {
     return repository
   }
 
+  /// Nil where nothing but files was looked at so far.
+  var openedRepository: Repository? { openRepository }
+
   /// Lets go of packs that were joined: libgit2 keeps a removed one open for as long as its handle lives.
   func closeRepository() { openRepository = nil }
 

@@ -75,6 +75,7 @@ extension WriteSession {
   private func commitOnce() throws {
     // It may have come between: the look at what stands in the way was a moment ago.
     if let reason = obstacle() { throw MemtraceError(.busy, reason) }
+    try refuseConversions(of: pending)
     let head = review(try repository.head())
     guard let branch = head.branch else { throw MemtraceError(.busy, "HEAD is detached") }
     var entry = try replica(for: head)
@@ -117,7 +118,6 @@ extension WriteSession {
       ledger.record(entry)
       try saveLedger()
     }
-    if try repository.looseObjectCount() > 5_000 { _ = try repository.packLooseObjects() }
   }
 
   /// So many files go into one pack: each loose object would be synced by itself.

@@ -24,6 +24,9 @@ final class WriteSession {
   /// What the last file of each kind in a folder holds, with all that waits for it.
   private var places: [String: (file: FileName, lines: Int, bytes: Int)] = [:]
 
+  /// Folders and kinds of files that no attribute has converted.
+  private var unconverted: Set<String> = []
+
   init(_ store: Store, _ repository: Repository, _ state: String) throws {
     self.store = store
     self.repository = repository
@@ -71,8 +74,25 @@ final class WriteSession {
   func journal(_ lines: [PendingLine]) throws {
     guard !lines.isEmpty else { return }
     let numbered = try number(lines)
+    do {
+      try refuseConversions(of: numbered)
+    } catch is GitError {
+      // Whether one applies cannot be told now: the record is safe first, and the commit asks again.
+    }
     try journal.append(numbered)
     pending += numbered
+  }
+
+  /// An attribute of a folder's file holds for all files of that kind in it.
+  func refuseConversions(of lines: [PendingLine]) throws {
+    for line in lines where unconverted.insert("\(line.folder)/\(line.file.kind)").inserted {
+      do {
+        try Conversion.refuse(CollectionOfOne(line.path), in: repository)
+      } catch {
+        unconverted.remove("\(line.folder)/\(line.file.kind)")
+        throw error
+      }
+    }
   }
 
   func saveLedger() throws {

@@ -42,6 +42,13 @@ public final class Call {
     return store
   }
 
+  /// The root of a repository that is to be packed once the answer is out, by a process of its own: `gc --background`.
+  /// Nil where there is nothing to do, or others are at it.
+  public func housekeepingIsDue() -> String? {
+    guard let openStore, openStore.housekeepingIsDue() else { return nil }
+    return openStore.root
+  }
+
   /// What had to be repaired or put off, said once.
   public func takeNotices() -> [String] {
     guard let openStore else { return [] }

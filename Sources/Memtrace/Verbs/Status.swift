@@ -1,4 +1,4 @@
-// status: where this clone stands.
+// status: where this clone stands, and what needs a person.
 
 internal import Git
 internal import Glibc
@@ -6,32 +6,38 @@ internal import Glibc
 struct Status: Verb {
   static let description = VerbDescription(
     name: "status", group: "Repository", summary: "show where this clone stands",
-    fields: [], examples: ["memtrace status"])
+    fields: [Field("check", .flag, "exit 1 where something needs a person")],
+    examples: ["memtrace status", "memtrace status --check"])
 
-  init(_ input: inout Input) {}
+  private let isCheck: Bool
+
+  init(_ input: inout Input) {
+    isCheck = input.flag("check")
+  }
 
   func run(in call: Call) throws -> any Answer {
     let store = try call.store()
     let repository = try store.repository()
     let head = try repository.head()
     let ledger = try store.loadLedger()
-    let pending = try store.waiting()
     let records = try store.records()
-    let sessions = try records.sessions()
-    let memories = try records.memories(MemoryFilter())
-    let newest = memories.last?.id.ulid.milliseconds ?? 0
+    let newest = try records.memories(MemoryFilter()).last?.id.ulid.milliseconds ?? 0
     return StatusAnswer(
       root: store.root, organisation: store.configuration.organisation,
       replica: ledger.newest?.id,
       branch: head.branch.map { String($0.dropFirst("refs/heads/".count)) },
       head: head.commit?.description, sync: try store.syncState(),
-      uncommitted: pending.count,
+      uncommitted: try store.waiting().count,
       changed: try store.filesChangedByPeople(repository, head),
-      quarantined: try store.quarantined(),
+      quarantined: try store.quarantined().count,
       locks: Self.locks(repository, head),
       index: try Self.index(repository, ledger, head),
+      attributes: Self.attributes(repository),
+      rescued: ((try? repository.references("refs/memtrace/rescue/*")) ?? []).map(\.name),
+      housekeepingFailure: store.housekeepingNote().failure,
       clockSkew: max(0, newest - call.world.now().milliseconds),
-      agents: try records.agents().count, sessions: sessions.count, memories: memories.count)
+      agents: try records.agents().count, sessions: try records.sessions().count,
+      memories: try records.memories(MemoryFilter()).count, isCheck: isCheck)
   }
 
   /// Git's lock files that exist at this moment, whoever holds them.
@@ -47,11 +53,23 @@ struct Status: Verb {
   private static func index(_ repository: Repository, _ ledger: Ledger, _ head: Head) throws
     -> String
   {
-    if !repository.indexIsReadable() { return "unreadable" }
+    switch repository.indexState() {
+    case .missing: return "missing"
+    case .damaged, .unsupported: return "unreadable"
+    case .readable: break
+    }
     guard let entry = ledger.newest, let tip = entry.tip, tip.id == head.commit else {
       return "current"
     }
     return entry.indexedAt == tip ? "current" : "stale"
+  }
+
+  /// An attribute that has Git store our files in another form, so that nothing can be written.
+  private static func attributes(_ repository: Repository) -> String? {
+    for path in Conversion.examples {
+      if let attribute = (try? repository.conversion(of: path)) ?? nil { return attribute }
+    }
+    return nil
   }
 }
 
@@ -74,88 +92,5 @@ extension Store {
       }
     }
     return changed + committed.keys.sorted()
-  }
-}
-
-struct StatusAnswer: Answer {
-  let root: String
-  let organisation: String
-  let replica: String?
-  let branch: String?
-  let head: String?
-  let sync: SyncState
-  let uncommitted: Int
-  let changed: [String]
-  let quarantined: Int
-  let locks: [String]
-  let index: String
-  /// Milliseconds by which the newest record lies in the future.
-  let clockSkew: Int64
-  let agents: Int
-  let sessions: Int
-  let memories: Int
-
-  func write(to json: inout JSONWriter) {
-    json.object { object in
-      func text(_ key: String, _ value: String?) {
-        object.key(key)
-        if let value { object.string(value) } else { object.null() }
-      }
-      func number(_ key: String, _ value: Int?) {
-        object.key(key)
-        if let value { object.integer(value) } else { object.null() }
-      }
-      func list(_ key: String, _ values: [String]) {
-        object.key(key)
-        object.array { list in for value in values { list.string(value) } }
-      }
-      text("org_id", organisation)
-      text("replica", replica)
-      text("branch", branch)
-      text("head", head)
-      number("ahead", sync.ahead)
-      number("behind", sync.behind)
-      number("uncommitted", uncommitted)
-      list("changed", changed)
-      number("quarantined", quarantined)
-      list("locks", locks)
-      text("index", index)
-      text("remote", sync.remote)
-      text("last_sync", sync.lastSync?.description)
-      text("last_sync_failure", sync.lastFailure)
-      number("clock_skew_ms", Int(clockSkew))
-      number("agents", agents)
-      number("sessions", sessions)
-      number("memories", memories)
-    }
-  }
-
-  var display: Display {
-    var properties: [Display.Property] = [
-      .init("repository", .id(root)), .init("organisation", .text(organisation)),
-      .init("replica", replica.map { .id($0) } ?? .text("none yet: drawn at the first write")),
-      .init("branch", .text(branch ?? "detached: records wait in the journal")),
-    ]
-    if let remote = sync.remote {
-      let counts =
-        sync.ahead.map { " · \($0) ahead, \(sync.behind ?? 0) behind at the last fetch" } ?? ""
-      properties.append(.init("remote", .text(remote + counts)))
-    }
-    if let time = sync.lastSync { properties.append(.init("last sync", .time(time))) }
-    if let failure = sync.lastFailure { properties.append(.init("it failed", .text(failure))) }
-    properties += [
-      .init("agents", .number(agents)), .init("sessions", .number(sessions)),
-      .init("memories", .number(memories)),
-    ]
-    if uncommitted > 0 { properties.append(.init("not committed yet", .number(uncommitted))) }
-    properties += changed.prefix(20).map { .init("changed by hand", .text($0)) }
-    if quarantined > 0 { properties.append(.init("quarantined", .number(quarantined))) }
-    properties += locks.map { .init("locked", .text($0)) }
-    if index != "current" { properties.append(.init("git index", .text(index))) }
-    if clockSkew > 300_000 {
-      properties.append(
-        .init("clock", .text("the newest record lies \(clockSkew / 60_000) minutes ahead")))
-    }
-    return .properties(properties)
   }
 }

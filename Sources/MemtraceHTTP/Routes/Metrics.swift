@@ -99,6 +99,7 @@ public final class Metrics: Sendable {
     gauge("backlog_writes", "Writes that wait for the journal.") { $0.waiting }
     gauge("backlog_records", "Durable records that wait for their commit.") { $0.uncommitted }
     gauge("sync_age_seconds", "Since the last successful sync.") { $0.syncAge }
+    gauge("sync_failures", "Syncs that failed since one succeeded.") { $0.syncFailures }
     return text
   }
 

@@ -5,21 +5,22 @@ internal import Glibc
 internal import Synchronization
 
 extension LiveStore {
-  /// Packs that are made one.
-  private static let packs = 24
   /// Seconds between two looks.
   private static let pause = 5
 
   /// Until the store is stopped. Needs no lock: every object stays, only in another file.
   func keepHouse() {
-    // Of this thread alone, on Linux: looking for deltas takes seconds, and nobody waits for it.
-    setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 15)
+    // Of this thread alone, on Linux, and of the git command that it starts.
+    setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
     while !backlog.isClosed {
       for _ in 0..<Self.pause * 4 where !backlog.isClosed { usleep(250_000) }
       guard !backlog.isClosed else { return }
-      // What fails now is tried again in a moment.
-      let joined = try? store().repository().joinSmallPacks(from: Self.packs)
-      if let joined, joined > 0 { joins.withLock { $0 += 1 } }
+      let store = store()
+      // What fails is noted for `status`.
+      guard (try? store.repository()) != nil, store.housekeepingIsDue(),
+        let report = try? store.keepHouse(isWhole: false), report.joined > 0
+      else { continue }
+      joins.withLock { $0 += 1 }
     }
   }
 }

@@ -18,6 +18,7 @@ extension LiveStore {
         while !backlog.isClosed {
           let result = Result { () throws(MemtraceError) in try sync(store, remote) }
           let next = watch.next(result, random: world.random())
+          if case .failure = result { noteSyncState() }
           if let words = next.words { say(words) }
           store.notices = []
           var rest = next.pause
@@ -45,7 +46,12 @@ extension LiveStore {
   /// Takes in at once what others did; without it that happens within a second.
   public func lookOutside() {
     try? outside.look(store())
-    let state = try? store().syncState()
-    if let state, state.lastFailure == nil { lastSync.withLock { $0 = state.lastSync } }
+    noteSyncState()
+  }
+
+  /// What metrics say of it.
+  private func noteSyncState() {
+    guard let state = try? store().syncState() else { return }
+    lastSync.withLock { $0 = (state.lastSync, state.failures) }
   }
 }

@@ -23,7 +23,8 @@ public final class LiveStore: Sendable {
   let outside: OutsideChanges
   /// What talking to a remote needs.
   let network: Network
-  let lastSync = Mutex<Timestamp?>(nil)
+  /// When a sync last succeeded, and how many have failed since.
+  let lastSync = Mutex<(time: Timestamp?, failures: Int)>((nil, 0))
   /// How often packs were joined.
   let joins = Mutex(0)
   private let ended = Signal()
@@ -101,14 +102,18 @@ public final class LiveStore: Sendable {
     public let uncommitted: Int
     /// Seconds since the last sync that succeeded; nil before the first.
     public let syncAge: Int?
+    /// Syncs that failed since one succeeded.
+    public let syncFailures: Int
   }
 
   public func figures() -> Figures {
     let counts = resident.counts
+    let sync = lastSync.withLock { $0 }
     return Figures(
       agents: counts.agents, sessions: counts.sessions, memories: counts.memories,
       waiting: backlog.waiting, uncommitted: backlog.uncommitted,
-      syncAge: lastSync.withLock { $0 }.map { Int(now.milliseconds - $0.milliseconds) / 1_000 })
+      syncAge: sync.time.map { Int(now.milliseconds - $0.milliseconds) / 1_000 },
+      syncFailures: sync.failures)
   }
 
   /// Why this repository cannot serve, in words for anybody: no path in them. Nil where it can. Looks at it, which

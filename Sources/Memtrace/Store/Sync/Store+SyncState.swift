@@ -13,10 +13,13 @@ public struct SyncState: Hashable, Sendable {
   public internal(set) var ahead: Int?
   /// Commits that are not here.
   public internal(set) var behind: Int?
-  /// When a sync last came to its end, well or not.
+  /// When a sync last succeeded.
   public internal(set) var lastSync: Timestamp?
-  /// Why the last one failed; nil after a good one.
+  /// Why the last one failed, and when; nil after a good one.
   public internal(set) var lastFailure: String?
+  public internal(set) var failedAt: Timestamp?
+  /// How many have failed since one succeeded.
+  public internal(set) var failures = 0
 }
 
 extension Store {
@@ -26,10 +29,7 @@ extension Store {
   public func syncState() throws -> SyncState {
     try translating {
       var state = SyncState()
-      if let bytes = try stateFiles().read(Self.file), let json = try? JSON(parsing: bytes) {
-        state.lastSync = json["time"]?.string.flatMap { Timestamp(rfc3339: $0) }
-        state.lastFailure = json["failure"]?.string
-      }
+      try read(into: &state)
       let repository = try repository()
       let head = try? repository.head()
       state.commit = head?.commit?.description
@@ -48,13 +48,27 @@ extension Store {
     }
   }
 
+  private func read(into state: inout SyncState) throws {
+    guard let bytes = try readState(Self.file), let json = try? JSON(parsing: bytes) else { return }
+    state.lastSync = json["time"]?.string.flatMap { Timestamp(rfc3339: $0) }
+    state.lastFailure = json["failure"]?.string
+    state.failedAt = json["failed_at"]?.string.flatMap { Timestamp(rfc3339: $0) }
+    state.failures = json["failures"]?.integer ?? 0
+  }
+
+  /// Notes how a sync ended.
   func noteSync(_ target: SyncTarget, failure: (any Error)?) throws {
-    var fields: [JSON.Member] = [
-      .init("time", .string(world.now().description)), .init("remote", .string(target.remote)),
-    ]
+    var state = SyncState()
+    try? read(into: &state)
+    var fields: [JSON.Member] = [.init("remote", .string(target.remote))]
+    let time = failure == nil ? world.now() : state.lastSync
+    if let time { fields.append(.init("time", .string(time.description))) }
     if let failure {
       let message = (failure as? MemtraceError)?.message ?? "\(failure)"
-      fields.append(.init("failure", .string(message)))
+      fields += [
+        .init("failure", .string(message)), .init("failed_at", .string(world.now().description)),
+        .init("failures", .number("\(state.failures + 1)")),
+      ]
     }
     try stateFiles().replace(Self.file, with: JSON.object(fields).bytes, mode: 0o600)
   }

@@ -1,0 +1,84 @@
+// Whether what Git holds can be read: objects, packs, the line of commits, the index.
+
+internal import CGit2
+
+/// How the index file is.
+public enum IndexState: Hashable, Sendable {
+  case readable
+  /// There is no file, though HEAD has a commit: the next `git commit` would remove every file.
+  case missing
+  /// The file is no index, or one that was cut short.
+  case damaged
+  /// A split or sparse one, where there is no git command to read it.
+  case unsupported
+}
+
+extension Repository {
+  public func indexState() -> IndexState {
+    if FileBytes.status(indexPath.utf8CString.map { $0 }) == nil {
+      return (try? head())?.commit == nil ? .readable : .missing
+    }
+    defer { lastIndex = nil }
+    do {
+      _ = try indexEntries(at: [])
+      return .readable
+    } catch let error as GitError where error.code == .unsupported {
+      return .unsupported
+    } catch {
+      return .damaged
+    }
+  }
+
+  /// False for a damaged index, and for a split or sparse one where there is no git command.
+  public func indexIsReadable() -> Bool { [.readable, .missing].contains(indexState()) }
+
+  /// Writes the index anew: exactly the files of a tree. What a person had staged in the old one is gone.
+  public func rebuildIndex(from tree: ObjectID) throws {
+    var changes: [IndexChange] = []
+    try walk(tree) { path, entry in
+      changes.append(IndexChange(path: path, id: entry.id, mode: entry.mode))
+    }
+    try replaceIndex(changes)
+  }
+
+  /// Where there is no index file: HEAD's files, for an index of only what is changed next would have a person's next
+  /// `git commit` remove all others.
+  public func rebuildMissingIndex() throws {
+    guard indexState() == .missing, let tip = try head().commit else { return }
+    try rebuildIndex(from: try commit(tip).tree)
+  }
+
+  /// What is wrong with objects, packs and the line of commits that leads to HEAD and all references, in Git's own
+  /// words: `git fsck`, or, without a git command, every commit of HEAD looked at with what it brought.
+  /// - Parameter messages: a file for what the git command says.
+  public func damage(messages: String) -> [String] {
+    let outcome = GitCommand.outcome(
+      [
+        "--git-dir=\(gitFolder)", "-c", "safe.directory=*", "fsck", "--full", "--no-dangling",
+        "--no-progress", "--no-reflogs",
+      ], environment: ["LC_ALL=C"], messages: messages)
+    switch outcome {
+    case .done: return []
+    case .failed(let printed):
+      let said = (try? FileBytes(messages)).flatMap { $0?.bytes } ?? []
+      let lines = String(decoding: printed + said, as: UTF8.self).split(whereSeparator: \.isNewline)
+      let faults = lines.filter { line in
+        ["error", "fatal", "missing", "broken"].contains { line.hasPrefix($0) }
+      }
+      return faults.isEmpty ? ["git fsck failed"] : faults.map(String.init)
+    case .missing: return damageOfHistory()
+    }
+  }
+
+  private func damageOfHistory() -> [String] {
+    guard let tip = (try? head())?.commit else { return [] }
+    var (waiting, seen, faults): ([ObjectID], Set<ObjectID>, [String]) = ([tip], [tip], [])
+    while let id = waiting.popLast(), faults.count < 20 {
+      if !isWhole(id) { faults.append("the commit \(id) or what it brought cannot be read") }
+      for parent in (try? commit(id))?.parents ?? [] where seen.insert(parent).inserted {
+        waiting.append(parent)
+      }
+    }
+    return isShallow ? [] : faults
+  }
+}

@@ -1,0 +1,150 @@
+// Judges lines, and what Git holds, one after the other.
+
+internal import Git
+
+/// One thing that is wrong.
+struct Problem: Hashable, Sendable {
+  enum Level: String, Sendable {
+    /// A record may be missing or wrong.
+    case damage
+    /// Nothing is lost, but somebody should know.
+    case warning
+  }
+
+  let level: Level
+  let path: String
+  /// From 1; nil for a whole file.
+  let line: Int?
+  let text: String
+}
+
+/// Judges lines one after the other.
+struct LineCheck {
+  private(set) var files = 0
+  private(set) var lines = 0
+  private(set) var problems: [Problem] = []
+  private var seen: [RecordID: UInt64] = [:]
+  private let now: Timestamp
+
+  var recordCount: Int { seen.count }
+
+  /// A clock that is this far off is worth a word, in milliseconds.
+  static let tolerance: Int64 = 300_000
+
+  init(now: Timestamp) {
+    self.now = now
+  }
+
+  mutating func read(_ path: String, _ bytes: [UInt8]) {
+    files += 1
+    if let last = bytes.last, last != UInt8(ascii: "\n") {
+      note(.warning, path, nil, "the last line has no line feed")
+    }
+    if bytes.contains(UInt8(ascii: "\r")) {
+      note(.warning, path, nil, "has carriage returns (CRLF)")
+    }
+    var previous: ULID?
+    var isApart = false
+    bytes.withUnsafeBytes { buffer in
+      scanLines(buffer) { line in
+        lines += 1
+        let id: RecordID
+        let folder: String
+        let time: Timestamp
+        switch line.record() {
+        case .invalid(let problem, let offset):
+          return note(.damage, path, line.number, "\(problem) (byte \(offset))")
+        case .unknown(let id):
+          return note(
+            .warning, path, line.number, "a record of an unknown type\(id.map { ": \($0)" } ?? "")")
+        case .review: return
+        case .memory(let memory):
+          id = memory.id
+          folder = Layout.place(of: memory).folder
+          time = memory.time
+        case .event(let event):
+          id = event.id
+          folder = Layout.place(of: event).folder
+          time = event.time
+        }
+        if !path.hasPrefix(folder + "/") {
+          note(.warning, path, line.number, "belongs into \(folder)")
+        }
+        if let previous, id.ulid < previous {
+          note(.warning, path, line.number, "stands after a younger record")
+        }
+        previous = id.ulid
+        if id.ulid.milliseconds > now.milliseconds + Self.tolerance {
+          let ahead = Self.span(id.ulid.milliseconds - now.milliseconds)
+          note(.warning, path, line.number, "is \(ahead) in the future: some clock is off")
+        }
+        let apart = abs(id.ulid.milliseconds - time.milliseconds)
+        if apart > Self.tolerance, !isApart {
+          // Once a file: a clock that is off is off for all its lines.
+          isApart = true
+          note(
+            .warning, path, line.number,
+            "its id and its time are \(Self.span(apart)) apart: clocks were out of order")
+        }
+        let hash = SHA256.hash(line.bytes).prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        if let known = seen[id], known != hash {
+          note(.damage, path, line.number, "\(id) is there twice with different contents")
+        }
+        seen[id] = hash
+      }
+    }
+  }
+
+  /// What Git holds: objects and packs, HEAD's line of commits, the index, attributes that stand in our way.
+  mutating func look(at repository: Repository, messages: String) {
+    if !repository.isHeadReadable { note(.damage, ".git", nil, "HEAD cannot be read") }
+    for fault in repository.damage(messages: messages) {
+      note(.damage, ".git", nil, "\(fault) (git fsck)")
+    }
+    if repository.indexIsLocked {
+      note(.warning, ".git/index.lock", nil, "another process holds the Git index")
+    }
+    switch repository.indexState() {
+    case .readable: break
+    case .missing:
+      note(
+        .damage, ".git/index", nil,
+        "is missing: the next git commit would remove every file; memtrace check --repair")
+    case .damaged:
+      note(.damage, ".git/index", nil, "cannot be read; memtrace check --repair builds it anew")
+    case .unsupported:
+      note(
+        .warning, ".git/index", nil,
+        "cannot be read here: git config index.sparse false; git update-index --no-split-index")
+    }
+    for path in Conversion.examples {
+      guard let attribute = (try? repository.conversion(of: path)) ?? nil else { continue }
+      note(
+        .damage, ".gitattributes", nil,
+        "the attribute \(attribute) applies to \(path), so nothing can be written")
+      break
+    }
+  }
+
+  /// "12 minutes", "3 days", "74 years".
+  private static func span(_ milliseconds: Int64) -> String {
+    let minutes = milliseconds / 60_000
+    return switch minutes {
+    case ..<120: "\(minutes) minutes"
+    case ..<2_880: "\(minutes / 60) hours"
+    case ..<1_051_200: "\(minutes / 1_440) days"
+    default: "\(minutes / 525_600) years"
+    }
+  }
+
+  /// What an ancestor has and the tip lacks.
+  mutating func look(at removals: [UnsaidRemoval]) {
+    for removal in removals {
+      note(removal.comesBack ? .damage : .warning, ".git", nil, removal.summary)
+    }
+  }
+
+  mutating func note(_ level: Problem.Level, _ path: String, _ line: Int?, _ text: String) {
+    problems.append(Problem(level: level, path: path, line: line, text: text))
+  }
+}

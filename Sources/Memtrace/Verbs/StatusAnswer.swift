@@ -1,0 +1,145 @@
+// What status answers: as JSON, and to a person with the next command beside whatever needs one.
+
+struct StatusAnswer: Answer {
+  let root: String
+  let organisation: String
+  let replica: String?
+  let branch: String?
+  let head: String?
+  let sync: SyncState
+  let uncommitted: Int
+  let changed: [String]
+  let quarantined: Int
+  let locks: [String]
+  let index: String
+  /// As one writes it: `filter=lfs`.
+  let attributes: String?
+  /// References that keep what stands on no branch.
+  let rescued: [String]
+  let housekeepingFailure: String?
+  /// Milliseconds by which the newest record lies in the future.
+  let clockSkew: Int64
+  let agents: Int
+  let sessions: Int
+  let memories: Int
+  /// The exit code is to tell whether something needs a person.
+  let isCheck: Bool
+
+  /// A clock that is this far off is worth a word, in milliseconds.
+  static let tolerance: Int64 = 300_000
+
+  /// What does not mend itself: what it is, and what a person does about it.
+  var needs: [(what: String, hint: String)] {
+    var all: [(String, String)] = []
+    if let attributes {
+      all.append(
+        (
+          "the Git attribute \(attributes) applies to our files, so nothing can be written",
+          "echo '*.jsonl -filter' >> .gitattributes"
+        ))
+    }
+    if branch == nil { all.append(("HEAD is detached: records wait", "git switch BRANCH")) }
+    if index == "missing" || index == "unreadable" {
+      all.append(
+        ("the Git index is \(index)", "memtrace check --repair; memtrace check says more"))
+    }
+    all += locks.map {
+      ("\($0) is there: another Git process, or what a killed one left", "rm it if no git runs")
+    }
+    if !changed.isEmpty {
+      all.append(
+        (
+          "\(changed.count) \(changed.count == 1 ? "file differs" : "files differ") from HEAD",
+          "git diff; then git commit or git restore"
+        ))
+    }
+    all += rescued.map {
+      ("\($0) keeps what stands on no branch", "git log \($0); git merge \($0)")
+    }
+    if quarantined > 0 {
+      all.append(
+        (
+          "\(quarantined) torn \(quarantined == 1 ? "line is" : "lines are") quarantined",
+          "look into .git/memtrace/quarantine; memtrace check --repair"
+        ))
+    }
+    if let failure = sync.lastFailure {
+      let times = sync.failures > 1 ? ", \(sync.failures) times since one succeeded" : ""
+      all.append(("the last sync failed\(times): \(failure)", "memtrace sync"))
+    }
+    if let housekeepingFailure {
+      all.append(("packing failed: \(housekeepingFailure)", "memtrace check; memtrace gc"))
+    }
+    if clockSkew > Self.tolerance {
+      all.append(
+        ("the newest record lies \(clockSkew / 60_000) minutes ahead", "look at the clocks"))
+    }
+    return all
+  }
+
+  var failure: MemtraceError.Kind? { isCheck && !needs.isEmpty ? .internal : nil }
+
+  func write(to json: inout JSONWriter) {
+    json.object { object in
+      func text(_ key: String, _ value: String?) {
+        object.key(key)
+        if let value { object.string(value) } else { object.null() }
+      }
+      func number(_ key: String, _ value: Int?) {
+        object.key(key)
+        if let value { object.integer(value) } else { object.null() }
+      }
+      func list(_ key: String, _ values: [String]) {
+        object.key(key)
+        object.array { list in for value in values { list.string(value) } }
+      }
+      text("org_id", organisation)
+      text("replica", replica)
+      text("branch", branch)
+      text("head", head)
+      number("ahead", sync.ahead)
+      number("behind", sync.behind)
+      number("uncommitted", uncommitted)
+      list("changed", changed)
+      number("quarantined", quarantined)
+      list("locks", locks)
+      text("index", index)
+      text("attributes", attributes)
+      list("rescued", rescued)
+      text("housekeeping_failure", housekeepingFailure)
+      text("remote", sync.remote)
+      text("last_sync", sync.lastSync?.description)
+      text("last_sync_failure", sync.lastFailure)
+      number("sync_failures", sync.failures)
+      number("clock_skew_ms", Int(clockSkew))
+      number("agents", agents)
+      number("sessions", sessions)
+      number("memories", memories)
+      list("needs", needs.map { "\($0.what) (\($0.hint))" })
+    }
+  }
+
+  var display: Display {
+    var properties: [Display.Property] = [
+      .init("repository", .id(root)), .init("organisation", .text(organisation)),
+      .init("replica", replica.map { .id($0) } ?? .text("none yet: drawn at the first write")),
+      .init("branch", .text(branch ?? "detached: records wait in the journal")),
+    ]
+    if let remote = sync.remote {
+      let counts =
+        sync.ahead.map { " · \($0) ahead, \(sync.behind ?? 0) behind at the last fetch" } ?? ""
+      properties.append(.init("remote", .text(remote + counts)))
+    }
+    if let time = sync.lastSync { properties.append(.init("last sync", .time(time))) }
+    if let time = sync.failedAt { properties.append(.init("last failure", .time(time))) }
+    properties += [
+      .init("agents", .number(agents)), .init("sessions", .number(sessions)),
+      .init("memories", .number(memories)),
+    ]
+    if uncommitted > 0 { properties.append(.init("not committed yet", .number(uncommitted))) }
+    properties += changed.prefix(20).map { .init("changed by hand", .text($0)) }
+    if index == "stale" { properties.append(.init("git index", .text("behind our last commit"))) }
+    properties += needs.map { .init("needs you", .text("\($0.what) (\($0.hint))")) }
+    return .properties(properties)
+  }
+}
