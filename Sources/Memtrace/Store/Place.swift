@@ -43,7 +43,24 @@ struct Place: Sendable {
     }
     if UnfinishedClone.find(in: real) != nil { throw UnfinishedClone.error(folder) }
     throw MemtraceError(
-      .notFound, "\(real) is not in a memory repository", hint: "memtrace init \(folder)")
+      .notFound, "\(real) is not in a memory repository", hint: hint(real, folder))
+  }
+
+  /// A sparse checkout may have left our own folder out.
+  private static func hint(_ real: String, _ folder: String) -> String {
+    var candidate = real
+    while true {
+      if let git = try? gitFolder(of: candidate) {
+        return access(git + "/info/sparse-checkout", F_OK) == 0
+          ? "git -C \(candidate) sparse-checkout add .memtrace, where one was left out; "
+            + "else memtrace init \(folder)"
+          : "memtrace init \(folder)"
+      }
+      guard candidate != "/", let slash = candidate.lastIndex(of: "/") else {
+        return "memtrace init \(folder)"
+      }
+      candidate = slash == candidate.startIndex ? "/" : String(candidate[..<slash])
+    }
   }
 
   private static func gitFolder(of root: String) throws -> String? {

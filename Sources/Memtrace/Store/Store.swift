@@ -123,12 +123,12 @@ extension MemtraceError {
       self.init(
         .busy, "another Git process holds a lock: \(error.message)",
         hint: "memtrace status names the lock; run the same command again once it is gone")
-    case _ where error.message.contains("No space left"):
-      self.init(
-        .full, "the disk is full (\(error.message))",
-        hint: "free some space and run the same command again")
     default:
-      self.init(.internal, "\(error.message) (\(error.call))")
+      guard let phrase = GitPhrase.of(error.message) else {
+        self.init(.internal, "\(error.message) (\(error.call))")
+        return
+      }
+      self.init(phrase.kind, "\(phrase.sentence) (\(error.message))", hint: phrase.hint)
     }
   }
 }
