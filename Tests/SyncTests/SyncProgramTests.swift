@@ -95,7 +95,7 @@ import Testing
     try world.run(["mv", "hub.git", "away.git"])
     #expect(try world.memtrace(["sync"], in: ana.path).status == 5)
     #expect(try status()["last_sync_failure"]?.string?.contains("not a repository") == true)
-    #expect(try call(world, ["status"], in: ana.path).contains("it failed"))
+    #expect(try call(world, ["status"], in: ana.path).contains("the last sync failed"))
   }
 
   @Test func `status says how far records of another clone lie in the future`() throws {

@@ -40,8 +40,12 @@ public struct Operation: Sendable {
     return pattern.hasSuffix("}/context") ? ["where"] : []
   }
 
-  /// The verb's fields; those of a verb that this build lacks are none.
-  public var fields: [Field] { Self.descriptions[verb]?.fields ?? [] }
+  /// The verb's fields; those of a verb that this build lacks are none. `status --check` is of the command line alone: it
+  /// asks for an exit code.
+  public var fields: [Field] {
+    let all = Self.descriptions[verb]?.fields ?? []
+    return verb == "status" ? all.filter { $0.name != "check" } : all
+  }
 
   var summary: String { Self.descriptions[verb]?.summary ?? verb }
 
