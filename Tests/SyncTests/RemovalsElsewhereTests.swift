@@ -175,4 +175,23 @@ struct RemovalsElsewhereTests {
     try ben.git("push", "-q", "origin", "HEAD:main")
     #expect(failure { _ = try admit() }?.message.contains(".memtrace/config.json") == true)
   }
+
+  @Test func `an erasure that a fetch lost is put back, whoever took it out`() throws {
+    try fill(2)
+    let file = ".memtrace/erased.test1234.jsonl"
+    let line =
+      "{\"time\":\"2026-11-29T10:00:00.000Z\",\"records\":[],\"id\":\"era_01M8KWQ1DMDYF77DKMCNX1C3S6\"}\n"
+    try ana.commit(file, line)
+    try ana.remember("Between", session: session)
+    try ana.sync()
+    try ben.git("pull", "-q", "--no-rebase", "--no-edit")
+    try ben.git("rm", "-q", file)
+    try ben.git("commit", "-q", "-m", "by hand")
+    try ben.git("push", "-q", "origin", "HEAD:main")
+    try ana.git("pull", "-q", "--no-rebase", "--no-edit")
+    #expect(ana.read(file) == nil)
+    try ana.remember("Next", session: session)
+    #expect(ana.read(file) == line)
+    #expect(try ana.git("show", "HEAD:\(file)") == line)
+  }
 }

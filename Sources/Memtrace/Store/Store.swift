@@ -14,6 +14,8 @@ public final class Store {
   public internal(set) var configuration: Configuration
   /// What had to be repaired or put off, for a person: the front says it and empties the list.
   public var notices: [String] = []
+  /// Of those, what a front that runs for long says at once: which records were put back or removed.
+  var removalNews: [String] = []
 
   /// Who signs what is written; nil for anybody.
   var signer: Signer?

@@ -104,10 +104,14 @@ struct Serve {
   }
 
   private func open(_ folder: String, _ organisation: String?, _ call: Call) throws -> LiveStore {
-    let store = try LiveStore(
-      at: folder, organisation: organisation, world: call.world, network: call.network)
-    guard let syncInterval else { return store }
     let isQuiet = isQuiet
+    var network = call.network
+    network.say = { words in
+      if !isQuiet { _ = try? Output.error.write("memtrace: \(harmlessLine(words))\n") }
+    }
+    let store = try LiveStore(
+      at: folder, organisation: organisation, world: call.world, network: network)
+    guard let syncInterval else { return store }
     try store.keepSyncing(every: syncInterval, remote: remote) {
       [name = store.organisation] words in
       if !isQuiet {

@@ -65,7 +65,10 @@ final class Committer: Sendable {
   }
 
   private func commit(_ task: Task, _ store: Store) -> Bool {
-    defer { store.notices = [] }
+    defer {
+      live.tellRemovals(of: store)
+      store.notices = []
+    }
     do {
       let session = try WriteSession(store, committing: task)
       // Many lines share few folders.

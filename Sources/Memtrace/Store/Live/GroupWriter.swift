@@ -61,6 +61,7 @@ final class GroupWriter {
           backlog.trouble = LiveStore.reason(error)
         }
       }
+      live.tellRemovals(of: store)
       store.notices = []
       if isClosed, backlog.waiting == 0 { return committer.stop() }
       if pendingSince != nil { backlog.wait(milliseconds: 500) }

@@ -20,6 +20,7 @@ extension LiveStore {
           let next = watch.next(result, random: world.random())
           if case .failure = result { noteSyncState() }
           if let words = next.words { say(words) }
+          tellRemovals(of: store)
           store.notices = []
           var rest = next.pause
           while rest > 0, !backlog.isClosed {

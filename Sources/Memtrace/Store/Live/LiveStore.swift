@@ -74,6 +74,12 @@ public final class LiveStore: Sendable {
       place: place, folder: folder, configuration: configuration, records: resident, world: world)
   }
 
+  /// Passes on what was put back or removed, before a thread forgets its store's notices.
+  func tellRemovals(of store: Store) {
+    for words in store.removalNews { network.say(words) }
+    store.removalNews = []
+  }
+
   /// Hands a verb that writes to the writer. `done` is called on the writer's thread.
   /// - Parameter isAlone: the verb looks at records that a verb beside it may have staged.
   public func write(isAlone: Bool = false, _ work: @escaping Work, done: @escaping Reply) {

@@ -10,8 +10,10 @@ private struct RecentFiles {
     let size: Int64
     let nanoseconds: Int64
 
-    init?(_ path: String, in folder: Folder) throws {
-      guard let status = try folder.status(path) else { return nil }
+    /// A hint only, so one call of the system is enough; what is read and written goes the safe way.
+    init?(_ path: String, in folder: Folder) {
+      var status = stat()
+      guard stat("\(folder.path)/\(path)", &status) == 0 else { return nil }
       self.path = path
       size = Int64(status.st_size)
       nanoseconds = Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
@@ -28,7 +30,7 @@ private struct RecentFiles {
 
   private static let file = "recent"
   /// More are forgotten, the oldest first.
-  private static let limit = 128
+  private static let limit = 64
 
   var marks: [Mark]
 
@@ -53,12 +55,12 @@ extension WriteSession {
       let paths = Set(written)
       let tree = try commit.map { try repository.commit($0).tree }
       recent.marks = try recent.marks.filter { !paths.contains($0.path) }.compactMap { mark in
-        let now = try RecentFiles.Mark(mark.path, in: store.folder)
+        let now = RecentFiles.Mark(mark.path, in: store.folder)
         guard let now, now != mark else { return now }
         try giveBack(mark.path, tree)
-        return try RecentFiles.Mark(mark.path, in: store.folder)
+        return RecentFiles.Mark(mark.path, in: store.folder)
       }
-      recent.marks += try written.compactMap { try RecentFiles.Mark($0, in: store.folder) }
+      recent.marks += written.compactMap { RecentFiles.Mark($0, in: store.folder) }
       try recent.save(to: states)
     } catch {}
   }

@@ -64,7 +64,7 @@ extension WriteSession {
     }
     (reviewedTip, hasPutBack) = (commit, true)
     know(commit, on: branch, after: commit)
-    store.notices.append(Self.notice(removals, commit))
+    say(Self.notice(removals, commit))
     // What fails from here on is completed by the note.
     let written = try Set(files.filter(restore).map(\.path))
     if try follow(files, known.tree, written) { try CheckoutNote.remove(from: states) }

@@ -79,7 +79,7 @@ extension WriteSession {
       repository, known: known, head: tip, pending: pending, isOurs: ours.contains)
     if judgement.isMoved, judgement.leftBehind > 0 { try rescue(known.id) }
     try tell(judgement.believed, before: known)
-    if !judgement.said.isEmpty { store.notices.append("\(judgement.said.summary), as was said") }
+    if !judgement.said.isEmpty { say("\(judgement.said.summary), as was said") }
     guard !judgement.unsaid.isEmpty else { return tip.id }
     return try putBack(judgement.unsaid, known: known, on: tip, branch)
   }
@@ -92,12 +92,17 @@ extension WriteSession {
     guard !news.isEmpty else { return }
     removals.add(believed, isConfirmed: false)
     try removals.save()
-    store.notices.append(news.summary)
+    say(news.summary)
     if try isWide(removals, before) {
-      store.notices.append(
+      say(
         "\(removals.summary): too many to go on unseen; nothing is sent until `memtrace sync "
           + "--accept-removals`, or `git revert` of what was not meant")
     }
+  }
+
+  func say(_ words: String) {
+    store.notices.append(words)
+    store.removalNews.append(words)
   }
 
   func isWide(_ removals: RemovalLedger, _ before: Commit) throws -> Bool {
@@ -134,6 +139,6 @@ extension WriteSession {
     let name = "refs/memtrace/rescue/\(store.world.now().milliseconds)"
     try repository.setReference(
       name, to: tip, expecting: nil, message: "memtrace: branch moved back")
-    store.notices.append("the branch was moved; its old tip is kept as \(name)")
+    say("the branch was moved; its old tip is kept as \(name)")
   }
 }
