@@ -97,6 +97,18 @@ import Testing
     #expect(RecordLines(made.line[...]).records.keys.first == made.key)
   }
 
+  @Test func `a losing correction says what it was and what it corrected`() throws {
+    let id = MergeKey(prefix: "mem_", ulid: ULID(milliseconds: 5, random: (0, 7)))
+    let line =
+      #"{"time":"t","content":"c","event_type":"correction","parent_id":"mem_1","id":"\#(id.text)"}"#
+    let made = ConflictRecord(losing: Array(line.utf8)[...], of: id)
+    #expect(
+      String(decoding: made.line, as: UTF8.self)
+        == #"{"time":"t","content":"c","conflict_event_type":"correction","#
+        + #""conflict_parent_id":"mem_1","event_type":"conflict","#
+        + #""parent_id":"\#(id.text)","id":"\#(made.key.text)"}"#)
+  }
+
   @Test func `lines that are no record are kept verbatim at the end`() {
     let merged = Self.merge(
       [a, "<<<<<<< HEAD", b], [a, "<<<<<<< HEAD", b, "oops"], [b, "<<<<<<< HEAD"])

@@ -90,6 +90,12 @@ public struct JSONWriter: Sendable {
     bytes.append(contentsOf: "null".utf8)
   }
 
+  /// Begins a line of its own for the next value.
+  mutating func endLine() {
+    bytes.append(UInt8(ascii: "\n"))
+    needsComma = false
+  }
+
   /// Byte for byte.
   public mutating func raw(_ json: RawJSON) {
     separate()

@@ -3,7 +3,7 @@ import Glibc
 
 /// A line by its bytes, which live as long as the buffer that was scanned.
 package struct Line {
-  /// Without the line feed, and without a carriage return before it.
+  /// Without the line feed and the white space before it, and without a byte order mark where the file begins.
   let bytes: UnsafeRawBufferPointer
   /// Of the line's first byte in the buffer.
   let offset: Int
@@ -35,7 +35,8 @@ package struct Line {
   }
 }
 
-/// Calls `body` for each line that is not empty. The last one may lack its line feed.
+/// Calls `body` for each line that is not empty. The last one may lack its line feed. A byte order mark at the start and
+/// white space at a line's end are what editors leave behind: no part of any line.
 package func scanLines<Failure: Error>(
   _ buffer: UnsafeRawBufferPointer, _ body: (Line) throws(Failure) -> Void
 ) throws(Failure) {
@@ -47,14 +48,14 @@ package func scanLines<Failure: Error>(
     memo.deinitialize(count: 1)
     memo.deallocate()
   }
-  var start = 0
+  var start = memcmp(base, "\u{FEFF}", min(3, buffer.count)) == 0 && buffer.count >= 3 ? 3 : 0
   var number = 0
   while start < buffer.count {
     let rest = buffer.count - start
     let end = memchr(base + start, 0x0A, rest).map { UnsafeRawPointer($0) - base } ?? buffer.count
     number += 1
     var length = end - start
-    if length > 0, buffer[end - 1] == 0x0D { length -= 1 }
+    while length > 0, isSpace(buffer[start + length - 1]) { length -= 1 }
     if length > 0 {
       try body(
         Line(
@@ -64,3 +65,7 @@ package func scanLines<Failure: Error>(
     start = end + 1
   }
 }
+
+/// White space of JSON within a line.
+@inline(__always)
+private func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x0D || byte == 0x09 }

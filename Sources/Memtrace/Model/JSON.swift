@@ -19,12 +19,47 @@ public enum JSON: Hashable, Sendable {
       self.key = key
       self.value = value
     }
+
+    /// Byte by byte, as all text of a repository is compared.
+    public static func == (a: Member, b: Member) -> Bool {
+      a.key.isExactly(b.key) && a.value == b.value
+    }
+
+    public func hash(into hasher: inout Hasher) {
+      hasher.combine(ExactText(key))
+      hasher.combine(value)
+    }
+
+    /// Byte by byte.
+    public func isNamed(_ name: String) -> Bool { key.isExactly(name) }
+  }
+
+  /// Numbers by their spelling, text by its bytes, objects in the order of their keys.
+  public static func == (a: JSON, b: JSON) -> Bool {
+    switch (a, b) {
+    case (.null, .null): true
+    case (.bool(let a), .bool(let b)): a == b
+    case (.number(let a), .number(let b)), (.string(let a), .string(let b)): a.isExactly(b)
+    case (.array(let a), .array(let b)): a == b
+    case (.object(let a), .object(let b)): a == b
+    default: false
+    }
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    switch self {
+    case .null: hasher.combine(0)
+    case .bool(let flag): hasher.combine(flag)
+    case .number(let text), .string(let text): hasher.combine(ExactText(text))
+    case .array(let values): hasher.combine(values)
+    case .object(let members): hasher.combine(members)
+    }
   }
 
   /// The value under a key of an object; nil for anything else.
   public subscript(key: String) -> JSON? {
     guard case .object(let members) = self else { return nil }
-    return members.first { $0.key == key }?.value
+    return members.first { $0.isNamed(key) }?.value
   }
 
   public var string: String? {

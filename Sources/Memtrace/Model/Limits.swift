@@ -16,9 +16,11 @@ public enum Limits {
   public static let batch = 1_000
   /// What `limit` of a list may be.
   public static let page = 1...1_000
-  /// At either of these a file of records is full and the next number follows.
+  /// At any of these a file of records is full and the next number follows.
   public static let fileLines = 256
   public static let fileBytes = 64 * 1024
+  /// Milliseconds after its newest line from which a file is full too.
+  public static let fileAge: Int64 = 30 * 86_400_000
 
   /// `^[a-zA-Z][a-zA-Z0-9_-]{0,127}$`
   public static func isIdentifier(_ bytes: some Collection<UInt8>) -> Bool {

@@ -77,10 +77,12 @@ public final class Memory: Hashable, Sendable {
 
   public static func == (a: Memory, b: Memory) -> Bool {
     a === b
-      || a.id == b.id && a.time == b.time && a.agent == b.agent && a.session == b.session
-        && a.kind == b.kind && a.eventType == b.eventType && a.content == b.content
-        && a.reasoning == b.reasoning && a.tags == b.tags && a.importance == b.importance
-        && a.metadata == b.metadata && a.dedupKey == b.dedupKey && a.parent == b.parent
+      || a.id == b.id && a.time == b.time && a.agent.isExactly(b.agent) && a.session == b.session
+        && a.kind == b.kind && a.eventType.isExactly(b.eventType)
+        && a.content.isExactly(b.content) && a.reasoning.isExactly(b.reasoning)
+        && a.tags.elementsEqual(b.tags) { $0.isExactly($1) } && a.importance == b.importance
+        && a.metadata == b.metadata && a.dedupKey.isExactly(b.dedupKey)
+        && a.parent.isExactly(b.parent)
   }
 
   public func hash(into hasher: inout Hasher) { hasher.combine(id) }

@@ -7,6 +7,8 @@ enum AgentFold {
   /// - Returns: nil where it was never seen, or was removed and not seen since.
   static func fold(_ id: String, events: [Event], lastActive: Timestamp?) -> Agent? {
     var state: Agent?
+    /// What it was, also while it is removed: whoever comes back is the same one.
+    var last: Agent?
     var newest = lastActive
     for event in SessionFold.ordered(events) {
       newest = max(newest ?? event.time, event.time)
@@ -15,15 +17,16 @@ enum AgentFold {
         state =
           state
           ?? Agent(
-            id: id, name: name, description: nil, config: nil, createdAt: event.time,
-            lastActiveAt: nil, isRegistered: false)
+            id: id, name: last?.name ?? name, description: last?.description, config: last?.config,
+            createdAt: last?.createdAt ?? event.time, lastActiveAt: nil, isRegistered: false)
       case .registered(let name, let description, let config):
         state = Agent(
           id: id, name: name, description: description, config: config,
-          createdAt: state?.createdAt ?? event.time, lastActiveAt: nil, isRegistered: true)
+          createdAt: last?.createdAt ?? event.time, lastActiveAt: nil, isRegistered: true)
       case .removed: state = nil
       case .opened, .metadata, .closed, .reopened, .unknown: break
       }
+      last = state ?? last
     }
     return state.map {
       Agent(

@@ -2,7 +2,7 @@
 
 enum Duplicates {
   private struct Key: Hashable {
-    let key: String
+    let key: ExactText
     let agent: String
     let session: SessionID?
   }
@@ -13,7 +13,7 @@ enum Duplicates {
     var all: [(id: RecordID, key: Key)] = []
     for memory in memories {
       guard let text = memory.dedupKey else { continue }
-      let key = Key(key: text, agent: memory.agent, session: memory.session)
+      let key = Key(key: ExactText(text), agent: memory.agent, session: memory.session)
       firsts[key] = min(firsts[key] ?? memory.id, memory.id)
       all.append((memory.id, key))
     }

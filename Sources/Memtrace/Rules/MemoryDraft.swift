@@ -33,10 +33,15 @@ struct MemoryDraft {
 
   /// A decision as the command line and the Python client spell it.
   init(decision input: inout Input) {
+    let metadata = input.metadata()
+    if metadata?.contains(where: { $0.isNamed("reasoning") }) == true {
+      input.fault(
+        "metadata", "must not hold \"reasoning\": a decision has it as a field of its own")
+    }
     self.init(
       &input, kind: .decision, eventType: "decision",
       content: input.required("decision", bytes: Limits.content),
-      reasoning: input.required("reasoning", bytes: Limits.content), metadata: input.metadata())
+      reasoning: input.required("reasoning", bytes: Limits.content), metadata: metadata)
   }
 
   private init(

@@ -33,26 +33,30 @@ public struct MemoryFilter: Sendable {
   /// All but `sessionMetadata`, which the session answers.
   func matches(_ memory: Memory) -> Bool {
     let time = memory.id.ulid.milliseconds
-    if let agent, memory.agent != agent { return false }
+    if let agent, !memory.agent.isExactly(agent) { return false }
     if let session, memory.session != session { return false }
     if !kinds.isEmpty, !kinds.contains(memory.kind) { return false }
-    if !eventTypes.isEmpty, !eventTypes.contains(memory.eventType) { return false }
+    if !eventTypes.isEmpty, !eventTypes.contains(where: memory.eventType.isExactly) {
+      return false
+    }
     if let since, time < since.milliseconds { return false }
     if let until, time >= until.milliseconds { return false }
     if let minImportance, (memory.importance ?? -1) < minImportance { return false }
-    if !tags.allSatisfy(memory.tags.contains) { return false }
+    if !tags.allSatisfy({ memory.tags.contains(where: $0.isExactly) }) { return false }
     guard let contains else { return true }
     return contains.isIn(memory.content) || memory.reasoning.map(contains.isIn) == true
   }
 
-  /// Every key is there with an equal value: a scalar matches where its JSON text without quotes is equal.
+  /// Every key is there with an equal value: a scalar matches where its JSON text without quotes is equal,
+  /// addresses and telephone numbers where they are the same one (`IdentityForm`).
   static func matches(_ conditions: [JSON.Member], _ metadata: [JSON.Member]) -> Bool {
     conditions.allSatisfy { condition in
-      guard let value = metadata.first(where: { $0.key == condition.key })?.value else {
+      guard let value = metadata.first(where: { $0.isNamed(condition.key) })?.value else {
         return false
       }
       if let wanted = condition.value.scalarText, let found = value.scalarText {
-        return wanted == found
+        return wanted.isExactly(found)
+          || IdentityForm.of(condition.key, wanted) == IdentityForm.of(condition.key, found)
       }
       return value == condition.value
     }

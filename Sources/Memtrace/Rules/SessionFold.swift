@@ -7,7 +7,7 @@ enum SessionFold {
   /// - Returns: nil where there is neither an event nor a memory.
   static func fold(_ id: SessionID, events: [Event], memories: [Memory]) -> SessionRecords? {
     let events = ordered(events)
-    guard let first = firstID(events, memories), let newest = newestID(events, memories) else {
+    guard let first = first(events, memories), let newest = newestID(events, memories) else {
       return nil
     }
     var metadata: [JSON.Member] = []
@@ -35,9 +35,9 @@ enum SessionFold {
     }
     let times = [events.map(\.time).max(), memories.map(\.time).max()].compactMap(\.self)
     let session = Session(
-      id: id, agent: agent ?? events.first?.agent ?? memories.first?.agent ?? "",
+      id: id, agent: agent ?? first.agent,
       status: closedAt == nil ? .active : .closed, metadata: metadata,
-      createdAt: createdAt ?? Timestamp(milliseconds: first.milliseconds),
+      createdAt: createdAt ?? first.time,
       updatedAt: times.max() ?? Timestamp(milliseconds: newest.milliseconds), closedAt: closedAt,
       source: source)
     return SessionRecords(session: session, memories: memories, events: events, newest: newest)
@@ -51,7 +51,7 @@ enum SessionFold {
       return
     }
     for member in members {
-      let place = metadata.firstIndex { $0.key == member.key }
+      let place = metadata.firstIndex { $0.isNamed(member.key) }
       switch (member.value, place) {
       case (.null, let place?): metadata.remove(at: place)
       case (.null, nil): break
@@ -72,8 +72,21 @@ enum SessionFold {
     return sorted
   }
 
-  private static func firstID(_ events: [Event], _ memories: [Memory]) -> ULID? {
-    [events.first?.id.ulid, memories.first?.id.ulid].compactMap(\.self).min()
+  /// What opens a session whose `opened` is not there yet: the time of its first record, and the first agent that one
+  /// names.
+  private static func first(_ events: [Event], _ memories: [Memory]) -> (
+    time: Timestamp, agent: String
+  )? {
+    let event = events.first.map { ($0.id, $0.time) }
+    let memory = memories.first.map { ($0.id, $0.time) }
+    guard let first = [event, memory].compactMap(\.self).min(by: { $0.0 < $1.0 }) else {
+      return nil
+    }
+    let named = [
+      events.first { $0.agent != nil }.map { ($0.id, $0.agent ?? "") },
+      memories.first.map { ($0.id, $0.agent) },
+    ]
+    return (first.1, named.compactMap(\.self).min { $0.0 < $1.0 }?.1 ?? "")
   }
 
   private static func newestID(_ events: [Event], _ memories: [Memory]) -> ULID? {

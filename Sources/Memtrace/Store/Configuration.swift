@@ -10,6 +10,8 @@ public struct Configuration: Hashable, Sendable {
   public let requiresRegistration: Bool
   /// Keys of a session's metadata that name a customer.
   public let identityKeys: [String]
+  /// Why this version only reads here: rules that it does not know; nil where it may write.
+  public let obstacle: String?
 
   public static let defaultIdentityKeys = ["customer_id", "account_number", "phone", "email"]
 
@@ -33,7 +35,36 @@ public struct Configuration: Hashable, Sendable {
     self.format = format
     organisation = json["org"]?.string ?? "default"
     requiresRegistration = json["agents"]?.string == "registered-only"
+    obstacle = Self.obstacle(json)
     identityKeys = json["identity_keys"]?.array?.compactMap(\.string) ?? Self.defaultIdentityKeys
+  }
+
+  /// What a writer must know, and what it must not misread: a rule of the house that we cannot follow is not broken
+  /// silently.
+  private static func obstacle(_ json: JSON) -> String? {
+    if let agents = json["agents"], agents != "open", agents != "registered-only" {
+      return
+        "\"agents\" says \(text(agents)), and this memtrace knows \"open\" and \"registered-only\""
+    }
+    guard let requires = json["requires"], requires != .null else { return nil }
+    guard let words = requires.array else { return "\"requires\" is no list" }
+    let unknown = words.filter { word in !knownWords.contains { word == .string($0) } }
+    return unknown.isEmpty
+      ? nil
+      : "\"requires\" asks for \(unknown.map(text).joined(separator: ", ")), which this memtrace does not know"
+  }
+
+  /// Words of `requires` that this version fulfils.
+  private static let knownWords: [String] = []
+
+  private static func text(_ json: JSON) -> String { String(decoding: json.bytes, as: UTF8.self) }
+
+  /// - Throws: `invalid` where this version only reads.
+  func mayWrite() throws {
+    guard let obstacle else { return }
+    throw MemtraceError(
+      .invalid, "nothing is written here: \(Layout.configuration): \(obstacle)",
+      hint: "install a newer memtrace, or correct the file")
   }
 
   /// What `init` writes, for the eyes of a person.

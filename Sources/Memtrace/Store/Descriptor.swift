@@ -30,6 +30,13 @@ package struct Descriptor: ~Copyable, Sendable {
     return Int(status.st_size)
   }
 
+  /// The first bytes, fewer where there are no more.
+  func prefix(_ count: Int) throws -> [UInt8] {
+    try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      filled = Int(try retrying("read", "") { pread(raw, buffer.baseAddress, count, 0) })
+    }
+  }
+
   /// From `offset` to the end.
   func readAll(from offset: Int = 0) throws -> [UInt8] {
     let expected = max(0, try size() - offset)
@@ -47,6 +54,27 @@ package struct Descriptor: ~Copyable, Sendable {
       position += chunk.count
       if chunk.count < room, bytes.count >= expected { return bytes }
       room = 65_536
+    }
+  }
+
+  /// All of a file, or of what a pipe brings.
+  static func whole(_ path: String) throws -> [UInt8] {
+    let file = try Descriptor(opening: path, O_RDONLY)
+    do {
+      return try file.readAll()
+    } catch let error as SystemError where error.code == ESPIPE {
+      return try file.readStream()
+    }
+  }
+
+  private func readStream() throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    while true {
+      let chunk = try [UInt8](unsafeUninitializedCapacity: 1 << 18) { buffer, count in
+        count = Int(try retrying("read", "") { Glibc.read(raw, buffer.baseAddress, buffer.count) })
+      }
+      if chunk.isEmpty { return bytes }
+      bytes += chunk
     }
   }
 

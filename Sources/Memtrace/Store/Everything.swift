@@ -7,6 +7,8 @@ struct Everything {
   let events: [Event]
   /// In id order.
   let memories: [Memory]
+  /// Memories of whose id there are lines with different bytes.
+  let contested: Set<RecordID>
 
   /// In id order.
   func sessions() -> [SessionRecords] {
@@ -21,6 +23,13 @@ struct Everything {
     return Set(eventsOf.keys).union(memoriesOf.keys).sorted().compactMap { id in
       SessionFold.fold(id, events: eventsOf[id] ?? [], memories: memoriesOf[id] ?? [])
     }
+  }
+
+  /// Nil where nothing is known of it.
+  func session(_ id: SessionID) -> SessionRecords? {
+    SessionFold.fold(
+      id, events: events.filter { $0.subject == .session(id) },
+      memories: memories.filter { $0.session == id })
   }
 
   /// By id.

@@ -46,6 +46,7 @@ extension Store {
         .notFound, "'\(revision)' is no commit, branch or tag", hint: "memtrace log")
     }
     return WorkTree(
-      CommittedFiles(repository: repository, tree: try repository.commit(id).tree), pending: [])
+      CommittedFiles(repository: repository, tree: try repository.commit(id).tree), pending: [],
+      isSmall: isSmall)
   }
 }

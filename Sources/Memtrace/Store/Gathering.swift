@@ -38,9 +38,25 @@ struct Gathering {
   /// In id order, one id once.
   func events() -> [Event] { distinct(foundEvents) }
 
+  /// Memories of whose id there are lines with different bytes.
+  func contested() -> Set<RecordID> {
+    if isAscending(foundMemories) { return [] }
+    let sorted = foundMemories.sorted { $0.id < $1.id }
+    var contested: Set<RecordID> = []
+    for (one, other) in zip(sorted, sorted.dropFirst())
+    where one.id == other.id && bytes(of: one) != bytes(of: other) {
+      contested.insert(one.id)
+    }
+    return contested
+  }
+
+  /// The common case: one file, or files of one after the other.
+  private func isAscending<Value>(_ found: [Found<Value>]) -> Bool {
+    zip(found, found.dropFirst()).allSatisfy { $0.id < $1.id }
+  }
+
   private func distinct<Value>(_ found: [Found<Value>]) -> [Value] {
-    // The common case: one file, or files of one after the other.
-    if zip(found, found.dropFirst()).allSatisfy({ $0.id < $1.id }) { return found.map(\.value) }
+    if isAscending(found) { return found.map(\.value) }
     let sorted = found.sorted {
       $0.id != $1.id ? $0.id < $1.id : bytes(of: $0).lexicographicallyPrecedes(bytes(of: $1))
     }

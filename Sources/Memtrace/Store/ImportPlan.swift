@@ -10,22 +10,37 @@ struct ImportPlan {
     var sessions = 0
     /// Rows whose record was there already.
     var known = 0
+    /// Rows that are none, put aside.
+    var bad = 0
+    /// Fields that a memory does not have, kept in its metadata, with how many rows had them.
+    var kept: [String: Int] = [:]
+  }
+
+  /// A row that was put aside.
+  struct BadRow {
+    let line: Int
+    let problem: String
+    let bytes: [UInt8]
   }
 
   private(set) var counts = Counts()
+  private(set) var bad: [BadRow] = []
   private let configuration: Configuration
   private let now: Timestamp
+  /// Of times that name none.
+  private let zone: String?
   private var knownIDs: Set<RecordID> = []
+  /// Of what this import itself restores, the last entry: a record may have stood in several files.
+  private var restored: [RecordID: Int] = [:]
   /// Ids of record types that this version does not know, or their lines where they have none.
   private var knownOthers: Set<String> = []
   private var knownFiles: Set<String> = []
   private var knownAgents: Set<String> = []
   private var sessions: [SessionID: [JSON.Member]] = [:]
-  private var sessionOfSource: [String: SessionID] = [:]
+  private var sessionOfSource: [ExactText: SessionID] = [:]
   /// How often a time of a place, or a whole row by its hash, was seen, for ids.
   private var seenTimes: [PlaceAndTime: UInt16] = [:]
   private var seenRows: [UInt64: Int32] = [:]
-  private var faults: [MemtraceError.Fault] = []
 
   /// All new lines, back to back; `entries` says which is which.
   private var arena: [UInt8] = []
@@ -40,7 +55,7 @@ struct ImportPlan {
     let milliseconds: Int64
   }
 
-  fileprivate struct Entry {
+  struct Entry {
     let group: Int32
     let length: Int32
     let start: Int
@@ -54,9 +69,13 @@ struct ImportPlan {
     let origin: FileName?
   }
 
-  init(store: Store, now: Timestamp) throws {
+  /// - Parameter zone: of times that name none: `Z`, `+01:00`.
+  /// - Throws: `invalid` where nothing may be written.
+  init(store: Store, now: Timestamp, zone: String? = nil) throws {
     configuration = store.configuration
+    try configuration.mayWrite()
     self.now = now
+    self.zone = zone
     try store.eachRecordFile { path, _, bytes in
       knownFiles.insert(path)
       bytes.withUnsafeBytes { buffer in
@@ -76,7 +95,9 @@ struct ImportPlan {
     switch (event.subject, event.change) {
     case (.session(let id), .opened(let members, let source)):
       SessionFold.merge(members, into: &sessions[id, default: []])
-      if let source { sessionOfSource[source] = min(sessionOfSource[source] ?? id, id) }
+      if let source = source.map(ExactText.init) {
+        sessionOfSource[source] = min(sessionOfSource[source] ?? id, id)
+      }
     case (.session(let id), .metadata(let members)):
       SessionFold.merge(members, into: &sessions[id, default: []])
     case (.agent(let id), _): knownAgents.insert(id)
@@ -86,33 +107,48 @@ struct ImportPlan {
 
   // MARK: Rows
 
-  /// - Throws: `invalid` with the first twenty faults, each with its line.
-  mutating func read(_ bytes: [UInt8], progress: (Int) -> Void) throws {
+  /// - Parameter skipsBad: rows that are none are put into `bad`, and the rest is taken.
+  /// - Throws: `invalid` with the first twenty faults, each with its line, where nothing is skipped.
+  mutating func read(_ bytes: [UInt8], skipsBad: Bool = false, progress: (Int) -> Void) throws {
     // A line is about as long as its row: growing would hold it twice.
     arena.reserveCapacity(bytes.count + bytes.count / 4)
+    var faults: [MemtraceError.Fault] = []
     bytes.withUnsafeBytes { buffer in
       scanLines(buffer) { line in
         counts.rows += 1
         if counts.rows % 1_000 == 0 { progress(line.offset) }
         guard faults.count < 20 else { return }
-        take(line)
+        let found = take(line)
+        guard !found.isEmpty else { return }
+        if skipsBad {
+          counts.bad += 1
+          bad.append(
+            BadRow(
+              line: line.number,
+              problem: found.map { "\($0.field): \($0.problem)" }.joined(separator: "; "),
+              bytes: Array(line.bytes)))
+        } else {
+          faults += found.map { .init("line \(line.number): \($0.field)", $0.problem) }
+        }
       }
     }
     if !faults.isEmpty { throw MemtraceError.invalid(faults) }
   }
 
-  private mutating func take(_ line: Line) {
-    if let exported = ExportedLine(Array(line.bytes)), take(exported) { return }
-    let row: JSON
+  /// - Returns: what is wrong with it; nothing of such a row is taken.
+  private mutating func take(_ line: Line) -> [MemtraceError.Fault] {
+    if let exported = ExportedLine(Array(line.bytes)), take(exported) { return [] }
+    let json: JSON
     do {
-      row = try JSON(parsing: line.bytes)
+      json = try JSON(parsing: line.bytes)
     } catch {
-      faults.append(.init("line \(line.number)", error.description))
-      return
+      return [.init("row", error.description)]
     }
-    var input = Input(row, now: now, prefix: "line \(line.number): ")
-    takeRow(&input)
-    faults += input.faults
+    let row = ImportRow(json)
+    if let exported = ExportedLine(respelled: row.json), take(exported) { return [] }
+    var input = Input(row.json, now: now)
+    takeRow(&input, row)
+    return input.faults
   }
 
   /// A record as it stood in another repository, byte for byte.
@@ -121,37 +157,40 @@ struct ImportPlan {
     exported.record.withUnsafeBytes { buffer in
       scanLines(buffer) { line in
         let record = line.record()
-        guard let place = place(of: record, line, exported.kind) else { return }
+        if case .invalid = record { return }
+        let own = Layout.place(of: record, line, exported.kind ?? .memories)
+        guard let folder = exported.folder ?? own.folder, let kind = exported.kind ?? own.kind
+        else { return }
         wasTaken = true
-        guard noteNew(record, line) else {
+        let isNew = noteNew(record, line)
+        guard isNew || isAnotherLine(exported.record, line.id) else {
           counts.known += 1
           return
         }
-        if case .event(let event) = record {
-          if case .session(let session) = event.subject, sessions[session] == nil {
-            counts.sessions += 1
+        if isNew {
+          if case .event(let event) = record {
+            if case .session(let session) = event.subject, sessions[session] == nil {
+              counts.sessions += 1
+            }
+            note(event)
+          } else {
+            counts.records += 1
           }
-          note(event)
-        } else {
-          counts.records += 1
         }
+        if let id = line.id { restored[id] = entries.count }
         add(
-          exported.record, order: line.id?.ulid ?? ULID(high: 0, low: 0), to: place,
-          origin: FileName(place.kind, replica: exported.replica, number: exported.part))
+          exported.record, order: line.id?.ulid ?? ULID(high: 0, low: 0), to: (folder, kind),
+          origin: FileName(kind, replica: exported.replica, number: exported.part))
       }
     }
     return wasTaken
   }
 
-  private func place(of record: Record, _ line: Line, _ kind: FileKind?) -> (
-    folder: String, kind: FileKind
-  )? {
-    switch record {
-    case .memory(let memory): Layout.place(of: memory)
-    case .event(let event): Layout.place(of: event)
-    case .review, .unknown: kind.flatMap { kind in line.folder(kind).map { ($0, kind) } }
-    case .invalid: nil
-    }
+  /// Whether this import has restored the record itself, from a line of other bytes.
+  private func isAnotherLine(_ bytes: [UInt8], _ id: RecordID?) -> Bool {
+    guard let id, let place = restored[id] else { return false }
+    let entry = entries[place]
+    return !arena[entry.start..<entry.start + Int(entry.length)].elementsEqual(bytes)
   }
 
   /// Whether a record was not there yet; from now on it is.
@@ -163,8 +202,9 @@ struct ImportPlan {
     }
   }
 
-  private mutating func takeRow(_ input: inout Input) {
-    let draft = MemoryDraft(memory: &input)
+  private mutating func takeRow(_ input: inout Input, _ row: ImportRow) {
+    let draft =
+      row.isDecision ? MemoryDraft(decision: &input) : MemoryDraft(memory: &input)
     let rowID = input.text("id")
     let id = rowID.flatMap { RecordID($0) }
     if rowID != nil,
@@ -174,53 +214,68 @@ struct ImportPlan {
     }
     let source = input.text("session", bytes: 1...1_024)
     let metadata = input.metadata("session_metadata") ?? []
-    let timeText = input.text("time")
+    let said = input.value("time")
     let time =
-      timeText.flatMap { Timestamp(rfc3339: $0) }
-      ?? id.map { Timestamp(milliseconds: $0.ulid.milliseconds) }
-    guard let time, time.milliseconds >= 0, time.milliseconds < ULID.endOfTime else {
-      input.fault("time", timeText == nil ? "is required" : "must be RFC 3339, from 1970 to 2199")
-      return
+      said.map { RowTime.read($0, zone: zone) }
+      ?? id.map { .success(Timestamp(milliseconds: $0.ulid.milliseconds)) }
+    switch time {
+    case nil: input.fault("time", "is required")
+    case .failure(let problem)?: input.fault("time", problem.text)
+    case .success(let time)?:
+      guard time.milliseconds >= 0, time.milliseconds < ULID.endOfTime else {
+        return input.fault("time", "must be from 1970 to 2199")
+      }
+      if configuration.requiresRegistration, !knownAgents.contains(draft.agent.id) {
+        input.fault("agent_id", "is not registered")
+      }
+      if input.faults.isEmpty {
+        record(draft, id: id, source: source, metadata, at: time, &input, row)
+      }
     }
-    guard input.faults.isEmpty else { return }
-    if configuration.requiresRegistration, !knownAgents.contains(draft.agent.id) {
-      input.fault("agent_id", "is not registered")
-      return
-    }
-    meet(draft.agent, at: time)
+  }
+
+  /// Takes a row that is found good, whole or not at all.
+  private mutating func record(
+    _ draft: MemoryDraft, id: RecordID?, source: String?, _ metadata: [JSON.Member],
+    at time: Timestamp, _ input: inout Input, _ row: ImportRow
+  ) {
     let session = draft.session ?? source.map { self.session(of: $0, at: time) }
-    if let session { open(session, source: source, by: draft.agent, metadata, at: time) }
     let ulid = id?.ulid ?? draw(draft, session: session, time: time)
     let memory = draft.memory(
       id: RecordID(draft.kind == .decision ? .decision : .memory, ulid), time: time,
       session: session)
+    var bytes: [UInt8] = []
+    memory.appendLine(to: &bytes)
+    if bytes.count > Limits.line {
+      return input.fault("content", "makes a line of \(bytes.count) bytes")
+    }
+    meet(draft.agent, at: time)
+    if let session { open(session, source: source, by: draft.agent, metadata, at: time) }
+    for field in row.kept { counts.kept[field, default: 0] += 1 }
     guard knownIDs.insert(memory.id).inserted else {
       counts.known += 1
       return
     }
     counts.records += 1
-    var bytes: [UInt8] = []
-    memory.appendLine(to: &bytes)
-    if bytes.count > Limits.line { input.fault("content", "makes a line of \(bytes.count) bytes") }
     add(bytes, order: ulid, to: Layout.place(of: memory), origin: nil)
   }
 
   // MARK: Ids out of rows
 
   private func session(of source: String, at time: Timestamp) -> SessionID {
-    sessionOfSource[source] ?? .own(Self.ulid(time, hash: ["session", source]))
+    sessionOfSource[ExactText(source)] ?? .own(Self.ulid(time, hash: ["session", source]))
   }
 
   private mutating func open(
     _ id: SessionID, source: String?, by agent: AgentReference, _ metadata: [JSON.Member],
     at time: Timestamp
   ) {
-    if let source { sessionOfSource[source] = id }
+    if let source { sessionOfSource[ExactText(source)] = id }
     let change: Event.Change
     if let known = sessions[id] {
       let news = metadata.filter { member in
-        known.first { $0.key == member.key }?.value != member.value
-          && !(member.value == .null && !known.contains { $0.key == member.key })
+        known.first { $0.isNamed(member.key) }?.value != member.value
+          && !(member.value == .null && !known.contains { $0.isNamed(member.key) })
       }
       if news.isEmpty { return }
       change = .metadata(news)
@@ -311,7 +366,8 @@ struct ImportPlan {
   /// The new files, by path. Lines of rows stand in the order of their ids in files named by their content; lines
   /// of an export stand as they stood.
   mutating func takeFiles() -> ImportedFiles {
-    (seenTimes, seenRows, groupOfKey, knownIDs, knownOthers) = ([:], [:], [:], [], [])
+    (seenTimes, seenRows, groupOfKey, restored) = ([:], [:], [:], [:])
+    (knownIDs, knownOthers) = ([], [])
     entries.sort { [groups] a, b in
       if a.group != b.group { return a.group < b.group }
       if groups[Int(a.group)].origin == nil, a.order != b.order { return a.order < b.order }
@@ -340,31 +396,5 @@ struct ImportPlan {
     groups = []
     files.places.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
     return files
-  }
-}
-
-/// New files whose bytes are put together when they are asked for: an import of a million rows need not hold them twice.
-struct ImportedFiles: RandomAccessCollection {
-  fileprivate let arena: [UInt8]
-  fileprivate let entries: [ImportPlan.Entry]
-  fileprivate var places: [(path: String, entries: Range<Int>)] = []
-
-  fileprivate init(arena: [UInt8], entries: [ImportPlan.Entry]) {
-    self.arena = arena
-    self.entries = entries
-  }
-
-  var startIndex: Int { 0 }
-  var endIndex: Int { places.count }
-
-  subscript(position: Int) -> (path: String, bytes: [UInt8]) {
-    (places[position].path, bytes(places[position].entries))
-  }
-
-  fileprivate func bytes(_ range: Range<Int>) -> [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(entries[range].reduce(0) { $0 + Int($1.length) })
-    for entry in entries[range] { bytes += arena[entry.start..<entry.start + Int(entry.length)] }
-    return bytes
   }
 }

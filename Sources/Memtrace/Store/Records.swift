@@ -31,8 +31,8 @@ public protocol Records: AnyObject {
   /// Sessions that share a value of one of these keys with `metadata`, in id order.
   func sessions(sharing keys: [String], with metadata: [JSON.Member]) throws -> [Session]
 
-  /// The newest id outside any session of this agent; nil where there is none.
-  func newest(ofAgent id: String) throws -> ULID?
+  /// The newest id outside any session of this agent whose time is before `limit`; nil where there is none.
+  func newest(ofAgent id: String, before limit: Timestamp) throws -> ULID?
 
   /// A session with its greatest id, without its records; nil where it is unknown.
   func standing(of id: SessionID) throws -> (session: Session, newest: ULID)?
@@ -41,6 +41,9 @@ public protocol Records: AnyObject {
   func sessions(where conditions: [JSON.Member]) throws -> [Session]
 
   func memory(_ id: RecordID) throws -> Memory?
+
+  /// Whether there are lines of different bytes with this id: the smallest are read as the record.
+  func isContested(_ id: RecordID) throws -> Bool
 
   /// Every memory with this key, in id order. Nil for agent or session stands for any.
   func memories(dedupKey: String, agent: String?, session: SessionID?) throws -> [Memory]
@@ -93,7 +96,7 @@ extension Records {
     var filter = MemoryFilter()
     filter.agent = agent
     filter.session = session
-    return try memories(filter).filter { $0.dedupKey == dedupKey }
+    return try memories(filter).filter { $0.dedupKey.isExactly(dedupKey) }
   }
 }
 

@@ -13,6 +13,15 @@ extension Store {
     }
   }
 
+  /// Whether it has under 2,000 files, as the head of the Git index counts them; where there is none, it has.
+  var isSmall: Bool {
+    guard let gitFolder = place.gitFolder,
+      let head = try? Descriptor(opening: gitFolder + "/index", O_RDONLY).prefix(12),
+      head.count == 12
+    else { return true }
+    return head[8..<12].reduce(0) { $0 << 8 | Int($1) } < 2_000
+  }
+
   /// The files of torn lines that were put aside and that nobody has looked at yet.
   func quarantined() throws -> [String] {
     guard let gitFolder = place.gitFolder else { return [] }

@@ -58,7 +58,7 @@ public final class Store {
   /// What verbs read: the files as they are now, and what waits in the journal.
   public func records() throws -> any Records {
     if let residentRecords { return residentRecords }
-    return WorkTree(folder, pending: try waiting())
+    return WorkTree(folder, pending: try waiting(), isSmall: isSmall)
   }
 
   /// libgit2 starts only here: reading needs no more than the files.

@@ -28,7 +28,7 @@ public final class Transaction {
   }
 
   private struct DedupKey: Hashable {
-    let key: String
+    let key: ExactText
     let agent: String
     let session: SessionID?
   }
@@ -136,7 +136,7 @@ public final class Transaction {
       note(draft.agent.id, state)
     }
     if let key = draft.dedupKey {
-      let key = DedupKey(key: key, agent: draft.agent.id, session: draft.session)
+      let key = DedupKey(key: ExactText(key), agent: draft.agent.id, session: draft.session)
       past.append(.key(key, keys.updateValue(memory.id, forKey: key)))
     }
     return memory
@@ -240,7 +240,7 @@ public final class Transaction {
         hint: "memtrace agent register \(agent.name)",
         faults: [.init("agent_id", "is not registered")])
     }
-    guard agent.id == agent.name else {
+    guard AgentName.isPlain(agent.name) else {
       throw MemtraceError(
         .invalid, "agent_id: '\(agent.name)' is no legal id and no registered agent's name",
         hint: "memtrace agent register '\(agent.name)'",
@@ -297,22 +297,21 @@ public final class Transaction {
   }
 
   /// A hybrid logical clock: never behind the wall clock, always after what is there already (Kulkarni and others,
-  /// "Logical Physical Clocks", 2014).
+  /// "Logical Physical Clocks", 2014). Ids at the end of time are followed by nothing: there it is the wall clock again.
   private func draw(after newest: ULID?, now: Timestamp) throws -> ULID {
-    let at = max(now.milliseconds, newest.map { $0.milliseconds + 1 } ?? 0)
-    guard at < ULID.endOfTime else {
-      throw MemtraceError(
-        .corrupt,
-        "the newest record here has an id of the last moment that counts, the end of 2199",
-        hint: "memtrace check names it; take its line out and commit that")
-    }
-    return world.ulid(at: at)
+    let next = newest.map { $0.milliseconds + 1 } ?? 0
+    return world.ulid(at: next < ULID.endOfTime ? max(now.milliseconds, next) : now.milliseconds)
   }
+
+  /// Outside sessions ids are followed a day ahead of the wall clock and no further: one broken clock does not pull all
+  /// that an agent will ever record into another century.
+  static let longestLead: Int64 = 24 * 3_600_000
 
   private func newest(of agent: String) throws -> ULID? {
     var state = try state(of: agent)
     if !state.hasReadNewest {
-      state.newest = try records.newest(ofAgent: agent)
+      let limit = world.now().milliseconds + Self.longestLead
+      state.newest = try records.newest(ofAgent: agent, before: Timestamp(milliseconds: limit))
       state.hasReadNewest = true
       note(agent, state)
     }
@@ -321,7 +320,7 @@ public final class Transaction {
 
   private func refuseDuplicate(of draft: MemoryDraft) throws {
     guard let key = draft.dedupKey else { return }
-    let staged = keys[DedupKey(key: key, agent: draft.agent.id, session: draft.session)]
+    let staged = keys[DedupKey(key: ExactText(key), agent: draft.agent.id, session: draft.session)]
     let known = try records.memories(
       dedupKey: key, agent: draft.agent.id, session: draft.session)
     if let first = known.first(where: { $0.session == draft.session })?.id ?? staged {

@@ -7,13 +7,27 @@ final class WorkTree: Records {
   private let pending: [String: [PendingLine]]
   /// Everything, where a search for a customer's sessions has read it already.
   private var customers: Everything?
+  /// A repository of so few files is looked through whole for every question: nothing that stands elsewhere than it
+  /// belongs is then missed, a line that a merge has moved, a correction recorded in another session.
+  private let isSmall: Bool
 
-  init(_ folder: any FileTree, pending: [PendingLine]) {
+  init(_ folder: any FileTree, pending: [PendingLine], isSmall: Bool = true) {
     self.folder = folder
+    self.isSmall = isSmall
     self.pending = Dictionary(grouping: pending, by: \.folder)
   }
 
   func session(_ id: SessionID) throws -> SessionRecords? {
+    if isSmall { return try all().session(id) }
+    return try ownFolder(id) ?? all().session(id)
+  }
+
+  /// A writer asks what a session's own folder says: whatever stands elsewhere matters to readers.
+  func standing(of id: SessionID) throws -> (session: Session, newest: ULID)? {
+    try (ownFolder(id) ?? all().session(id)).map { ($0.session, $0.newest) }
+  }
+
+  private func ownFolder(_ id: SessionID) throws -> SessionRecords? {
     var gathering = Gathering()
     try gather(Layout.folder(of: id), into: &gathering)
     return SessionFold.fold(
@@ -21,36 +35,40 @@ final class WorkTree: Records {
       memories: gathering.memories().filter { $0.session == id })
   }
 
+  /// Everything, read once for all questions of one verb.
+  private func all() throws -> Everything {
+    let everything = try customers ?? everything()
+    customers = everything
+    return everything
+  }
+
   func sessions() throws -> [Session] {
-    let everything = try everything()
-    return everything.sessions().map(\.session)
+    try all().sessions().map(\.session)
   }
 
   func sessions(matching conditions: [JSON.Member]) throws -> [SessionRecords] {
-    let everything = try customers ?? everything()
-    customers = everything
-    return everything.sessions().filter { MemoryFilter.matches(conditions, $0.session.metadata) }
+    return try all().sessions().filter { MemoryFilter.matches(conditions, $0.session.metadata) }
   }
 
   func sessions(sharing keys: [String], with metadata: [JSON.Member]) throws -> [Session] {
     let customer = CustomerIdentity(keys, [metadata])
     guard !customer.isEmpty else { return [] }
-    let everything = try customers ?? everything()
-    customers = everything
-    return everything.sessions().map(\.session).filter { customer.sharesAny(with: $0.metadata) }
+    return try all().sessions().map(\.session).filter { customer.sharesAny(with: $0.metadata) }
   }
 
   /// Among the records outside sessions; and in every session, where those have been read in any case.
   func corrections(of memories: [Memory]) throws -> [Memory] {
-    Supersession.family(of: memories, among: try customers?.memories ?? outsideSessions())
+    Supersession.family(of: memories, among: try known() ?? outsideSessions())
   }
 
   func memoriesOutsideSessions(about customer: CustomerIdentity) throws -> [Memory] {
     guard !customer.isEmpty else { return [] }
-    return try (customers?.memories ?? outsideSessions()).filter { memory in
+    return try (known() ?? outsideSessions()).filter { memory in
       memory.session == nil && customer.isMeant(by: memory)
     }
   }
+
+  func isContested(_ id: RecordID) throws -> Bool { try all().contested.contains(id) }
 
   func agent(_ id: String) throws -> Agent? {
     guard try isKnown(agent: id) else { return nil }
@@ -58,14 +76,15 @@ final class WorkTree: Records {
   }
 
   func agents() throws -> [Agent] {
-    try everything().agents()
+    try all().agents()
   }
 
   func isKnown(agent id: String) throws -> Bool {
     var gathering = Gathering()
     try gather(Layout.folder(ofAgent: id), into: &gathering)
     let events = gathering.events().filter { $0.subject == .agent(id) }
-    return AgentFold.fold(id, events: events, lastActive: nil) != nil
+    if AgentFold.fold(id, events: events, lastActive: nil) != nil { return true }
+    return try isSmall && all().agents().contains { $0.id == id }
   }
 
   func memories(_ filter: MemoryFilter) throws -> [Memory] {
@@ -75,7 +94,7 @@ final class WorkTree: Records {
       else { return [] }
       return records.memories.filter(filter.matches)
     }
-    let everything = try everything()
+    let everything = try all()
     guard !filter.sessionMetadata.isEmpty else { return everything.memories.filter(filter.matches) }
     let sessions = Set(
       everything.sessions().lazy.map(\.session)
@@ -85,22 +104,33 @@ final class WorkTree: Records {
     }
   }
 
-  func newest(ofAgent id: String) throws -> ULID? {
+  func newest(ofAgent id: String, before limit: Timestamp) throws -> ULID? {
     let agentFolder = Layout.folder(ofAgent: id)
     var gathering = Gathering()
     try gather(agentFolder, into: &gathering)
     let months = try folder.list(agentFolder).filter(\.isFolder).map { "\(agentFolder)/\($0.name)" }
     let waiting = pending.keys.filter { $0.hasPrefix(agentFolder + "/") }
-    if let month = (months + waiting).max() { try gather(month, into: &gathering) }
-    return [gathering.memories().last?.id.ulid, gathering.events().last?.id.ulid].compactMap(\.self)
-      .max()
+    for month in Set(months + waiting).sorted(by: >) {
+      try gather(month, into: &gathering)
+      if let newest = Self.newest(gathering, before: limit) { return newest }
+    }
+    return Self.newest(gathering, before: limit)
+  }
+
+  private static func newest(_ gathering: Gathering, before limit: Timestamp) -> ULID? {
+    (gathering.memories().map(\.id.ulid) + gathering.events().map(\.id.ulid))
+      .filter { $0.milliseconds < limit.milliseconds }.max()
   }
 
   /// Every record of the repository.
   func everything() throws -> Everything {
     let gathering = try gathered(under: Layout.recordRoots)
-    return Everything(events: gathering.events(), memories: gathering.memories())
+    return Everything(
+      events: gathering.events(), memories: gathering.memories(), contested: gathering.contested())
   }
+
+  /// Every memory, where all have been read in any case.
+  private func known() throws -> [Memory]? { isSmall ? try all().memories : customers?.memories }
 
   /// What the agents' folders hold.
   private func outsideSessions() throws -> [Memory] {

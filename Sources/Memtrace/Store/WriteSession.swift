@@ -22,7 +22,15 @@ final class WriteSession {
   /// Whether a commit takes the Git index along; a bridge does that once after many.
   var followsIndex = true
   /// What the last file of each kind in a folder holds, with all that waits for it.
-  private var places: [String: (file: FileName, lines: Int, bytes: Int)] = [:]
+  private var places: [String: LastFile] = [:]
+
+  private struct LastFile {
+    var file: FileName
+    var lines = 0
+    var bytes = 0
+    /// Milliseconds of its newest id.
+    var newest: Int64?
+  }
 
   /// Folders and kinds of files that no attribute has converted.
   private var unconverted: Set<String> = []
@@ -64,8 +72,10 @@ final class WriteSession {
   }
 
   /// A transaction that sees the files and what waits in the journal.
+  /// - Throws: `invalid` where the configuration has rules that this version does not know.
   func transaction() throws -> Transaction {
-    Transaction(
+    try store.configuration.mayWrite()
+    return Transaction(
       records: try store.records(), configuration: store.configuration, world: store.world,
       replica: try replica(for: try? repository.head()).id)
   }
@@ -127,38 +137,43 @@ final class WriteSession {
   /// Of an id that was drawn while HEAD was on no branch.
   private static let noBranch = "HEAD"
 
-  /// Gives each line the number of the file that has room for it.
+  /// Gives each line the number of the file that has room for it. A file whose newest line is a month old is full, so that
+  /// an archive may take it and nobody appends to it any more.
   func number(_ lines: [PendingLine]) throws -> [PendingLine] {
-    try lines.map { line in
+    let now = store.world.now().milliseconds
+    return try lines.map { line in
       let key = line.path
       var place = try places[key] ?? lastFile(like: line)
       if place.lines >= Limits.fileLines
         || (place.lines > 0 && place.bytes + line.bytes.count > Limits.fileBytes)
+        || place.newest.map({ $0 < now - Limits.fileAge }) == true
       {
-        place = (place.file.next, 0, 0)
+        place = LastFile(file: place.file.next)
       }
       place.lines += 1
       place.bytes += line.bytes.count
+      place.newest = [place.newest, line.id?.ulid.milliseconds].compactMap(\.self).max()
       places[key] = place
       return line.moved(to: place.file)
     }
   }
 
   /// The last file of a replica and kind in a folder, with what it holds and what waits for it.
-  private func lastFile(like line: PendingLine) throws -> (file: FileName, lines: Int, bytes: Int) {
+  private func lastFile(like line: PendingLine) throws -> LastFile {
     func isAlike(_ file: FileName) -> Bool {
       file.kind == line.file.kind && file.replica == line.file.replica
     }
     let waiting = pending.filter { $0.folder == line.folder && isAlike($0.file) }
     let there = try store.folder.list(line.folder).compactMap { FileName($0.name) }.filter(isAlike)
     guard let last = (there + waiting.map(\.file)).max(by: { $0.number < $1.number }) else {
-      return (line.file, 0, 0)
+      return LastFile(file: line.file)
     }
     let bytes = try store.folder.read("\(line.folder)/\(last)") ?? []
-    let more = waiting.filter { $0.file == last }.map(\.bytes)
-    return (
-      last, bytes.count { $0 == UInt8(ascii: "\n") } + more.count,
-      bytes.count + more.reduce(0) { $0 + $1.count }
-    )
+    let more = waiting.filter { $0.file == last }
+    let ids = Self.ids(in: bytes).union(more.compactMap(\.id))
+    return LastFile(
+      file: last, lines: bytes.count { $0 == UInt8(ascii: "\n") } + more.count,
+      bytes: bytes.count + more.reduce(0) { $0 + $1.bytes.count },
+      newest: ids.map(\.ulid.milliseconds).max())
   }
 }

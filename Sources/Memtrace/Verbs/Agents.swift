@@ -107,9 +107,12 @@ struct AgentStats: Verb {
     let found = try agent.found(in: store)
     var filter = MemoryFilter()
     filter.agent = found.id
+    let memories = try records.memories(filter)
+    let written = Set(memories.compactMap(\.session))
     return AgentStatsAnswer(
-      agent: found, memories: try records.memories(filter),
-      sessions: try records.sessions().filter { $0.agent == found.id }, now: call.world.now())
+      agent: found, memories: memories,
+      sessions: try records.sessions().filter { $0.agent == found.id || written.contains($0.id) },
+      now: call.world.now())
   }
 }
 
@@ -118,6 +121,7 @@ struct AgentStatsAnswer: Answer {
   private let counts: [(key: String, count: Int)]
   private let kinds: [(key: String, count: Int)]
 
+  /// - Parameter sessions: those that it opened or wrote in.
   init(agent: Agent, memories: [Memory], sessions: [Session], now: Timestamp) {
     self.agent = agent
     let day = now.milliseconds - 86_400_000

@@ -101,7 +101,8 @@ extension Memory {
   /// The metadata with a decision's reasoning in it, as the contract has it.
   private var spokenMetadata: RawJSON? {
     guard let reasoning else { return metadata }
-    return RawJSON(
-      .object([.init("reasoning", .string(reasoning))] + (metadata?.json.members ?? [])))
+    // A line of another writer may hold the key itself.
+    let others = metadata?.json.members?.filter { !$0.isNamed("reasoning") } ?? []
+    return RawJSON(.object([.init("reasoning", .string(reasoning))] + others))
   }
 }

@@ -32,9 +32,14 @@ struct CheckFiles: Verb {
         check.read(path, bytes)
         call.progress("checking", check.lines, nil)
       })
+    try check.compareVersions(in: store)
     for path in unread {
       check.note(
         .warning, path, nil, "nobody reads this file: its name is not WORD.REPLICA.jsonl")
+    }
+    if let obstacle = store.configuration.obstacle {
+      check.note(
+        .warning, Layout.configuration, nil, "\(obstacle): this version only reads here")
     }
     for name in try store.quarantined() {
       check.note(

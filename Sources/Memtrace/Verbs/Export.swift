@@ -10,69 +10,26 @@ struct Export: Verb {
   func run(in call: Call) throws -> any Answer {
     let store = try call.store()
     var lines: [UInt8] = []
+    var invalid = 0
     try store.eachRecordFile { path, file, bytes in
+      let folder = String(path.dropLast(file.description.utf8.count + 1))
       bytes.withUnsafeBytes { buffer in
         scanLines(buffer) { line in
-          switch line.record() {
-          case .invalid: break
-          case .memory, .event: ExportedLine.append(line.bytes, file: file, to: &lines)
-          case .review, .unknown:
-            ExportedLine.append(line.bytes, file: file, saysKind: true, to: &lines)
+          let record = line.record()
+          if case .invalid = record {
+            invalid += 1
+          } else {
+            ExportedLine.append(line, record, of: file, in: folder, to: &lines)
           }
         }
       }
     }
+    if invalid > 0 {
+      store.notices.append(
+        "\(invalid) lines are no records and are not in the export; memtrace check names them")
+    }
     // The front ends what it prints with a line feed.
     return ExportAnswer(lines: lines.dropLast())
-  }
-}
-
-/// A record's line with members after its own that say which file it stood in: `replica`, `part` where that is not the
-/// first one, and `kind` where the record itself does not tell.
-struct ExportedLine {
-  /// The record's own bytes, with a line feed.
-  let record: [UInt8]
-  let replica: String
-  private(set) var part = 1
-  private(set) var kind: FileKind?
-
-  static func append(
-    _ line: UnsafeRawBufferPointer, file: FileName, saysKind: Bool = false,
-    to lines: inout [UInt8]
-  ) {
-    // Before the closing brace; a record is never empty.
-    lines += line.dropLast()
-    lines += ",\"replica\":\"\(file.replica)\"".utf8
-    if file.number > 1 { lines += ",\"part\":\(file.number)".utf8 }
-    if saysKind { lines += ",\"kind\":\"\(file.kind.rawValue)\"".utf8 }
-    lines += "}\n".utf8
-  }
-
-  /// Nil where the line was not exported.
-  init?(_ line: [UInt8]) {
-    let mark = Array(",\"replica\":\"".utf8)
-    guard line.last == UInt8(ascii: "}"),
-      let start = line.indices.dropLast(mark.count).last(where: { line[$0...].starts(with: mark) })
-    else { return nil }
-    let tail = String(decoding: line[(start + mark.count)...].dropLast(), as: UTF8.self)
-    let members = tail.split(separator: ",")
-    guard let quoted = members.first, quoted.hasSuffix("\""),
-      FileName.isReplica(quoted.dropLast())
-    else { return nil }
-    record = line[..<start] + [UInt8(ascii: "}"), UInt8(ascii: "\n")]
-    replica = String(quoted.dropLast())
-    for member in members.dropFirst() {
-      let value = member.drop { $0 != ":" }.dropFirst()
-      if member.hasPrefix("\"part\":"), let number = Int(value), number > 1 {
-        part = number
-      } else if member.hasPrefix("\"kind\":"),
-        let named = FileKind(rawValue: value.filter { $0 != "\"" })
-      {
-        kind = named
-      } else {
-        return nil
-      }
-    }
   }
 }
 

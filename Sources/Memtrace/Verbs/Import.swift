@@ -9,54 +9,117 @@ struct Import: Verb {
     fields: [
       Field(
         "file", .path, required: true, positional: true,
-        "one JSON object a line: the fields of a memory, time, session and session_metadata, or what export printed"
-      )
+        "one JSON object a line: the fields of a memory, time, session and session_metadata, or what export printed; - reads standard input"
+      ),
+      Field(
+        "skip_bad", .path,
+        "put rows that cannot be taken into this file, each with what is wrong, and take the rest"),
+      Field("timezone", .text, "of times that name none: Z, or +01:00"),
     ],
-    examples: ["memtrace import history.jsonl"])
+    examples: [
+      "memtrace import history.jsonl", "memtrace import --skip-bad bad.jsonl --timezone +01:00 -",
+    ])
 
   private let path: String
+  private let bad: String?
+  private let zone: String?
 
   init(_ input: inout Input) {
     path = input.required("file", bytes: 1...4_096)
+    bad = input.text("skip_bad", bytes: 1...4_096)
+    let zone = input.text("timezone")
+    self.zone = zone.flatMap(RowTime.zone)
+    if let zone, self.zone == nil {
+      input.fault("timezone", "'\(zone.prefix(64))' is no zone; write Z, or +01:00")
+    }
   }
 
   func run(in call: Call) throws -> any Answer {
     let store = try call.store()
-    let file = path.hasPrefix("/") ? path : Place.joined(call.directory, path)
-    let bytes = try Descriptor(opening: file, O_RDONLY).readAll()
+    func place(_ path: String) -> String {
+      path.hasPrefix("/") ? path : Place.joined(call.directory, path)
+    }
+    let bytes = try Descriptor.whole(path == "-" ? "/dev/stdin" : place(path))
     return try store.locked { session in
       _ = try session.flush()
-      var plan = try ImportPlan(store: store, now: call.world.now())
-      try plan.read(bytes) { call.progress("reading", $0, bytes.count) }
+      var plan = try ImportPlan(store: store, now: call.world.now(), zone: zone)
+      try plan.read(bytes, skipsBad: bad != nil) { call.progress("reading", $0, bytes.count) }
+      if let bad, !plan.bad.isEmpty { try write(plan.bad, to: place(bad)) }
       let counts = plan.counts
       let files = plan.takeFiles()
       try session.commitFiles(
         files,
         message: "import: \(counts.records) records · \(counts.sessions) sessions\n"
       ) { call.progress("writing", $0, files.count) }
-      return ImportAnswer(counts: counts)
+      return ImportAnswer(counts: counts, bad: bad)
     }
+  }
+
+  /// JSON lines that can be imported again once their rows are corrected.
+  private func write(_ rows: [ImportPlan.BadRow], to path: String) throws {
+    var json = JSONWriter()
+    for row in rows {
+      json.object { object in
+        object.key("problem")
+        object.string(row.problem)
+        object.key("line")
+        object.integer(row.line)
+        object.key("row")
+        if (try? JSON(parsing: row.bytes)) != nil {
+          object.raw(RawJSON(trusted: row.bytes))
+        } else {
+          object.string(String(decoding: row.bytes, as: UTF8.self))
+        }
+      }
+      json.endLine()
+    }
+    let file = try Descriptor(opening: path, O_WRONLY | O_CREAT | O_TRUNC)
+    try file.append(json.bytes)
   }
 }
 
 struct ImportAnswer: Answer {
   let counts: ImportPlan.Counts
+  /// The file that took the rows that are none.
+  let bad: String?
+
+  /// In the order of their names.
+  private var kept: [(field: String, rows: Int)] {
+    counts.kept.sorted { ExactText($0.key) < ExactText($1.key) }.map { ($0.key, $0.value) }
+  }
 
   func write(to json: inout JSONWriter) {
     json.object { object in
       for (key, count) in [
         ("rows", counts.rows), ("records", counts.records), ("sessions", counts.sessions),
-        ("known", counts.known),
+        ("known", counts.known), ("bad", counts.bad),
       ] {
         object.key(key)
         object.integer(count)
+      }
+      if !kept.isEmpty {
+        object.key("kept_in_metadata")
+        object.object { fields in
+          for (field, rows) in kept {
+            fields.key(field)
+            fields.integer(rows)
+          }
+        }
       }
     }
   }
 
   var display: Display {
-    .line(
+    var lines = [
       "\(counts.records) records added, \(counts.sessions) new sessions; \(counts.known) of \(counts.rows) rows were there already"
-    )
+    ]
+    if !kept.isEmpty {
+      let fields = kept.map { "\($0.field) (\($0.rows))" }.joined(separator: ", ")
+      lines.append("fields kept in metadata: \(fields)")
+    }
+    if let bad, counts.bad > 0 {
+      lines.append("\(counts.bad) rows could not be taken: \(bad) says why; correct and import it")
+    }
+    return .list(lines.map(Display.line))
   }
 }

@@ -18,8 +18,8 @@ extension Input {
           : "is \(count) characters; at most \(Limits.agentName.upperBound) are allowed")
       return nil
     }
-    guard !name.unicodeScalars.contains(where: { $0.value < 32 || $0.value == 127 }) else {
-      fault(field, "must not hold control characters")
+    if let problem = AgentName.lookalike(name) {
+      fault(field, problem)
       return nil
     }
     return name

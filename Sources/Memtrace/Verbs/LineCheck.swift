@@ -24,6 +24,8 @@ struct LineCheck {
   private(set) var lines = 0
   private(set) var problems: [Problem] = []
   private var seen: [RecordID: UInt64] = [:]
+  /// Ids with lines of different bytes.
+  private var contested: Set<RecordID> = []
   private let now: Timestamp
 
   var recordCount: Int { seen.count }
@@ -75,8 +77,7 @@ struct LineCheck {
         }
         previous = id.ulid
         if id.ulid.milliseconds > now.milliseconds + Self.tolerance {
-          let ahead = Self.span(id.ulid.milliseconds - now.milliseconds)
-          note(.warning, path, line.number, "is \(ahead) in the future: some clock is off")
+          note(.warning, path, line.number, Self.lead(of: id.ulid, to: now, in: path))
         }
         let apart = abs(id.ulid.milliseconds - time.milliseconds)
         if apart > Self.tolerance, !isApart {
@@ -87,10 +88,47 @@ struct LineCheck {
             "its id and its time are \(Self.span(apart)) apart: clocks were out of order")
         }
         let hash = SHA256.hash(line.bytes).prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        if let known = seen[id], known != hash {
-          note(.damage, path, line.number, "\(id) is there twice with different contents")
-        }
+        if let known = seen[id], known != hash { contested.insert(id) }
         seen[id] = hash
+      }
+    }
+  }
+
+  private static func lead(of ulid: ULID, to now: Timestamp, in path: String) -> String {
+    let lead = ulid.milliseconds - now.milliseconds
+    let text = "is \(span(lead)) in the future: some clock is off"
+    if ulid.milliseconds + 1 >= ULID.endOfTime {
+      return text + "; nothing can sort after it, and writers go by their own clocks again"
+    }
+    return lead > Transaction.longestLead && path.hasPrefix("\(Layout.agentRoot)/")
+      ? text + "; writers do not follow it" : text
+  }
+
+  /// Names every line of an id that has several, and which of them is read as the record: the smallest bytes.
+  mutating func compareVersions(in store: Store) throws {
+    guard !contested.isEmpty else { return }
+    var versions: [RecordID: [(path: String, line: Int, bytes: [UInt8])]] = [:]
+    try store.eachRecordFile { path, _, bytes in
+      bytes.withUnsafeBytes { buffer in
+        scanLines(buffer) { line in
+          guard let id = line.id, contested.contains(id) else { return }
+          versions[id, default: []].append((path, line.number, Array(line.bytes)))
+        }
+      }
+    }
+    for (id, found) in versions.sorted(by: { $0.key < $1.key }) {
+      guard let first = found.map(\.bytes).min(by: { $0.lexicographicallyPrecedes($1) }) else {
+        continue
+      }
+      for version in found {
+        let others = found.filter { $0.bytes != version.bytes }
+          .map { "\($0.path):\($0.line)" }.joined(separator: ", ")
+        note(
+          .damage, version.path, version.line,
+          version.bytes == first
+            ? "\(id) is there with different contents: this line is read as the record, not \(others)"
+            : "\(id) is there with different contents: this line is not read, the one at \(others) is"
+        )
       }
     }
   }

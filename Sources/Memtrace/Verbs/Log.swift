@@ -20,7 +20,8 @@ struct Log: Verb {
   }
 
   func run(in call: Call) throws -> any Answer {
-    let repository = try call.store().repository()
+    let store = try call.store()
+    let repository = try store.repository()
     guard let head = try repository.head().commit else {
       return LogAnswer(commits: [], hasMore: false)
     }
@@ -29,7 +30,7 @@ struct Log: Verb {
     struct Enough: Error {}
     do {
       try repository.history(from: head) { commit in
-        guard matches(commit.message) else { return }
+        guard try matches(commit, in: repository) else { return }
         if skipped < offset {
           skipped += 1
           return
@@ -46,12 +47,21 @@ struct Log: Verb {
     return LogAnswer(commits: Array(found.prefix(limit)), hasMore: found.count > limit)
   }
 
-  /// By the trailers, which every commit of ours carries.
-  private func matches(_ message: String) -> Bool {
-    let lines = message.split(separator: "\n")
-    if let session, !lines.contains("Memtrace-Session: \(session)") { return false }
-    if let agent, !lines.contains("Memtrace-Agent: \(agent.id)") { return false }
-    return true
+  /// By the trailers where they name it; else by the lines that the commit adds, for a commit of many sessions names only
+  /// some of them, an import none, and people write their own.
+  private func matches(_ commit: Commit, in repository: Repository) throws -> Bool {
+    if session == nil, agent == nil { return true }
+    let message = commit.message.split(separator: "\n")
+    let isNamed =
+      session.map { message.contains("Memtrace-Session: \($0)") } != false
+      && agent.map { message.contains("Memtrace-Agent: \($0.id)") } != false
+    if isNamed { return true }
+    // What a merge brings is in the commits that it merges.
+    if commit.parents.count > 1 { return false }
+    return try repository.addsRecord(commit) { session, agent in
+      (self.session == nil || session == self.session)
+        && (self.agent == nil || agent == self.agent?.id)
+    }
   }
 }
 
@@ -117,6 +127,29 @@ extension Repository {
       }
     }
     return count
+  }
+
+  /// Whether one of the lines that a commit adds, against its parent, is a record that meets a condition on its session
+  /// and agent.
+  func addsRecord(_ commit: Commit, where meets: (SessionID?, String?) -> Bool) throws -> Bool {
+    let parent = try commit.parents.first.map { try self.commit($0).tree }
+    var isFound = false
+    for root in Layout.recordRoots {
+      try changes(from: parent, to: commit.tree, under: root) { change in
+        guard !isFound, let new = change.new, new.mode.isBlob else { return }
+        let known = try change.old.map { WriteSession.ids(in: try blob($0.id)) } ?? []
+        let bytes = try blob(new.id)
+        bytes.withUnsafeBytes { buffer in
+          scanLines(buffer) { line in
+            guard !isFound, let id = line.id, !known.contains(id),
+              let fields = try? line.fields()
+            else { return }
+            isFound = meets(fields.text(.session).flatMap { SessionID($0) }, fields.text(.agent))
+          }
+        }
+      }
+    }
+    return isFound
   }
 
   private func lines(of blob: ObjectID) throws -> Int {

@@ -29,22 +29,32 @@ struct MemoryShow: Verb {
     }
     return MemoryDetail(
       memory: memory, duplicateOf: try records.duplicates(among: [memory])[memory.id],
+      isContested: try records.isContested(memory.id),
       organisation: store.configuration.organisation)
   }
 
   private func find(in records: any Records) throws -> Memory? {
     if let id = RecordID(key), let memory = try records.memory(id) { return memory }
-    return try records.memories(dedupKey: key, agent: agent?.id, session: session).last
+    // Of several with one agent and session the first counts; the newest of those that count is the one.
+    let found = try records.memories(dedupKey: key, agent: agent?.id, session: session)
+    let repeated = try records.duplicates(among: found)
+    return found.last { repeated[$0.id] == nil }
   }
 }
 
 struct MemoryDetail: Answer {
   let memory: Memory
   let duplicateOf: RecordID?
+  /// There are lines of other bytes with this id.
+  let isContested: Bool
   let organisation: String
 
   func write(to json: inout JSONWriter) {
-    memory.write(to: &json, organisation: organisation, duplicateOf: duplicateOf)
+    memory.write(to: &json, organisation: organisation, duplicateOf: duplicateOf) { object in
+      guard isContested else { return }
+      object.key("contested")
+      object.bool(true)
+    }
   }
 
   var display: Display {
@@ -72,6 +82,10 @@ struct MemoryDetail: Answer {
     if let key = memory.dedupKey { properties.append(.init("dedup key", .text(key))) }
     if let duplicateOf {
       properties.append(.init("repeats", .id(duplicateOf.description)))
+    }
+    if isContested {
+      properties.append(
+        .init("contested", .text("another line has this id too: memtrace check names both")))
     }
     if let parent = memory.parent { properties.append(.init("parent", .id(parent))) }
     return .properties(properties)

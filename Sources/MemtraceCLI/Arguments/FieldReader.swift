@@ -118,7 +118,7 @@ struct FieldReader {
     case .object:
       let member = try member(of: text, flag: spelling)
       let members = given[field.name]?.members ?? []
-      guard !members.contains(where: { $0.key == member.key }) else {
+      guard !members.contains(where: { $0.isNamed(member.key) }) else {
         throw UsageError("\(spelling) has the key '\(member.key)' twice")
       }
       given[field.name] = .object(members + [member])

@@ -69,7 +69,7 @@ struct LineFuzzTests {
         alphabet.randomElement(using: &random)!
       }
       let expected = bytes.split(separator: 0x0A, omittingEmptySubsequences: false).map { line in
-        line.last == 0x0D ? Array(line.dropLast()) : Array(line)
+        Array(line.reversed().drop { " \t\r".utf8.contains($0) }.reversed())
       }
       var found: [[UInt8]] = []
       bytes.withUnsafeBytes { buffer in

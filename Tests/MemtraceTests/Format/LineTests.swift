@@ -65,6 +65,17 @@ struct LineTests {
       ])
   }
 
+  @Test
+  func `a byte order mark at the start and white space at a line's end are no part of a line`() {
+    let text = "\u{FEFF}\(line) \t\r\n \n\(line)\t"
+    #expect(
+      records(text) == [readMemory(line), readMemory(line)].compactMap { $0.map(Record.memory) })
+    Array(text.utf8).withUnsafeBytes { buffer in
+      scanLines(buffer) { #expect($0.bytes.elementsEqual(line.utf8)) }
+    }
+    #expect(records("\u{FEFF}").isEmpty)
+  }
+
   @Test func `nothing is nothing`() {
     #expect(records("").isEmpty)
     #expect(records("\n\n\r\n").isEmpty)
@@ -157,7 +168,7 @@ struct LineTests {
   }
 
   @Test(arguments: [
-    "[]", "1", "\"x\"", "null", "x", "<<<<", " ", "\u{FEFF}{}", "{}x", "{\"a\":1}{}",
+    "[]", "1", "\"x\"", "null", "x", "<<<<", "{}x", "{\"a\":1}{}",
   ])
   func `what is no object is invalid`(_ text: String) {
     #expect(problem(text) != nil)

@@ -22,14 +22,14 @@ struct ConflictRecord {
     self.line = Self.rewritten(line, of: original, as: key)
   }
 
-  /// Every other field stays. Two are set aside under a new name, for they would still act: the key by which a
-  /// retry is recognized, and what an event does to its session or agent.
+  /// Every other field stays. Those that would still act are set aside under a new name: the key by which a retry is
+  /// recognized, what an event does to its session or agent, what kind of event it was, and what it corrects.
   private static func rewritten(_ line: ArraySlice<UInt8>, of original: MergeKey, as key: MergeKey)
     -> [UInt8]
   {
     let members = (try? JSON(parsing: Array(line), depth: Line.depth))?.members ?? []
-    let replaced = ["id", "parent_id", "event_type", "session_id"]
-    let setAside = ["dedup_key", "event"]
+    let replaced = ["id", "session_id"]
+    let setAside = ["dedup_key", "event", "event_type", "parent_id"]
     var result = members.filter { !replaced.contains($0.key) }.map { member in
       guard setAside.contains(member.key) else { return member }
       var name = "conflict_" + member.key

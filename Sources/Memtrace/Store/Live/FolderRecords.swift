@@ -5,6 +5,8 @@ struct FolderRecords {
   let folder: String
   let events: [Event]
   let memories: [Memory]
+  /// Those of whose id there are lines with different bytes.
+  let contested: Set<RecordID>
 
   init(_ folder: String, in tree: Folder, _ pending: [PendingLine]) throws {
     var gathering = Gathering()
@@ -22,6 +24,7 @@ struct FolderRecords {
     self.folder = folder
     events = gathering.events()
     memories = gathering.memories()
+    contested = gathering.contested()
   }
 
   /// - Returns: false where it holds more than its own session or agent.
@@ -32,6 +35,7 @@ struct FolderRecords {
         memories.allSatisfy({ $0.session == id })
       else { return false }
       resident.replace(session: id, events: events, memories: memories)
+      noteContested(in: &resident)
       return true
     }
     guard let id = agent, Layout.folder(ofAgent: id) == folder,
@@ -39,7 +43,13 @@ struct FolderRecords {
       memories.allSatisfy({ $0.session == nil && $0.agent == id })
     else { return false }
     resident.replace(agent: id, events: events, memories: memories)
+    noteContested(in: &resident)
     return true
+  }
+
+  private func noteContested(in resident: inout ResidentState) {
+    if !resident.contested.isEmpty { resident.contested.subtract(memories.map(\.id)) }
+    resident.contested.formUnion(contested)
   }
 
   private var name: Substring { folder.split(separator: "/").last ?? "" }

@@ -134,18 +134,20 @@ final class Resident: Records, Sendable {
 
   func isKnown(agent: String) -> Bool { self.agent(agent) != nil }
 
-  func newest(ofAgent id: String) -> ULID? { look { $0.agents[id]?.newest } }
+  func newest(ofAgent id: String, before limit: Timestamp) -> ULID? {
+    look { $0.agents[id]?.newest(before: limit) }
+  }
 
   func memory(_ id: RecordID) -> Memory? { look { $0.all.find(id) } }
 
   func memories(dedupKey: String, agent: String?, session: SessionID?) -> [Memory] {
-    look { $0.keyed[dedupKey] ?? [] }.filter { memory in
+    look { $0.keyed[ExactText(dedupKey)] ?? [] }.filter { memory in
       (agent == nil || memory.agent == agent) && (session == nil || memory.session == session)
     }
   }
 
   func duplicates(among memories: [Memory]) -> [RecordID: RecordID] {
-    let keys = Set(memories.compactMap(\.dedupKey))
+    let keys = Set(memories.compactMap(\.dedupKey).map(ExactText.init))
     if keys.isEmpty { return [:] }
     return Duplicates.find(look { state in keys.flatMap { state.keyed[$0] ?? [] } })
   }
@@ -238,6 +240,8 @@ final class Resident: Records, Sendable {
     }
   }
 
+  func isContested(_ id: RecordID) -> Bool { look { $0.contested.contains(id) } }
+
   /// Grows with every change.
   var version: Int { look { $0.version } }
 
@@ -254,6 +258,18 @@ extension ResidentState.SessionEntry {
 }
 
 extension ResidentState.AgentEntry {
+  fileprivate func newest(before limit: Timestamp) -> ULID? {
+    guard let newest, newest.milliseconds >= limit.milliseconds else { return newest }
+    // Some clock was off by more than a day.
+    var found = events.map(\.id.ulid).filter { $0.milliseconds < limit.milliseconds }.max()
+    memories.visit(since: nil, until: limit.milliseconds, descending: true) { memory in
+      guard memory.session == nil else { return true }
+      found = max(found ?? memory.id.ulid, memory.id.ulid)
+      return false
+    }
+    return found
+  }
+
   func agent(_ id: String) -> Agent? {
     AgentFold.fold(
       id, events: events, lastActive: [lastEvent, lastMemory].compactMap(\.self).max())

@@ -10,6 +10,12 @@ struct ResidentState: Sendable {
     /// In id order.
     var memories: [Memory]
 
+    /// Whether an event says who opened it and when; else its first records do.
+    var isOpened: Bool {
+      let opened = events.first { if case .opened = $0.change { true } else { false } }
+      return opened?.agent != nil
+    }
+
     var session: Session {
       guard newestTime > base.updatedAt else { return base }
       return Session(
@@ -31,8 +37,8 @@ struct ResidentState: Sendable {
   }
 
   struct MetadataKey: Hashable, Sendable {
-    let key: String
-    let text: String
+    let key: ExactText
+    let text: ExactText
   }
 
   private var boxes: [SessionID: Boxed<SessionEntry>] = [:]
@@ -41,7 +47,9 @@ struct ResidentState: Sendable {
   private(set) var all = OrderedMemories()
   /// Sessions by a scalar of their metadata, in id order.
   private(set) var sessionsBy: [MetadataKey: [SessionID]] = [:]
-  private(set) var keyed: [String: [Memory]] = [:]
+  /// Memories of whose id there are lines with different bytes.
+  var contested: Set<RecordID> = []
+  private(set) var keyed: [ExactText: [Memory]] = [:]
   /// Corrections by what they correct.
   private(set) var corrections: [RecordID: [Memory]] = [:]
   /// Records outside any session by a scalar of their metadata.
@@ -52,8 +60,8 @@ struct ResidentState: Sendable {
   /// Grows with every change.
   private(set) var version = 0
   /// Values that repeat are held once.
-  private var texts: [String: String] = [:]
-  private var tags: [[String]: [String]] = [:]
+  private var texts: [ExactText: String] = [:]
+  private var tags: [[ExactText]: [String]] = [:]
 
   func session(_ id: SessionID) -> SessionEntry? { boxes[id]?.value }
 
@@ -69,10 +77,18 @@ struct ResidentState: Sendable {
     version += 1
     unindexed?.append(memory)
     agents[memory.agent, default: AgentEntry()].note(memory)
-    if let key = memory.dedupKey { keyed[key, default: []].insertInOrder(memory) }
+    if let key = memory.dedupKey { keyed[ExactText(key), default: []].insertInOrder(memory) }
     if let parent = memory.corrects { corrections[parent, default: []].insertInOrder(memory) }
     for key in Self.outsideKeys(memory) { outsideBy[key, default: []].insertInOrder(memory) }
     guard let id = memory.session else { return }
+    if let entry = session(id), memory.id.ulid < entry.newest || entry.base.agent.isEmpty,
+      !entry.isOpened
+    {
+      // It may be the first one, which then opens the session.
+      var memories = entry.memories
+      memories.insertInOrder(memory)
+      return refold(id, events: entry.events, memories: memories)
+    }
     let isKnown: Void? = boxes[id]?.change { entry in
       entry.memories.insertInOrder(memory)
       entry.newest = max(entry.newest, memory.id.ulid)
@@ -91,14 +107,18 @@ struct ResidentState: Sendable {
       entry.newest = max(entry.newest ?? event.id.ulid, event.id.ulid)
       agents[id] = entry
     case .session(let id):
-      if let agent = event.agent {
-        let last = agents[agent]?.lastEvent
-        agents[agent, default: AgentEntry()].lastEvent = max(last ?? event.time, event.time)
-      }
+      noteActivity(event)
       let events = session(id)?.events ?? []
       guard !events.contains(where: { $0.id == event.id }) else { return }
       refold(id, events: events + [event], memories: session(id)?.memories ?? [])
     }
+  }
+
+  /// What an agent does to a session counts as its activity.
+  private mutating func noteActivity(_ event: Event) {
+    guard let agent = event.agent else { return }
+    let last = agents[agent]?.lastEvent
+    agents[agent, default: AgentEntry()].lastEvent = max(last ?? event.time, event.time)
   }
 
   /// Folds a session anew, and keeps the index of metadata at it.
@@ -130,7 +150,9 @@ struct ResidentState: Sendable {
   }
 
   static func key(_ member: JSON.Member) -> MetadataKey? {
-    member.value.scalarText.map { MetadataKey(key: member.key, text: $0) }
+    member.value.scalarText.map { text in
+      MetadataKey(key: ExactText(member.key), text: IdentityForm.of(member.key, text))
+    }
   }
 
   /// What a record outside any session is found by.
@@ -151,6 +173,7 @@ struct ResidentState: Sendable {
     var rest = session(id)?.memories ?? []
     rest.reserveCapacity(memories.count)
     refold(id, events: events, memories: rest)
+    for event in events { noteActivity(event) }
     for memory in memories { insert(memory) }
   }
 
@@ -181,7 +204,7 @@ struct ResidentState: Sendable {
     version += 1
     all.remove(memory.id)
     agents[memory.agent]?.memories.remove(memory.id)
-    if let key = memory.dedupKey { keyed.remove(memory, under: key) }
+    if let key = memory.dedupKey { keyed.remove(memory, under: ExactText(key)) }
     if let parent = memory.corrects { corrections.remove(memory, under: parent) }
     for key in Self.outsideKeys(memory) { outsideBy.remove(memory, under: key) }
     if let id = memory.session {
@@ -210,16 +233,18 @@ struct ResidentState: Sendable {
   }
 
   private mutating func shared(_ text: String) -> String {
-    if let held = texts[text] { return held }
-    if texts.count < 100_000 { texts[text] = text }
+    let key = ExactText(text)
+    if let held = texts[key] { return held }
+    if texts.count < 100_000 { texts[key] = text }
     return text
   }
 
   private mutating func shared(_ list: [String]) -> [String] {
     if list.isEmpty { return [] }
-    if let held = tags[list] { return held }
+    let key = list.map(ExactText.init)
+    if let held = tags[key] { return held }
     let shared = list.map { self.shared($0) }
-    if tags.count < 100_000 { tags[shared] = shared }
+    if tags.count < 100_000 { tags[key] = shared }
     return shared
   }
 }
