@@ -5,6 +5,8 @@ struct SearchResults: ListAnswer {
   /// Those that repeat another one, with that one.
   let duplicateOf: [RecordID: RecordID]
   let isRanked: Bool
+  /// What to know of how the query was read.
+  let hint: String?
   let organisation: String
   let milliseconds: Int
 
@@ -29,6 +31,10 @@ struct SearchResults: ListAnswer {
   func writeRest(to object: inout JSONWriter) {
     object.key("count")
     object.integer(count)
+    if let hint {
+      object.key("hint")
+      object.string(hint)
+    }
     object.key("query_time_ms")
     object.integer(milliseconds)
   }
@@ -49,7 +55,8 @@ struct SearchResults: ListAnswer {
     let explanations = found.compactMap { hit in
       hit.explanation.map { Display.line("\(hit.memory.id)  \($0.text)") }
     }
-    return explanations.isEmpty ? table : .list([table] + explanations)
+    let notes = explanations + (hint.map { [Display.line($0)] } ?? [])
+    return notes.isEmpty ? table : .list([table] + notes)
   }
 
   /// Two digits after the point.

@@ -6,7 +6,8 @@ struct Search: Verb {
     fields: [
       Field(
         "query", .text, positional: true,
-        "words to rank by; without them the newest memories come first"),
+        "words to rank by, \"in quotation marks\" a phrase; without them the newest memories come first"
+      ),
       .contains, .sessionMetadata, .agent, .session,
       Field("memory_types", .list, flag: "type", "only memories of this kind; repeat it for more"),
       Field("event_types", .list, flag: "event", "only this kind of event; repeat it for more"),
@@ -48,9 +49,10 @@ struct Search: Verb {
     let start = call.world.now()
     let records = try store.records()
     let found = try find(in: records, call)
+    let hint = query.flatMap { SearchHint.text(for: $0, best: found.first?.memory.content) }
     return SearchResults(
       found: found, duplicateOf: try records.duplicates(among: found.map(\.memory)),
-      isRanked: query != nil, organisation: store.configuration.organisation,
+      isRanked: query != nil, hint: hint, organisation: store.configuration.organisation,
       milliseconds: Int(call.world.now().milliseconds - start.milliseconds))
   }
 

@@ -9,14 +9,14 @@ import Testing
   private func terms(_ text: String) -> [String] {
     var tokenizer = Tokenizer()
     var places: [Range<Int>] = []
-    tokenizer.forEachTerm(of: text) { places.append($1) }
+    tokenizer.forEachTerm(of: text) { places.append($0.place) }
     return places.map { String(decoding: tokenizer.folding.bytes[$0], as: UTF8.self) }
   }
 
   private func hashes(_ text: String) -> [UInt64] {
     var tokenizer = Tokenizer()
     var hashes: [UInt64] = []
-    tokenizer.forEachTerm(of: text) { term, _ in hashes.append(term) }
+    tokenizer.forEachTerm(of: text) { hashes.append($0.hash) }
     return hashes
   }
 
@@ -29,7 +29,12 @@ import Testing
     ("14:30", ["14", "30", "14:30"]),
     ("+44 7123 456789", ["44", "7123", "456789", "44 7123 456789"]),
     ("3 of 4", ["3", "4"]),
-    ("ＡＢＣ１２", ["abc12"]),
+    ("ＡＢＣ１２", ["abc12", "abc", "12"]),
+    ("E401", ["e401", "e", "401"]),
+    ("NullPointer", ["nullpointer", "null", "pointer"]),
+    ("C++ or C#", ["c++", "c#"]),
+    ("0x8007", ["0x8007", "8007"]),
+    ("v2.4.1", ["v2", "4", "1", "v2.4.1", "2.4.1"]),
     ("Straße ﬁn", ["strasse", "fin"]),
     ("Ελλάδα", ["ελλαδα"]),
     ("日本語", ["日本", "本語"]),
@@ -54,7 +59,7 @@ import Testing
     var tokenizer = Tokenizer()
     for _ in 0..<2_000 {
       let bytes = (0..<random.below(60)).map { _ in UInt8(truncatingIfNeeded: random.next()) }
-      bytes.withUnsafeBufferPointer { tokenizer.forEachTerm(of: $0) { _, _ in } }
+      bytes.withUnsafeBufferPointer { tokenizer.forEachTerm(of: $0) { _ in } }
     }
   }
 

@@ -44,7 +44,7 @@ struct BlockPlan {
     for (term, weight) in zip(terms, weights) {
       guard let address = part.vocabulary.address(of: term) else { continue }
       let highest = BlockBound.ratios.map { ratio in
-        weight * BM25.part(ratio * growth, BM25.k1) * (1 + 1e-9)
+        weight * norm.part(ratio * growth, norm.k1) * (1 + 1e-9)
       }
       var entries = Array(repeating: List.absent, count: part.blockCount)
       var cursor = PostingCursor(part, address)

@@ -85,31 +85,33 @@ final class BlockScorer {
   private func addToAll(
     _ entry: PostingCursor.Entry, _ weight: Double, _ start: Int, _ count: Int
   ) {
-    let (scores, norms, spread, part) = (scores.start, norms.start, spread, part)
+    let (scores, norms, spread, part, norm) = (scores.start, norms.start, spread, part, norm)
     part.forEachPosting(entry, blockStart: start) { document, weight in
-      spread.add(weight, at: document - start, edges: part.edges[document])
+      spread.add(
+        weight, at: document - start, edges: part.edges[document], share: part.shares[document])
     }
     let frequencies = spread.weights
     if spread.touched.count * 3 > count {
-      for i in 0..<count { scores[i] += weight * BM25.part(Double(frequencies[i]), norms[i]) }
+      for i in 0..<count { scores[i] += weight * norm.part(Double(frequencies[i]), norms[i]) }
     } else {
       for i in spread.touched {
         let i = Int(i)
-        scores[i] += weight * BM25.part(Double(frequencies[i]), norms[i])
+        scores[i] += weight * norm.part(Double(frequencies[i]), norms[i])
       }
     }
     spread.clear()
   }
 
   private func addToAlive(_ entry: PostingCursor.Entry, _ weight: Double, _ start: Int) {
-    let (scores, norms, own, part) = (scores.start, norms.start, own, part)
+    let (scores, norms, own, part, norm) = (scores.start, norms.start, own, part, norm)
     part.forEachPosting(entry, blockStart: start) { document, weight in
       own.set(weight, at: document - start)
     }
     for i in found {
       let i = Int(i)
-      let frequency = own.virtual(i, edges: part.edges[start + i])
-      scores[i] += weight * BM25.part(Double(frequency), norms[i])
+      let frequency = own.virtual(
+        i, edges: part.edges[start + i], UnsafePointer(part.shares.start) + start + i)
+      scores[i] += weight * norm.part(Double(frequency), norms[i])
     }
     own.clear()
   }

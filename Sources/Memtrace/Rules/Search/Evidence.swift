@@ -35,7 +35,7 @@ struct Evidence {
     }
   }
 
-  /// Of the virtual document, in four hundredths of an occurrence.
+  /// Of the virtual document, in 6,400ths of an occurrence.
   @inline(__always)
   func weight(_ row: Int, _ column: Int) -> Int32 { weights[column &* height &+ row] }
 
@@ -78,7 +78,7 @@ struct Evidence {
   ) {
     let groups = Self.groups(part, rows)
     let own = OwnWeights(count: part.largestBlock)
-    let edges = part.edges.start
+    let (edges, shares) = (part.edges.start, UnsafePointer(part.shares.start))
     for (column, term) in terms.enumerated() {
       guard let address = part.vocabulary.address(of: term) else { continue }
       var cursor = PostingCursor(part, address)
@@ -93,7 +93,8 @@ struct Evidence {
         for row in group.rows {
           let local = Int(row.document) &- start
           withText &+= own[local] >= Neighbourhood.occurrence ? 1 : 0
-          weights[Int(row.row)] = own.virtual(local, edges: edges[Int(row.document)])
+          weights[Int(row.row)] = own.virtual(
+            local, edges: edges[Int(row.document)], shares + Int(row.document))
         }
         if withSessions { sumSessions(part, group.rows, column, own, blockStart: start) }
         own.clear()

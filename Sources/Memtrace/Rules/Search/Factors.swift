@@ -47,10 +47,19 @@ struct Factors {
     _ document: SearchDocument, _ traits: TextTraits, terms: Int,
     _ body: (_ name: String, _ value: Double) -> Void
   ) {
-    body("length", 1 + recipe.length * log(1 + Double(terms)))
+    let length = Double(terms)
+    body("length", 1 + recipe.length * log(1 + min(recipe.lengthTerms, length)))
+    if length > recipe.longTerms {
+      body("long", 1 / (1 + recipe.long * log(length / recipe.longTerms)))
+    }
     if let agent, document.agent == agent { body("speaker", recipe.speaker) }
-    if isQuestion, traits.endsInQuestion { body("question", recipe.question) }
-    if asksForTime, traits.hasTimeWord { body("time word", recipe.timeWord) }
+    if traits.saysQuery { body("sentence", recipe.sentence) }
+    if isQuestion, traits.endsInQuestion, length <= recipe.questionTerms {
+      body("question", recipe.question)
+    }
+    if asksForTime, traits.hasTimeWord, length <= recipe.timeWordTerms {
+      body("time word", recipe.timeWord)
+    }
     if dates.names(document.time) { body("date", recipe.date) }
     if options.usesImportance, let importance = document.importance {
       body("importance", pow(recipe.importance, 2 * importance - 1))

@@ -29,13 +29,19 @@ struct FeedbackTerm {
       var others: [UInt64] = []
       var isMatch = false
       text.withUnsafeBufferPointer { text in
-        tokenizer.forEachTerm(of: text) { term, _ in
-          if known.contains(term) { isMatch = true } else { others.append(term) }
+        tokenizer.forEachTerm(of: text) { term in
+          if known.contains(term.hash) {
+            isMatch = true
+          } else if !term.isExtra {
+            others.append(term.hash)
+          }
         }
       }
       guard isMatch else { continue }
       taken += 1
-      for term in others { sums[term, default: 0] += record.score / highest }
+      // A long record speaks of much else.
+      let share = min(1, recipe.feedbackLength / Double(max(1, others.count)))
+      for term in others { sums[term, default: 0] += record.score / highest * share }
     }
     // Equal weights go by hash: a dictionary's own order differs from run to run.
     let weighted = sums.map { hash, sum in

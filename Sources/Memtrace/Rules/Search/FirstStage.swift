@@ -38,7 +38,7 @@ struct FirstStage {
     for (weight, column) in zip(weights, columns) {
       // A frequency of 0 adds 0.
       for (row, frequency) in evidence.weights(column).enumerated() {
-        scores[row] += weight * BM25.part(Double(frequency), norms[row])
+        scores[row] += weight * norm.part(Double(frequency), norms[row])
       }
     }
     var best = BestRecords(capacity: capacity)
@@ -67,8 +67,8 @@ struct FirstStage {
     let scores = Scratch<Double>(count: tail.count)
     for (term, hash) in terms.enumerated() {
       tail.forEachVirtual(hash, spread) { document, weight in
-        let norm = norm[Double(tail.virtualLength[document])]
-        scores[document] += weights[term] * BM25.part(Double(weight), norm)
+        let length = norm[Double(tail.virtualLength[document])]
+        scores[document] += weights[term] * norm.part(Double(weight), length)
       }
     }
     for document in 0..<tail.count where scores[document] > 0 {

@@ -11,15 +11,19 @@ final class IndexPart: Sendable {
   let count: Int
   /// Terms of a document's text, at most 65,535.
   let ownLength: Column<UInt16>
-  /// In twentieths.
+  /// In 320ths.
   let virtualLength: Column<Int32>
   /// How many documents of the session stand before (two bits, at most 3) and after (two bits, at most 3).
   let edges: Column<UInt8>
+  /// How much of its words each document gives to its neighbours: see `Neighbourhood.share`.
+  let shares: Column<UInt8>
   let sessionCount: Int
   /// First documents, and the count at the end.
   let blockStarts: Column<UInt32>
   let vocabulary: Vocabulary
-  /// The mean length, in twentieths, that the blocks' bounds were made with.
+  /// What the records are written in.
+  let languages: LanguageSet
+  /// The mean length, in 320ths, that the blocks' bounds were made with.
   let boundLength: Double
   let largestBlock: Int
   let ownLengthSum: Int
@@ -27,7 +31,7 @@ final class IndexPart: Sendable {
 
   init(
     records: [UInt32]?, firstRecord: Int, layout: SessionLayout, ownLength: [UInt16],
-    vocabulary: Vocabulary, boundLength: Double
+    vocabulary: Vocabulary, languages: LanguageSet, boundLength: Double
   ) {
     self.records = records.map(Column.init)
     self.firstRecord = firstRecord
@@ -35,9 +39,11 @@ final class IndexPart: Sendable {
     self.ownLength = Column(ownLength)
     self.virtualLength = Column(layout.virtualLength)
     self.edges = Column(layout.edges)
+    self.shares = Column(layout.shares)
     self.sessionCount = layout.sessionStarts.count - 1
     self.blockStarts = Column(layout.blockStarts)
     self.vocabulary = vocabulary
+    self.languages = languages
     self.boundLength = boundLength
     self.largestBlock = layout.largestBlock
     self.ownLengthSum = ownLength.reduce(0) { $0 + Int($1) }
@@ -68,7 +74,7 @@ final class IndexPart: Sendable {
 
   /// In bytes of memory, without the few of the object itself.
   var footprint: Int {
-    (records?.bytes ?? 0) + ownLength.bytes + virtualLength.bytes + edges.bytes
+    (records?.bytes ?? 0) + ownLength.bytes + virtualLength.bytes + edges.bytes + shares.bytes
       + blockStarts.bytes + vocabulary.footprint
   }
 }
@@ -77,6 +83,7 @@ final class IndexPart: Sendable {
 struct SessionLayout {
   private(set) var virtualLength: [Int32] = []
   private(set) var edges: [UInt8] = []
+  let shares: [UInt8]
   private(set) var blockStarts: [UInt32] = [0]
   private(set) var largestBlock = 0
   private(set) var virtualLengthSum = 0
@@ -85,6 +92,8 @@ struct SessionLayout {
   /// - Parameter sessionStarts: ascending from 0, with the number of documents at the end.
   init(sessionStarts: [UInt32], ownLength: [UInt16]) {
     self.sessionStarts = sessionStarts
+    shares = ownLength.map { Neighbourhood.share(terms: Int($0)) }
+    let given = zip(shares, ownLength).map { Int32($0) * Int32($1) }
     virtualLength.reserveCapacity(ownLength.count)
     edges.reserveCapacity(ownLength.count)
     for (start, end) in zip(sessionStarts, sessionStarts.dropFirst()) {
@@ -95,11 +104,11 @@ struct SessionLayout {
         let after = min(3, Int(end) - 1 - i)
         edges.append(UInt8(before | after << 2))
         var length = Neighbourhood.own * Int32(ownLength[i])
-        if before > 0 { length += Neighbourhood.before.0 * Int32(ownLength[i - 1]) }
-        if before > 1 { length += Neighbourhood.before.1 * Int32(ownLength[i - 2]) }
-        if before > 2 { length += Neighbourhood.before.2 * Int32(ownLength[i - 3]) }
-        if after > 0 { length += Neighbourhood.after.0 * Int32(ownLength[i + 1]) }
-        if after > 1 { length += Neighbourhood.after.1 * Int32(ownLength[i + 2]) }
+        if before > 0 { length += Neighbourhood.before.0 * given[i - 1] }
+        if before > 1 { length += Neighbourhood.before.1 * given[i - 2] }
+        if before > 2 { length += Neighbourhood.before.2 * given[i - 3] }
+        if after > 0 { length += Neighbourhood.after.0 * given[i + 1] }
+        if after > 1 { length += Neighbourhood.after.1 * given[i + 2] }
         virtualLength.append(length)
         virtualLengthSum += Int(length)
       }

@@ -29,11 +29,18 @@ struct Misspelling {
 
   /// Calls with each neighbour and the hash of its term; some come more than once. Endings may hide a slip or be hit
   /// by one, so Latin words are looked at before and after they are stemmed.
-  func forEachNeighbour(_ body: (_ text: String, _ term: UInt64) -> Void) {
+  /// - Parameter languages: of the records.
+  func forEachNeighbour(
+    _ languages: LanguageSet, _ body: (_ text: String, _ term: UInt64) -> Void
+  ) {
     edit(letters) { edited in
-      let bytes = Array(Self.text(edited).utf8)
-      let stem = isLatin ? PorterStemmer.stem(bytes) : bytes
-      body(Self.text(edited), TermHash.of(stem))
+      let text = Self.text(edited)
+      let bytes = Array(text.utf8)
+      guard isLatin else { return body(text, TermHash.of(bytes)) }
+      for language in TextLanguage.allCases
+      where language == .english || languages.contains(language) {
+        body(text, language.term(language.stem(bytes)))
+      }
     }
     guard isLatin else { return }
     let stem = PorterStemmer.stem(Array(Self.text(letters).utf8))

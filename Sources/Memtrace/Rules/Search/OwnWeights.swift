@@ -25,18 +25,19 @@ final class OwnWeights {
   @inline(__always)
   subscript(local: Int) -> Int32 { weights[local &+ 3] }
 
-  /// In four hundredths of an occurrence.
+  /// In 6,400ths of an occurrence.
+  /// - Parameter shares: of the record and, beside it in memory, of its neighbours.
   @inline(__always)
-  func virtual(_ local: Int, edges: UInt8) -> Int32 {
+  func virtual(_ local: Int, edges: UInt8, _ shares: UnsafePointer<UInt8>) -> Int32 {
     let at = weights.start + (local &+ 3)
     var sum = at[0] &* Neighbourhood.own
     let before = edges & 3
-    if before > 0 { sum &+= at[-1] &* Neighbourhood.before.0 }
-    if before > 1 { sum &+= at[-2] &* Neighbourhood.before.1 }
-    if before > 2 { sum &+= at[-3] &* Neighbourhood.before.2 }
+    if before > 0 { sum &+= at[-1] &* Int32(shares[-1]) &* Neighbourhood.before.0 }
+    if before > 1 { sum &+= at[-2] &* Int32(shares[-2]) &* Neighbourhood.before.1 }
+    if before > 2 { sum &+= at[-3] &* Int32(shares[-3]) &* Neighbourhood.before.2 }
     let after = edges >> 2
-    if after > 0 { sum &+= at[1] &* Neighbourhood.after.0 }
-    if after > 1 { sum &+= at[2] &* Neighbourhood.after.1 }
+    if after > 0 { sum &+= at[1] &* Int32(shares[1]) &* Neighbourhood.after.0 }
+    if after > 1 { sum &+= at[2] &* Int32(shares[2]) &* Neighbourhood.after.1 }
     return sum
   }
 

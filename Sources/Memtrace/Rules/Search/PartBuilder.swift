@@ -28,7 +28,7 @@ enum PartBuilder {
     return IndexPart(
       records: plan.records, firstRecord: plan.firstRecord, layout: layout,
       ownLength: counter.lengths, vocabulary: vocabulary(counter, layout, meanLength: mean),
-      boundLength: mean)
+      languages: counter.languages, boundLength: mean)
   }
 
   /// Entries by term instead of by document.

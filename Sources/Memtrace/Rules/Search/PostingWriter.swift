@@ -43,7 +43,8 @@ struct PostingWriter {
         if weight >= Neighbourhood.occurrence { withText += 1 }
         append(distance: documents[i] - next, weight)
         let local = Int(documents[i] - blockStart)
-        spread.add(weight, at: local, edges: layout.edges[Int(documents[i])])
+        let (edges, share) = (layout.edges[Int(documents[i])], layout.shares[Int(documents[i])])
+        spread.add(weight, at: local, edges: edges, share: share)
         next = documents[i] + 1
         i += 1
       }

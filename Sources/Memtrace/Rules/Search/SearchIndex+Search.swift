@@ -11,11 +11,17 @@ extension SearchIndex {
     _ text: String, in source: any SearchSource, among filter: SearchFilter = .all,
     options: SearchOptions = SearchOptions(), supersededBy: (Int) -> Int? = { _ in nil }
   ) -> [SearchHit] {
-    let query = SearchQuery(text).corrected(by: options.recipe, documentFrequency)
-    guard !query.terms.isEmpty, options.limit > 0, count > 0 else { return [] }
-    let (candidates, idf) = candidates(query, filter, options)
-    let stage = SecondStage(self, source, query, candidates, idf: idf, options: options)
-    var scored = stage.scored()
+    let query = SearchQuery(text).corrected(by: options.recipe, languages, documentFrequency)
+    guard options.limit > 0, count > 0 else { return [] }
+    var stage: SecondStage?
+    var scored: [ScoredRecord]
+    if query.terms.isEmpty {
+      scored = withCommonWords(query, source, filter, options.recipe)
+    } else {
+      let (candidates, idf) = candidates(query, filter, options)
+      stage = SecondStage(self, source, query, candidates, idf: idf, options: options)
+      scored = stage?.scored() ?? []
+    }
     Corrections.lift(&scored, supersededBy) { filter.allows($0, of: count, in: source) }
     let wanted = min(scored.count, max(0, options.offset)) + min(scored.count, options.limit)
     var best = BestRecords(capacity: min(scored.count, wanted))
@@ -24,7 +30,7 @@ extension SearchIndex {
     return ranked.dropFirst(max(0, options.offset)).prefix(options.limit).map {
       SearchHit(
         record: $0.record, score: $0.score,
-        explanation: options.explains ? stage.explanation(of: $0.record) : nil)
+        explanation: options.explains ? stage?.explanation(of: $0.record) : nil)
     }
   }
 
@@ -34,7 +40,7 @@ extension SearchIndex {
   ) -> (records: [ScoredRecord], idf: [Double]) {
     let recipe = options.recipe
     let hashes = query.terms.map(\.hash)
-    let global = hashes.map { BM25.idf(documents: count, with: documentFrequency($0)) }
+    let global = query.idf(hashes.map(documentFrequency), among: count)
     switch filter {
     case .all:
       let stage = FirstStage(self, query.terms, idf: global)
@@ -51,10 +57,9 @@ extension SearchIndex {
     _ query: SearchQuery, _ places: [Place], _ global: [Double], _ recipe: SearchRecipe
   ) -> (records: [ScoredRecord], idf: [Double]) {
     let evidence = Evidence(self, places, query.terms.map(\.hash), withSessions: false)
-    let idf = global.indices.map { i in
-      let local = BM25.idf(documents: places.count, with: evidence.frequency[i])
-      return recipe.repositoryIDF * global[i] + (1 - recipe.repositoryIDF) * local
-    }
+    let local = query.idf(evidence.frequency, among: places.count)
+    // Where both are the same, so is this, to the bit.
+    let idf = zip(global, local).map { $1 + recipe.repositoryIDF * ($0 - $1) }
     let stage = FirstStage(self, query.terms, idf: idf)
     return (stage.best(recipe.candidates, at: places, evidence), idf)
   }

@@ -54,10 +54,13 @@ public struct SearchIndex: Sendable {
     parts.reduce(tail.ownLengthSum - deadOwnLength) { $0 + $1.ownLengthSum }
   }
 
-  /// In twentieths.
+  /// In 320ths.
   var virtualLengthSum: Int {
     parts.reduce(tail.virtualLengthSum - deadVirtualLength) { $0 + $1.virtualLengthSum }
   }
+
+  /// What the records are written in.
+  var languages: LanguageSet { parts.reduce(tail.languages) { $0.union($1.languages) } }
 
   /// Records with the term in their text.
   func documentFrequency(_ term: UInt64) -> Int {
@@ -128,7 +131,7 @@ public struct SearchIndex: Sendable {
     !dead[part].isEmpty && dead[part][document >> 6] >> UInt64(document & 63) & 1 != 0
   }
 
-  /// In twentieths.
+  /// In 320ths.
   @inline(__always)
   func virtualLength(_ place: Place) -> Int32 {
     place.segment < parts.count
@@ -142,16 +145,22 @@ public struct SearchIndex: Sendable {
       : Int(tail.ownLength[place.document])
   }
 
+  /// See `BM25.saturation`.
+  var saturation: Double {
+    BM25.saturation(meanLength: Double(ownLengthSum) / Double(max(1, count)))
+  }
+
   /// For virtual weights, by virtual length.
   var virtualNorm: LengthNorm {
     LengthNorm(
-      mean: Double(virtualLengthSum) / Double(max(1, count)), scale: Neighbourhood.unit)
+      mean: Double(virtualLengthSum) / Double(max(1, count)), k1: saturation,
+      scale: Neighbourhood.unit)
   }
 
   /// For own weights of sessions, by the session's terms.
   var sessionNorm: LengthNorm {
     LengthNorm(
-      mean: Double(ownLengthSum) / Double(max(1, sessionCount)),
+      mean: Double(ownLengthSum) / Double(max(1, sessionCount)), k1: saturation,
       scale: Double(Neighbourhood.occurrence))
   }
 

@@ -80,7 +80,7 @@ public struct SearchHit: Sendable {
 public struct SearchExplanation: Sendable, Equatable {
   public struct Term: Sendable, Equatable {
     public let text: String
-    /// Its inverse document frequency, the mean of filter and repository.
+    /// Its inverse document frequency, 0.7 of the repository and 0.3 of the filter.
     public let idf: Double
     /// How often it occurs, neighbours' occurrences at their weight.
     public let frequency: Double

@@ -11,6 +11,7 @@ struct SearchTail: Sendable {
   private(set) var ownLength: [UInt16] = []
   private(set) var virtualLength: [Int32] = []
   private var edges: [UInt8] = []
+  private var shares: [UInt8] = []
   private var slot: [UInt32] = []
   private var position: [UInt32] = []
   /// Documents of a session in order, by slot.
@@ -18,6 +19,7 @@ struct SearchTail: Sendable {
   private var slotOf: [Int: Int] = [:]
   private var documentOf: [Int: Int] = [:]
   private var postings: [UInt64: [Posting]] = [:]
+  private(set) var languages: LanguageSet = []
   private(set) var ownLengthSum = 0
   private(set) var virtualLengthSum = 0
 
@@ -43,10 +45,12 @@ struct SearchTail: Sendable {
         Posting(document: UInt32(document), weight: weight))
     }
     records.append(record)
+    languages.formUnion(terms.languages)
     ownLength.append(terms.lengths[0])
     ownLengthSum += Int(terms.lengths[0])
     virtualLength.append(0)
     edges.append(0)
+    shares.append(Neighbourhood.share(terms: Int(terms.lengths[0])))
     position.append(0)
     documentOf[record] = document
     let slot = session.flatMap { slotOf[$0] } ?? sessions.count
@@ -82,8 +86,10 @@ struct SearchTail: Sendable {
     for posting in postings[term, default: []] {
       let order = sessions[Int(slot[Int(posting.document)])]
       let place = Int(position[Int(posting.document)])
-      spread.add(
-        Int32(posting.weight), edges: edges[Int(posting.document)], at: { Int(order[place + $0]) })
+      let document = Int(posting.document)
+      spread.add(Int32(posting.weight), edges: edges[document], share: shares[document]) {
+        Int(order[place + $0])
+      }
     }
     for document in spread.touched { body(Int(document), spread.weights[Int(document)]) }
     spread.clear()

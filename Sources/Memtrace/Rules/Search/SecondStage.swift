@@ -40,17 +40,20 @@ struct SecondStage {
     var reader = TextReader(source, query, wantsTrigrams: recipe.trigrams != 0)
     for candidate in candidates { reader.read(candidate.record) }
     traits = reader.traits
-    trigrams = recipe.trigrams != 0 ? reader.trigrams.scores() : []
+    trigrams = recipe.trigrams != 0 ? reader.trigrams.scores(k1: index.saturation) : []
     trigramShares = recipe.trigrams != 0 ? reader.trigrams.shares() : []
     factors = Factors(documents, query, options)
     virtualNorm = index.virtualNorm
     sessionNorm = index.sessionNorm
   }
 
-  /// Candidates that have something of the query, with their final scores.
+  /// Candidates that have something of the query, and all of it that stands in quotation marks, with their final scores.
   func scored() -> [ScoredRecord] {
     var lengths = SessionLengths(index)
+    // Without any record that has the phrases, their words must do.
+    let needsPhrases = !query.phrases.isEmpty && traits.contains(where: \.hasPhrases)
     return candidates.indices.compactMap { i in
+      if needsPhrases, !traits[i].hasPhrases { return nil }
       var score = candidates[i].score
       if score == 0, trigramShares.isEmpty || trigramShares[i] < recipe.leastTrigramShare {
         return nil
@@ -86,16 +89,19 @@ struct SecondStage {
   }
 
   private func trigramPart(_ i: Int) -> Double {
-    trigrams.isEmpty ? 0 : recipe.trigrams * trigrams[i]
+    guard !trigrams.isEmpty else { return 0 }
+    // A long text has most trigrams of any query.
+    let terms = Double(index.ownLength(places[i]))
+    return recipe.trigrams * trigrams[i] * min(1, recipe.trigramTerms / max(1, terms))
   }
 
   private func feedbackPart(_ i: Int) -> Double {
     guard !feedback.isEmpty else { return 0 }
-    let norm = virtualNorm[Double(index.virtualLength(places[i]))]
+    let length = virtualNorm[Double(index.virtualLength(places[i]))]
     var sum = 0.0
     for (n, term) in feedback.enumerated() {
       let weight = evidence.weight(i, query.terms.count + n)
-      if weight > 0 { sum += term.weight * BM25.part(Double(weight), norm) }
+      if weight > 0 { sum += term.weight * virtualNorm.part(Double(weight), length) }
     }
     return recipe.feedback * sum
   }
@@ -104,12 +110,14 @@ struct SecondStage {
   private func sessionPart(_ i: Int, _ length: Int) -> Double {
     guard recipe.session != 0 else { return 0 }
     let norm = sessionNorm[Double(length)]
+    // A session of much text says little of one record in it.
+    let share = min(1, recipe.sessionTerms / Double(max(1, length)))
     var sum = 0.0
     for (n, term) in query.terms.enumerated() {
       let weight = evidence.sessionWeight(i, n)
-      if weight > 0 { sum += term.count * idf[n] * BM25.part(Double(weight), norm) }
+      if weight > 0 { sum += term.count * idf[n] * sessionNorm.part(Double(weight), norm) }
     }
-    return recipe.session * sum
+    return recipe.session * share * sum
   }
 }
 

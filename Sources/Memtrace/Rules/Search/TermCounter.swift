@@ -12,6 +12,7 @@ struct TermCounter {
   /// Where a document's entries begin, and the number of entries at the end.
   private(set) var starts: [UInt32] = [0]
   private(set) var lengths: [UInt16] = []
+  private(set) var languages: LanguageSet = []
 
   /// Open addressing: numbers of terms plus 1, by hash.
   private var slots: [UInt32]
@@ -30,15 +31,17 @@ struct TermCounter {
     text: UnsafeBufferPointer<UInt8>, agent: String, _ tokenizer: inout Tokenizer
   ) {
     var length = 0
-    tokenizer.forEachTerm(of: text) { term, _ in
-      length += 1
-      count(term, Neighbourhood.occurrence)
+    tokenizer.forEachTerm(of: text) { term in
+      length += term.isExtra ? 0 : 1
+      count(term.hash, Neighbourhood.occurrence)
     }
+    languages.insert(LanguageSet(tokenizer.language))
     if let known = names[agent] {
       for term in known { count(term, Neighbourhood.agentName) }
     } else {
       var terms: [UInt64] = []
-      tokenizer.forEachTerm(of: agent) { term, _ in if !terms.contains(term) { terms.append(term) }
+      tokenizer.forEachTerm(of: agent) { term in
+        if !terms.contains(term.hash) { terms.append(term.hash) }
       }
       names[agent] = terms
       for term in terms { count(term, Neighbourhood.agentName) }

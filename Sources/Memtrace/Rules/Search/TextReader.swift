@@ -3,6 +3,10 @@
 struct TextTraits {
   let endsInQuestion: Bool
   let hasTimeWord: Bool
+  /// Whether it has what the query puts in quotation marks.
+  let hasPhrases: Bool
+  /// Whether it has the query word for word.
+  let saysQuery: Bool
 }
 
 /// Reads texts one after another: their trigrams, and whether they ask or tell a time.
@@ -12,6 +16,9 @@ struct TextReader {
   private let source: any SearchSource
   private let wantsTrigrams: Bool
   private let wantsTimeWords: Bool
+  private let phrases: [[UInt64]]
+  /// The query, if it is a sentence.
+  private let sentence: [UInt64]
   private var folding = TextFolding()
   private var text: [UInt8] = []
 
@@ -20,18 +27,29 @@ struct TextReader {
     trigrams = TrigramScores(query.trigrams)
     self.wantsTrigrams = wantsTrigrams
     wantsTimeWords = query.asksForTime
+    phrases = query.phrases
+    sentence = query.words.count > 2 && query.terms.count > 1 ? query.words : []
   }
 
   mutating func read(_ record: Int) {
     text.removeAll(keepingCapacity: true)
     source.appendText(of: record, to: &text)
-    if wantsTrigrams || wantsTimeWords { text.withUnsafeBufferPointer { folding.fold($0) } }
+    if wantsTrigrams || wantsTimeWords || !phrases.isEmpty || !sentence.isEmpty {
+      text.withUnsafeBufferPointer { folding.fold($0) }
+    }
     if wantsTrigrams { trigrams.add(folding.bytes) }
     let last = text.last { $0 > UInt8(ascii: " ") && $0 != UInt8(ascii: "\"") }
+    // What has the sentence has its trigrams.
+    let mayBeSentence =
+      !sentence.isEmpty && (!wantsTrigrams || trigrams.lastShare > 0.99)
+    let words =
+      mayBeSentence || !phrases.isEmpty ? QuotedPhrases.hashes(folding.bytes) : []
     traits.append(
       TextTraits(
         endsInQuestion: last == UInt8(ascii: "?"),
-        hasTimeWord: wantsTimeWords && TimeWords.occur(in: folding.bytes)))
+        hasTimeWord: wantsTimeWords && TimeWords.occur(in: folding.bytes),
+        hasPhrases: phrases.allSatisfy { QuotedPhrases.occur($0, in: words) },
+        saysQuery: mayBeSentence && QuotedPhrases.occur(sentence, in: words)))
   }
 }
 

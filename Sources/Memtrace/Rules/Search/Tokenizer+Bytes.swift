@@ -32,22 +32,25 @@ struct NumberRun {
   private var groups = 0
   private var place = 0..<0
 
-  mutating func add(
-    _ bytes: UnsafeBufferPointer<UInt8>, _ group: Range<Int>, _ body: (UInt64, Range<Int>) -> Void
-  ) {
+  typealias Number = (hash: UInt64, place: Range<Int>)
+
+  /// Adds a group; the number that ended before it, if it was one of several groups.
+  mutating func add(_ bytes: UnsafeBufferPointer<UInt8>, _ group: Range<Int>) -> Number? {
     let gap = place.upperBound..<group.lowerBound
+    var ended: Number?
     if groups > 0, gap.count > 3 || !bytes[gap].allSatisfy({ " -.()/".utf8.contains($0) }) {
-      end(body)
+      ended = end()
     }
     place = (groups == 0 ? group.lowerBound : place.lowerBound)..<group.upperBound
     groups += 1
     digits += group.count
     for byte in bytes[group] { hash = TermHash.adding(byte, to: hash) }
+    return ended
   }
 
-  mutating func end(_ body: (UInt64, Range<Int>) -> Void) {
-    guard groups > 0 else { return }
-    if groups > 1, (7...19).contains(digits) { body(TermHash.finished(hash), place) }
-    self = NumberRun()
+  mutating func end() -> Number? {
+    guard groups > 0 else { return nil }
+    defer { self = NumberRun() }
+    return groups > 1 && (7...19).contains(digits) ? (TermHash.finished(hash), place) : nil
   }
 }

@@ -119,19 +119,26 @@ struct TrigramScores {
     lengths.append(length)
   }
 
+  /// `shares` of the text that came last.
+  var lastShare: Double {
+    Double(starts[starts.count - 1] - starts[starts.count - 2]) / Double(max(1, query.count))
+  }
+
   /// How much of the query's trigrams each text has, 0…1.
   func shares() -> [Double] {
     lengths.indices.map { Double(starts[$0 + 1] - starts[$0]) / Double(max(1, query.count)) }
   }
 
   /// A score for each text, in the order in which they came.
-  func scores() -> [Double] {
-    let norm = LengthNorm(mean: Double(lengths.reduce(0, +)) / Double(max(1, lengths.count)))
+  /// - Parameter k1: see `BM25.saturation`.
+  func scores(k1: Double) -> [Double] {
+    let norm = LengthNorm(
+      mean: Double(lengths.reduce(0, +)) / Double(max(1, lengths.count)), k1: k1)
     let idf = frequency.map { BM25.idf(documents: lengths.count, with: $0) }
     return lengths.indices.map { i in
-      let norm = norm[Double(lengths[i])]
+      let length = norm[Double(lengths[i])]
       return hits[starts[i]..<starts[i + 1]].reduce(0.0) {
-        $0 + idf[Int($1.trigram)] * BM25.part(Double($1.count), norm)
+        $0 + idf[Int($1.trigram)] * norm.part(Double($1.count), length)
       }
     }
   }

@@ -1,6 +1,6 @@
 // One term's weight in each virtual document of a block.
 
-/// Spreads own weights over the neighbours, in four hundredths of an occurrence. Sums of integers, so their order
+/// Spreads own weights over the neighbours, in 6,400ths of an occurrence. Sums of integers, so their order
 /// is no matter. Scratch memory of one query or one build, without checks: places are below `count`.
 final class VirtualWeights {
   let weights: UnsafeMutablePointer<Int32>
@@ -27,16 +27,21 @@ final class VirtualWeights {
 
   /// For documents that stand side by side. A weight is above 0.
   @inline(__always)
-  func add(_ weight: Int32, at local: Int, edges: UInt8) {
-    add(weight, edges: edges) { local + $0 }
+  func add(_ weight: Int32, at local: Int, edges: UInt8, share: UInt8) {
+    add(weight, edges: edges, share: share) { local + $0 }
   }
 
   /// - Parameters:
   ///   - edges: as in `IndexPart.edges`.
+  ///   - share: see `Neighbourhood.share`.
   ///   - place: where the document lies that stands so many before or after this one.
   @inline(__always)
-  func add(_ weight: Int32, edges: UInt8, at place: (_ distance: Int) -> Int) {
+  func add(
+    _ weight: Int32, edges: UInt8, share: UInt8, at place: (_ distance: Int) -> Int
+  ) {
     put(weight * Neighbourhood.own, place(0))
+    guard share > 0 else { return }
+    let weight = weight * Int32(share)
     // For those after this one, it is the record before.
     let after = edges >> 2
     if after > 0 { put(weight * Neighbourhood.before.0, place(1)) }

@@ -93,7 +93,8 @@ extension OpenAPI {
         "type": "object", "required": ["results", "count", "query_time_ms"],
         "properties": {
           "results": {"type": "array", "items": {"$ref": "#/components/schemas/SearchHit"}},
-          "count": {"type": "integer"}, "query_time_ms": {"type": "integer"}}
+          "count": {"type": "integer"}, "query_time_ms": {"type": "integer"},
+          "hint": {"type": "string", "description": "how the query was read, where that matters"}}
       },
       "Agent": {
         "type": "object", "required": ["id", "org_id", "name", "created_at"],
