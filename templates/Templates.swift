@@ -37,6 +37,26 @@ public struct Template: Sendable {
       name: "context/context.txt", path: ".memtrace/templates/context.txt",
       summary: "the same without Markdown", contents: { PackageResources.context_txt }),
     Template(
+      name: "context/words.en.json", path: ".memtrace/templates/words.en.json",
+      summary: "English words by which contexts tell issues, closings, departments, wishes",
+      contents: { PackageResources.words_en_json }),
+    Template(
+      name: "context/words.es.json", path: ".memtrace/templates/words.es.json",
+      summary: "Spanish words by which contexts tell issues, closings, departments, wishes",
+      contents: { PackageResources.words_es_json }),
+    Template(
+      name: "context/words.de.json", path: ".memtrace/templates/words.de.json",
+      summary: "German words by which contexts tell issues, closings, departments, wishes",
+      contents: { PackageResources.words_de_json }),
+    Template(
+      name: "context/words.fr.json", path: ".memtrace/templates/words.fr.json",
+      summary: "French words by which contexts tell issues, closings, departments, wishes",
+      contents: { PackageResources.words_fr_json }),
+    Template(
+      name: "context/words.pt.json", path: ".memtrace/templates/words.pt.json",
+      summary: "Portuguese words by which contexts tell issues, closings, departments, wishes",
+      contents: { PackageResources.words_pt_json }),
+    Template(
       name: "python/memtrace.py", path: "memtrace.py",
       summary: "the Python client of the bridge, in one file",
       contents: { PackageResources.memtrace_py }),

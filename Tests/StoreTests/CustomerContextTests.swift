@@ -41,9 +41,9 @@ struct CustomerContextTests {
     ).line
     let text = try context(support, of(first))
     #expect(!text.contains("firmware 2.1"))
-    #expect(text.contains("firmware 3.0 [recorded in session \(second)] (\(right))"))
+    #expect(text.contains("firmware 3.0” [recorded in session \(second)] (\(right))"))
     #expect(text.contains("1 superseded memory left out"))
-    #expect(try context(support, of(second)).contains("firmware 3.0 (\(right))"))
+    #expect(try context(support, of(second)).contains("firmware 3.0” (\(right))"))
     #expect(try !context(support, whose("customer_id", "c1")).contains("firmware 2.1"))
 
     // A correction of the correction, outside any session; and one of a session that names no customer.
@@ -53,7 +53,7 @@ struct CustomerContextTests {
     ).line
     for session in [first, second] {
       let text = try context(support, of(session))
-      #expect(text.contains("firmware 3.1 [recorded outside any session] (\(last))"))
+      #expect(text.contains("firmware 3.1” [recorded outside any session] (\(last))"))
       #expect(!text.contains("firmware 3.0"))
     }
     let plain = try support.openSession("internet-support")

@@ -64,7 +64,7 @@ struct MissionTests {
       "update to 2.4 should resolve speed issues",
       "HBO charge inquiry requires billing agent expertise",
       diagnosis, instructions, charge, transfer,
-      "router needs firmware update. [answered by decision \(instructions)]",
+      "router needs firmware update.” [answered by decision \(instructions)]",
     ] {
       #expect(seenByBilling.contains(part), "\(part)")
     }

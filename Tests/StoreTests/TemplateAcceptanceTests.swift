@@ -60,4 +60,21 @@ struct TemplateAcceptanceTests {
     #expect(try support.memtrace("template", "accept", "other.md").status == 3)
     #expect(try support.memtrace("template", "accept", "../config.json").status == 3)
   }
+
+  @Test func `a repository's own words count once they are accepted`() throws {
+    let world = try TestWorld()
+    let support = try world.clone()
+    let session = try support.openSession("tv-support", "customer_id=c1")
+    try support.done(
+      "remember", "Kuva katkeaa", "--agent", "tv-support", "--session", session, "--tag", "vika")
+    try world.run(["mkdir", "-p", ".memtrace/templates"], in: support.path)
+    let path = "\(support.path)/.memtrace/templates/words.fi.json"
+    try write(
+      #"{"tags":{"issue":["vika"],"closing":["korjattu"]},"wishes":{"begins":["aina"]}}"#, to: path)
+    #expect(try !context(support).contains("## Open"))
+    try support.done("template", "accept", "words.fi.json")
+    #expect(try context(support).contains("## Open"))
+    try write(#"{"tags":{"nonsense":["x"]}}"#, to: path)
+    #expect(try support.memtrace("template", "accept").status == 2)
+  }
 }

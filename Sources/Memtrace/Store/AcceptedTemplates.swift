@@ -18,6 +18,19 @@ extension Store {
     return nil
   }
 
+  /// The lists of words, with those of this repository that are accepted in place of the built-in ones.
+  func contextWords() throws -> ContextWords {
+    var own: [String: [UInt8]] = [:]
+    for name in try templateNames() {
+      if let language = ContextWords.language(ofFile: name) {
+        own[language] = try acceptedTemplate(name).flatMap {
+          (try? ContextWords([$0])) == nil ? nil : $0
+        }
+      }
+    }
+    return own.isEmpty ? .builtIn : .assembled(replacing: own)
+  }
+
   /// The names of files for contexts that the repository has.
   func templateNames() throws -> [String] {
     try folder.list(Self.templateFolder).filter { !$0.isFolder && Self.isOfContexts($0.name) }
@@ -63,7 +76,7 @@ extension Store {
   }
 
   private static func isOfContexts(_ name: String) -> Bool {
-    name == ContextTemplate.fileName
+    name == ContextTemplate.fileName || ContextWords.language(ofFile: name) != nil
   }
 
   private static func validate(_ name: String, _ bytes: [UInt8]) throws {
@@ -71,6 +84,10 @@ extension Store {
       throw MemtraceError(
         .invalid, "\(name) is no file that contexts use", hint: "memtrace template lists them")
     }
-    _ = try ContextTemplate(String(decoding: bytes, as: UTF8.self))
+    if name == ContextTemplate.fileName {
+      _ = try ContextTemplate(String(decoding: bytes, as: UTF8.self))
+    } else {
+      _ = try ContextWords([bytes])
+    }
   }
 }

@@ -66,13 +66,15 @@ struct BuildContext: Verb {
     request.identityKeys = keys
     request.template = try store.acceptedTemplate(ContextTemplate.fileName)
       .map { String(decoding: $0, as: UTF8.self) }
+    request.words = try store.contextWords()
     if let session, let metadata = sessions.first?.session.metadata {
       request.otherSessions = try records.sessions(sharing: keys, with: metadata)
         .filter { $0.id != session }
     }
     let customer = CustomerIdentity(keys, sessions.map(\.session.metadata) + [conditions])
     request.preferences = try records.memoriesOutsideSessions(about: customer)
-    if session != nil { request.preferences.removeAll { !ContextRecord.isCustomerFact($0) } }
+    let words = request.words
+    if session != nil { request.preferences.removeAll { !ContextRecord.isCustomerFact($0, words) } }
     guard !sessions.isEmpty || !request.preferences.isEmpty else {
       throw MemtraceError(
         .notFound, "no session has this metadata", hint: "memtrace session search --where K=V")

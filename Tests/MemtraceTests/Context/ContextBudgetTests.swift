@@ -1,5 +1,6 @@
 // The budget is kept for every input, and what is missing is said.
 
+import Glibc
 import Testing
 
 @testable import Memtrace
@@ -68,11 +69,14 @@ import Testing
     .joined(separator: " ")
   }
 
-  @Test func `two thousand random sessions keep their budgets and account for every record`()
+  /// 400; 4,000 with `MEMTRACE_LONG=1`.
+  private static let rounds = getenv("MEMTRACE_LONG") == nil ? 400 : 4_000
+
+  @Test func `random sessions keep their budgets and account for every record`()
     throws
   {
     var random = Random(state: 5)
-    for round in 0..<2_000 {
+    for round in 0..<Self.rounds {
       var request = Self.world(&random).everything()
       if round % 3 == 0 {
         request.sessions = Array(request.sessions.prefix(1))
@@ -94,9 +98,17 @@ import Testing
       #expect(String(validating: answer.text.utf8, as: UTF8.self) == answer.text)
       #expect(answer.memoryCount + answer.omitted == matching.count)
       #expect(answer.omittedBy.reduce(0) { $0 + $1.count } == answer.omitted)
-      let shown = matching.filter { answer.text.contains($0.id.description) }
-      #expect(shown.count >= answer.memoryCount)
-      if request.format != .json { #expect(shown.count == answer.memoryCount) }
+      let shown = matching.filter {
+        answer.text.contains(
+          request.format == .json ? "\"\($0.id)\"" : "(\($0.id.description.prefix(16))")
+      }
+      // Under 1,500 tokens a timeline that is cut has no ids.
+      if request.maxTokens >= 1_500 || request.format == .json {
+        #expect(shown.count >= answer.memoryCount)
+        if request.format != .json { #expect(shown.count == answer.memoryCount) }
+      } else {
+        #expect(shown.count <= answer.memoryCount)
+      }
       #expect(try ContextBuilder.build(request).text == answer.text)
     }
   }
@@ -130,7 +142,7 @@ import Testing
     request.format = format
     request.maxTokens = maxTokens
     let answer = try ContextBuilder.build(request)
-    #expect(answer.memoryCount == 5 && answer.text.contains(DataText.cut))
+    #expect(answer.memoryCount == 5 && answer.text.contains(format == .json ? " …\"" : " …”"))
     #expect(answer.tokens <= maxTokens && answer.tokens > maxTokens * 9 / 10)
   }
 
@@ -173,7 +185,7 @@ import Testing
     request.query = "note three"
     request.relevance = [ids[3]: 7.5, ids[5]: 3]
     let text = try ContextBuilder.build(request).text
-    #expect(text.contains(ids[3].description) && text.contains(ids[5].description))
+    #expect(text.contains("number 3 about") && text.contains("number 5 about"))
   }
 
   @Test(arguments: ContextFormat.allCases)

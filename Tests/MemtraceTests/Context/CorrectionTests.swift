@@ -81,7 +81,7 @@ import Testing
     let answer = try ContextBuilder.build(request)
     #expect(
       answer.text.contains(
-        "tv-support: Router is on 3.0 [recorded in session \(other)] (\(right))"))
+        "tv-support: “Router is on 3.0” [recorded in session \(other)] (\(right))"))
     #expect(answer.text.contains("## Open"))
     for old in [wrong, first] { #expect(!answer.text.contains(old.description)) }
     #expect(answer.memoryCount == 1 && answer.omitted == 1)
@@ -98,7 +98,7 @@ import Testing
     request.sessions = [world.records(session)]
     request.format = .plain
     let closed = try ContextBuilder.build(request).text
-    #expect(!closed.contains("OPEN") && closed.contains("Router is on 3.0 [resolved]"))
+    #expect(!closed.contains("OPEN") && closed.contains("Router is on 3.0” [resolved]"))
   }
 
   @Test func `what is corrected after it was resolved is not open again`() throws {
@@ -110,7 +110,7 @@ import Testing
     world.remember(
       "internet-support", "Weak signal", in: session, eventType: "correction", parent: issue)
     let text = try ContextBuilder.build(world.request(session)).text
-    #expect(text.contains("Weak signal [resolved]") && !text.contains("## Open"))
+    #expect(text.contains("Weak signal” [resolved]") && !text.contains("## Open"))
   }
 
   @Test func `of a chain only the last stands, and a ring keeps its newest`() {

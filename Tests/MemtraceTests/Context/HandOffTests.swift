@@ -96,7 +96,7 @@ import Testing
     }
     // An issue stays open until somebody says that it is resolved.
     let issue = try Self.text("It blinks", tags: ["issue", "router"])
-    #expect(issue.contains("## Open\n") && issue.contains("It blinks [answered by decision dec_"))
+    #expect(issue.contains("## Open\n") && issue.contains("It blinks” [answered by decision dec_"))
   }
 
   @Test func `nothing is called answered that may not be`() throws {

@@ -63,9 +63,10 @@ import Testing
     #expect(text.contains("customer_id: cust_12345"))
     #expect(
       text.contains(
-        "router needs firmware update. [answered by decision \(ids["instructions"]!)] (\(ids["diagnosis"]!))"
+        "router needs firmware update.” [answered by decision \(ids["instructions"]!)] (\(ids["diagnosis"]!))"
       ))
-    #expect(text.contains("internet-support: Send router firmware update instructions; reason: "))
+    #expect(
+      text.contains("internet-support: “Send router firmware update instructions”; reason: “"))
     #expect(text.contains("update to 2.4 should resolve speed issues"))
     #expect(text.contains(ids["instructions"]!.description))
   }
@@ -76,8 +77,8 @@ import Testing
     let (world, session, ids) = Self.handedOff()
     let text = try ContextBuilder.build(world.request(session)).text
     let open = Self.part("Open", text)
-    #expect(open.contains("HBO charge they don't recognize (\(ids["hbo"]!))"))
-    #expect(open.contains("Transfer to billing department; reason: HBO charge inquiry"))
+    #expect(open.contains("HBO charge they don't recognize” (\(ids["hbo"]!))"))
+    #expect(open.contains("Transfer to billing department”; reason: “HBO charge inquiry"))
     #expect(Self.part("Resolved", text).contains("speed is back to normal"))
     #expect(Self.part("Timeline", text).contains("TV buffering"))
     #expect(!open.contains("TV buffering"))
@@ -90,13 +91,13 @@ import Testing
     let (world, session, ids) = Self.handedOff(isResolved: false)
     let text = try ContextBuilder.build(world.request(session)).text
     let open = Self.part("Open", text)
-    #expect(open.contains("recognize (\(ids["hbo"]!))") && !open.contains("router"))
+    #expect(open.contains("recognize” (\(ids["hbo"]!))") && !open.contains("router"))
     let timeline = Self.part("Timeline", text)
     #expect(
       timeline.contains(
-        "firmware update. [answered by decision \(ids["instructions"]!)] (\(ids["diagnosis"]!))"))
+        "firmware update.” [answered by decision \(ids["instructions"]!)] (\(ids["diagnosis"]!))"))
     // A hand-over answers nothing, and nothing was decided about the buffering.
-    #expect(timeline.contains("earlier today. (\(ids["buffering"]!))"))
+    #expect(timeline.contains("earlier today.” (\(ids["buffering"]!))"))
     #expect(text.ranges(of: "answered by").count == 1)
   }
 
@@ -116,7 +117,7 @@ import Testing
       "billing-support", "HBO charge refunded", in: session, tags: ["resolution", "billing", "hbo"])
     let closed = try ContextBuilder.build(world.request(session)).text
     #expect(!closed.contains("## Open"))
-    #expect(Self.part("Timeline", closed).contains("recognize [resolved]"))
+    #expect(Self.part("Timeline", closed).contains("recognize” [resolved]"))
   }
 
   @Test func `the call centre sees issues, attempts, preferences and sentiment of thirty days`()
@@ -146,9 +147,9 @@ import Testing
     request.identityKeys = ["phone"]
     let text = try ContextBuilder.build(request).text
     #expect(text.contains("phone: +1234567890"))
-    #expect(text.contains("crackles [resolved] (\(issue))"))
-    #expect(Self.part("Resolved", text).contains("replaced the filter (\(attempt))"))
-    #expect(Self.part("Customer", text).contains("over phone (\(wish))"))
+    #expect(text.contains("crackles” [resolved] (\(issue))"))
+    #expect(Self.part("Resolved", text).contains("replaced the filter” (\(attempt))"))
+    #expect(Self.part("Customer", text).contains("over phone” (\(wish))"))
     #expect(Self.part("Sentiment", text).contains("positive] (\(mood))"))
     #expect(!text.contains(ancient.description))
   }

@@ -48,6 +48,15 @@ public enum ContextBuilder {
 /// How much is said besides the records; less where the budget is small.
 enum ContextDetail: CaseIterable {
   case full, brief, bare
+
+  /// The part of the budget that a page without records may take.
+  var share: Int {
+    switch self {
+    case .full: 4
+    case .brief: 3
+    case .bare: 1
+    }
+  }
 }
 
 /// How a page becomes text.

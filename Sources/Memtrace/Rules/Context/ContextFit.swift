@@ -7,7 +7,6 @@ struct ContextFit {
   private let layout: ContextLayout
   private let detail: ContextDetail
   private let frame: ContextPage
-  private var isJSON: Bool { request.format == .json }
 
   init(
     _ request: ContextRequest, _ draft: ContextDraft, _ layout: ContextLayout,
@@ -20,66 +19,71 @@ struct ContextFit {
     frame = ContextFrame.page(request, detail)
   }
 
-  /// Nil where the page would leave less than half of the budget to the records, unless nothing smaller is left.
+  /// Nil where the page would leave too little of the budget to the records, unless nothing smaller is left.
   mutating func best() -> ContextAnswer? {
-    let frame = attempt(0)
-    guard frame.tokens <= (detail == .bare ? request.maxTokens : request.maxTokens / 2) else {
-      return nil
+    guard attempt([]).tokens <= request.maxTokens / detail.share else { return nil }
+    frame.wishes = draft.wishLines(within: request.maxTokens * 2 / 5)
+    var frame = attempt([])
+    if frame.tokens > request.maxTokens {
+      self.frame.wishes = draft.wishLines(within: 0)
+      frame = attempt([])
     }
-    draft.cut(at: .max)
     // No token is longer than 32 bytes on average, by far.
     if draft.size <= request.maxTokens * 8 {
-      let whole = attempt(draft.order.count)
+      let whole = attempt(
+        draft.order.filter { !draft.isSaid($0.at) }.map { ($0.at, draft.whole($0.at)) })
       if whole.tokens <= request.maxTokens { return answer(whole) }
     }
-    let limit = max(80, request.maxTokens / 3)
-    draft.cut(at: limit)
-    let count = largest(above: frame.tokens)
-    return answer(grown(attempt(count), count, limit))
+    return answer(chosen(frame))
   }
 
-  /// The same records with longer texts, where a good part of the budget is left: the larger cut is guessed from three
-  /// bytes a token, or lies halfway to one that was too large.
-  private func grown(_ first: Attempt, _ count: Int, _ limit: Int) -> Attempt {
-    var best = first
-    var fits = limit
-    var over = draft.longest(of: count) + 1
-    for _ in 0..<8 where best.tokens < request.maxTokens * 9 / 10 && fits + 1 < over {
-      let guess = draft.limit(
-        above: fits, adding: (request.maxTokens - best.tokens) * 3, to: count)
-      let next = min(max(guess, fits + 1), over - 1, guess < over ? .max : (fits + over) / 2)
-      draft.cut(at: next)
-      let longer = attempt(count)
-      if longer.tokens <= request.maxTokens {
-        (best, fits) = (longer, next)
+  /// As many parts in their order as the budget takes; where the next is too large, smaller ones behind it.
+  private func chosen(_ frame: Attempt) -> Attempt {
+    let room = request.maxTokens - frame.tokens
+    // Estimates of parts add up to more than that of the whole.
+    let order = draft.choice(room: room * 5 / 4 + 16).order
+    var best = frame
+    var fits = 0
+    var over = order.count + 1
+    var next = Self.count(order, within: room)
+    for _ in 0..<8 where fits + 1 < over {
+      next = min(max(next, fits + 1), over - 1)
+      let attempt = attempt(lines(order.prefix(next)))
+      if attempt.tokens <= request.maxTokens {
+        (best, fits) = (attempt, next)
+        if attempt.tokens > request.maxTokens - max(8, request.maxTokens / 50) { break }
       } else {
         over = next
       }
+      let costs = order.prefix(next).reduce(0) { $0 + $1.cost + $1.line }
+      next = Self.count(order, within: costs + request.maxTokens - attempt.tokens)
     }
-    return best
+    let taken = order.prefix(fits)
+    let known = Set(taken.map(\.record))
+    var left = request.maxTokens - best.tokens
+    let more = order.dropFirst(fits).filter { part in
+      guard known.contains(part.record), part.cost + 2 <= left else { return false }
+      left -= part.cost + 2
+      return true
+    }
+    if more.isEmpty { return best }
+    let filled = attempt(lines(taken + more))
+    return filled.tokens <= request.maxTokens ? filled : best
   }
 
-  /// The largest number of records that was seen to fit: twice as many until they do not, then between the two, mostly
-  /// where a straight line meets the budget.
-  /// - Parameter frame: tokens without any record.
-  private func largest(above frame: Int) -> Int {
-    let all = draft.order.count
-    var fits = (count: 0, tokens: frame)
-    var over: (count: Int, tokens: Int)?
-    var turn = 0
-    while fits.count + 1 < over?.count ?? all + 1 {
-      var next = min(all, fits.count == 0 ? max(8, request.maxTokens / 100) : fits.count * 2)
-      if let over {
-        let width = over.count - fits.count
-        let room = (request.maxTokens - fits.tokens) * width
-        turn += 1
-        let step = turn % 3 == 0 ? width / 2 : room / max(1, over.tokens - fits.tokens)
-        next = fits.count + min(max(1, step), width - 1)
-      }
-      let tokens = attempt(next).tokens
-      if tokens <= request.maxTokens { fits = (next, tokens) } else { over = (next, tokens) }
-    }
-    return fits.count
+  /// How many parts cost so much together.
+  private static func count(_ order: [ContextChoice.Part], within room: Int) -> Int {
+    var left = room
+    return order.prefix { part in
+      left -= part.cost + part.line
+      return left >= 0
+    }.count
+  }
+
+  private func lines(_ parts: some Collection<ContextChoice.Part>) -> [(Int, ContextPage.Line)] {
+    var chosen: [Int: [Int]] = [:]
+    for part in parts { chosen[part.record, default: []].append(part.index) }
+    return chosen.map { ($0.key, draft.line($0.key, $0.value)) }
   }
 
   private struct Attempt {
@@ -88,10 +92,10 @@ struct ContextFit {
     let page: ContextPage
   }
 
-  /// The text with the first `count` records in the order of need.
-  private func attempt(_ count: Int) -> Attempt {
-    var isChosen = [Bool](repeating: false, count: draft.records.count)
-    for position in draft.order.prefix(count) { isChosen[position] = true }
+  /// The text with some records.
+  private func attempt(_ lines: [(Int, ContextPage.Line)]) -> Attempt {
+    var shown = [ContextPage.Line?](repeating: nil, count: draft.records.count)
+    for (position, line) in lines { shown[position] = line }
     let page = ContextPage(frame: frame)
     let sections = ContextSection.allCases
     var omitted = [Int](repeating: 0, count: sections.count)
@@ -99,12 +103,12 @@ struct ContextFit {
     var oldestShown = [Int](repeating: -1, count: sections.count)
     for position in draft.records.indices.reversed() {
       let place = draft.places[position]
-      if isChosen[position] {
-        let line = draft.line(position, isJSON: isJSON)
+      if let line = shown[position] {
         line.isShown = false
+        line.shorten(below: page.lines[place].last)
         page.lines[place].append(line)
         oldestShown[place] = position
-      } else {
+      } else if !draft.isWish[position] {
         if omitted[place] == 0 { newestOmitted[place] = position }
         omitted[place] += 1
       }
@@ -124,7 +128,8 @@ struct ContextFit {
   }
 
   private func answer(_ attempt: Attempt) -> ContextAnswer {
-    let shown = attempt.page.lines.joined().lazy.filter(\.isShown).map(\.id)
+    let shown = (Array(attempt.page.lines.joined()) + attempt.page.wishes).lazy.filter(\.isShown)
+      .map(\.id)
     return draft.answer(
       String(decoding: attempt.text, as: UTF8.self), shown: Set(shown), request)
   }

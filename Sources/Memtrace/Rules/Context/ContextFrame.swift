@@ -20,6 +20,10 @@ enum ContextFrame {
     let limit = request.isCustomerWide ? max(1, min(5, request.maxTokens / 500)) : 1
     (page.sessions, page.sessionsMore) = list(
       request.sessions.map(\.session), limit: detail == .full ? limit : 0)
+    // One session is no news where there is no room to say more of it.
+    if detail != .full, request.format != .json, request.sessions.count == 1 {
+      page.sessionsMore = 0
+    }
     (page.otherSessions, page.otherSessionsMore) = list(
       request.otherSessions, limit: detail == .full ? min(5, request.maxTokens / 250) : 0)
     return page

@@ -17,6 +17,20 @@ enum ContextJSON {
           }
         }
       }
+      if !page.wishes.isEmpty {
+        json.key("standing_wishes")
+        json.array { json in
+          for wish in page.wishes {
+            wish.isShown = true
+            json.object { json in
+              json.field("id", wish.idText)
+              json.field("time", wish.memory.time.description)
+              json.field("agent_id", wish.agent)
+              json.field("content", wish.text)
+            }
+          }
+        }
+      }
       json.key("sections")
       json.object { json in
         for section in ContextSection.allCases {
@@ -90,6 +104,13 @@ enum ContextJSON {
         }
       }
     }
+  }
+
+  /// One record alone.
+  static func text(_ line: ContextPage.Line) -> [UInt8] {
+    var json = JSONWriter()
+    record(line, &json)
+    return json.bytes
   }
 
   private static func record(_ line: ContextPage.Line, _ json: inout JSONWriter) {

@@ -2,21 +2,19 @@
 
 /// Marks are compared in small letters, with `_` for `-` and `.`.
 struct ContextMarks {
-  private enum Mark {
-    case handOff, issue, closing, preference, sentiment
-  }
-
   /// What is left of the tags once the marks are gone: what the record is about.
   private(set) var topics: [String] = []
   private(set) var isHandOff = false
   private(set) var isIssue = false
   private(set) var isClosing = false
+  /// All that was open in the session is done.
+  private(set) var isCallOver = false
   private(set) var isPreference = false
   private(set) var isSentiment = false
 
-  init(tags: [String], eventType: String) {
-    for tag in tags { note(Self.normalized(tag), isTag: true) }
-    note(Self.normalized(eventType), isTag: false)
+  init(tags: [String], eventType: String, _ words: ContextWords) {
+    for tag in tags { note(Self.normalized(tag), isTag: true, words) }
+    note(Self.normalized(eventType), isTag: false, words)
     // What says of itself that it is over is not open.
     if isClosing {
       isIssue = false
@@ -24,17 +22,18 @@ struct ContextMarks {
     }
   }
 
-  private mutating func note(_ word: String, isTag: Bool) {
-    switch Self.mayBeMark[Self.outline(word)] ? Self.marks[word] : nil {
+  private mutating func note(_ word: String, isTag: Bool, _ words: ContextWords) {
+    switch words.mark(word) {
     case .handOff: isHandOff = true
     case .issue: isIssue = true
     case .closing: isClosing = true
+    case .callOver:
+      isClosing = true
+      isCallOver = true
     case .preference: isPreference = true
     case .sentiment: isSentiment = true
     case nil:
-      if let last = word.utf8.last, last == UInt8(ascii: "e") || last == UInt8(ascii: "m"),
-        word.hasSuffix("_issue") || word.hasSuffix("_problem"), let end = word.lastIndex(of: "_")
-      {
+      if let end = word.lastIndex(of: "_"), words.issueEndings.contains(String(word[end...])) {
         isIssue = true
         add(String(word[..<end]))
       } else if isTag {
@@ -45,52 +44,6 @@ struct ContextMarks {
 
   private mutating func add(_ topic: String) {
     if !topics.contains(topic) { topics.append(topic) }
-  }
-
-  /// Whether every topic of one is a topic of the other; two that are about nothing share nothing.
-  func sharesTopics(with other: ContextMarks) -> Bool {
-    !topics.isEmpty && !other.topics.isEmpty
-      && (topics.allSatisfy(other.topics.contains) || other.topics.allSatisfy(topics.contains))
-  }
-
-  private static let marks: [String: Mark] = {
-    let words: [(Mark, String)] = [
-      (
-        .handOff,
-        "handoff handoff_needed hand_off handover hand_over transfer transfer_needed escalation "
-          + "escalate escalated escalation_needed needs_escalation"
-      ),
-      (
-        .issue,
-        "issue issue_reported problem complaint open open_issue open_item unresolved todo to_do "
-          + "task follow_up followup follow_up_needed followup_needed callback callback_needed "
-          + "pending waiting blocked action_required promise"
-      ),
-      (
-        .closing,
-        "resolved resolution issue_resolved solved fixed done completed complete closed "
-          + "call_complete call_resolved answered"
-      ),
-      (.preference, "preference preferences customer_preference"),
-      (.sentiment, "sentiment customer_sentiment mood"),
-    ]
-    var marks: [String: Mark] = [:]
-    for (mark, list) in words {
-      for word in list.split(separator: " ") { marks[String(word)] = mark }
-    }
-    return marks
-  }()
-
-  /// Most tags are no marks, and their outline says so.
-  private static let mayBeMark: [Bool] = {
-    var table = [Bool](repeating: false, count: 256)
-    for word in marks.keys { table[outline(word)] = true }
-    return table
-  }()
-
-  private static func outline(_ word: String) -> Int {
-    let bytes = word.utf8
-    return (Int(bytes.first ?? 0) &* 7 &+ Int(bytes.last ?? 0) &* 31 &+ bytes.count) & 255
   }
 
   static func normalized(_ word: String) -> String {

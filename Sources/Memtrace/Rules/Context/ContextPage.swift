@@ -10,7 +10,8 @@ enum ContextKey: String, CaseIterable, Sendable {
   case otherSessions = "other_sessions"
   case otherSessionsMore = "other_sessions_more"
   case hasOtherSessions = "has_other_sessions"
-  case customer, open, decisions, resolved, sentiment, timeline
+  case wishes, customer, open, decisions, resolved, sentiment, timeline
+  case hasWishes = "has_wishes"
   case hasCustomer = "has_customer"
   case hasOpen = "has_open"
   case hasDecisions = "has_decisions"
@@ -30,7 +31,8 @@ enum ContextKey: String, CaseIterable, Sendable {
   /// Whether it has entries, each a scope of its own; no entry holds a list.
   var isList: Bool {
     switch self {
-    case .facts, .sessions, .otherSessions, .customer, .open, .decisions, .resolved, .sentiment,
+    case .facts, .sessions, .otherSessions, .wishes, .customer, .open, .decisions, .resolved,
+      .sentiment,
       .timeline:
       true
     default: false
@@ -85,6 +87,15 @@ enum ContextScope {
   }
 }
 
+/// How much of a line is said beside the text.
+enum LineForm {
+  case whole
+  /// Of the id what tells it from others of the same millisecond; of the time what the line above does not say.
+  case short
+  /// No id.
+  case bare
+}
+
 /// All that one context shows.
 final class ContextPage {
   /// One record, harmless and cut to size.
@@ -92,7 +103,7 @@ final class ContextPage {
     let id: RecordID
     /// As text.
     let idText: String
-    let time: String
+    private(set) var time: String
     let agent: String
     let text: String
     let reason: String
@@ -103,23 +114,27 @@ final class ContextPage {
     let origin: String
     let correctedBy: RecordID?
     let duplicateOf: RecordID?
+    private let form: LineForm
     /// Set when a template writes the record's text or id.
     var isShown = false
 
     /// - Parameters:
-    ///   - limit: characters of text and of reason.
-    ///   - isBlock: for JSON, which may hold several lines.
-    init(_ record: ContextRecord, limit: Int, isBlock: Bool) {
-      func clean(_ text: String) -> String {
-        isBlock ? DataText.block(text, limit: limit) : DataText.line(text, limit: limit)
-      }
+    ///   - text: harmless, as is the reason.
+    ///   - form: how the id and the time are written.
+    init(_ record: ContextRecord, text: String, reason: String, form: LineForm) {
+      self.form = form
       memory = record.memory
       id = memory.id
-      idText = id.description
+      let whole = id.description
+      switch form {
+      case .whole: idText = whole
+      case .short: idText = String(whole.prefix(whole.count - 14))
+      case .bare: idText = ""
+      }
       time = memory.time.minute
       agent = DataText.line(memory.agent, limit: 128)
-      text = clean(memory.content)
-      reason = memory.reasoning.map(clean) ?? ""
+      self.text = text
+      self.reason = reason
       state = record.state.map { DataText.line($0, limit: 160) } ?? ""
       isCorrection = record.isCorrection
       origin =
@@ -127,6 +142,14 @@ final class ContextPage {
         ? memory.session.map { "in session \($0)" } ?? "outside any session" : ""
       correctedBy = record.correctedBy
       duplicateOf = record.duplicateOf
+    }
+
+    /// The time alone where the line above has the day.
+    func shorten(below line: Line?) {
+      guard form != .whole else { return }
+      let whole = memory.time.minute
+      time =
+        line?.memory.time.minute.prefix(10) == whole.prefix(10) ? String(whole.suffix(5)) : whole
     }
 
     subscript(key: ContextKey) -> ContextValue? {
@@ -200,6 +223,7 @@ final class ContextPage {
     query = frame.query
     otherSessions = frame.otherSessions
     otherSessionsMore = frame.otherSessionsMore
+    wishes = frame.wishes
   }
 
   var facts: [Fact] = []
@@ -212,6 +236,8 @@ final class ContextPage {
   /// The customer's sessions that are not in this context, newest first, and how many more there are.
   var otherSessions: [SessionLine] = []
   var otherSessionsMore = 0
+  /// Sentences that say what is always or never to be done, newest first.
+  var wishes: [Line] = []
   /// Newest first.
   var lines: [[Line]] = Array(repeating: [], count: ContextSection.allCases.count)
   /// How many records of a section are not here.
@@ -246,6 +272,8 @@ final class ContextPage {
       otherSessionsMore == 0 ? .nothing : .text(String(otherSessionsMore))
     case .hasOtherSessions: otherSessions.isEmpty && otherSessionsMore == 0 ? .nothing : .flag
     case .leftOut: .text(leftOut)
+    case .wishes: .list(wishes.map { .record($0) })
+    case .hasWishes: wishes.isEmpty ? .nothing : .flag
     case .customer: list(.customer)
     case .open: list(.open)
     case .decisions: list(.decisions)

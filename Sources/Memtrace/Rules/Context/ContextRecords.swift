@@ -37,15 +37,19 @@ struct ContextRecord {
     let subjects = memories.map {
       OpenItems.Subject($0, correcting: corrected.isEmpty ? nil : corrected[$0.id]?.first)
     }
-    let marks = subjects.map { ContextMarks(tags: $0.source.tags, eventType: $0.source.eventType) }
+    let marks = subjects.map {
+      ContextMarks(
+        tags: $0.source.tags, eventType: $0.source.eventType, request.words)
+    }
     // With most sessions nothing is, and even an empty dictionary hashes what it is asked for.
     let allStand = correctedBy.isEmpty && duplicateOf.isEmpty
     let isStanding = { (id: RecordID) in
       allStand || correctedBy[id] == nil && duplicateOf[id] == nil
     }
-    let states = OpenItems.judge(memories, subjects, marks, correctedBy, isStanding: isStanding)
+    let states = OpenItems.judge(
+      memories, subjects, marks, correctedBy, request.words, isStanding: isStanding)
     let answers = DecisionAnswers.find(
-      memories, subjects, marks, correctedBy, isStanding: isStanding,
+      memories, subjects, marks, correctedBy, isStanding: isStanding, request.words,
       isAnswer: { states[$0] == nil && !marks[$0].isClosing })
     var records: [ContextRecord] = []
     records.reserveCapacity(memories.count)
@@ -81,7 +85,7 @@ struct ContextRecord {
   private static func note(
     _ state: OpenItems.State?, _ answer: RecordID?, in record: inout ContextRecord
   ) {
-    if case .open? = state { record.section = .open }
+    if state?.isOpen == true { record.section = .open }
     record.state = state?.note ?? answer.map { "answered by decision \($0)" }
   }
 
@@ -126,9 +130,9 @@ struct ContextRecord {
   }
 
   /// What is known of the customer, in whatever session it was said.
-  static func isCustomerFact(_ memory: Memory) -> Bool {
+  static func isCustomerFact(_ memory: Memory, _ words: ContextWords) -> Bool {
     memory.kind == .entity
-      || ContextMarks(tags: memory.tags, eventType: memory.eventType).isPreference
+      || ContextMarks(tags: memory.tags, eventType: memory.eventType, words).isPreference
   }
 
   private static func section(

@@ -31,6 +31,8 @@ public struct ContextRequest: Sendable {
   public var corrections: [Memory] = []
   /// In place of the built-in Markdown template.
   public var template: String?
+  /// By which records are told apart.
+  var words = ContextWords.builtIn
   public var now: Timestamp
 
   public init(sessions: [SessionRecords], now: Timestamp) {

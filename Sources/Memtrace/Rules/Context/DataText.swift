@@ -3,7 +3,8 @@
 /// Text on one line that cannot pass for markup of ours and hides nothing.
 enum DataText {
   /// White space of any kind becomes one space; control characters, direction marks and all that has no look of
-  /// its own goes; `<` before a name, three backticks or tildes, and `![` lose their meaning.
+  /// its own goes; `<` before a name, three backticks or tildes, and `![` lose their meaning; curly quotation marks, in
+  /// which texts of records stand, become straight ones.
   /// - Parameter limit: characters to keep, in Unicode scalars; a cut is said.
   static func line(_ text: String, limit: Int = .max) -> String {
     var text = text
@@ -64,6 +65,7 @@ enum DataText {
       let start = at
       let byte = bytes[at]
       var isSpace = false
+      var isQuote = false
       if byte < 0x80 {
         at += 1
         if keepsLines, byte == 0x0A || byte == 0x09 || byte == 0x20 {
@@ -78,6 +80,7 @@ enum DataText {
         let scalar = scalar(bytes, &at)
         if isHidden(scalar) { continue }
         isSpace = scalar.properties.isWhitespace
+        isQuote = !keepsLines && isQuotationMark(scalar)
       }
       if isSpace {
         isSpacePending = !result.isEmpty
@@ -93,10 +96,22 @@ enum DataText {
         isSpacePending = false
       }
       if !keepsLines { disarm(bytes, start, &result) }
-      result.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start..<at]))
+      if isQuote {
+        result.append(UInt8(ascii: "\""))
+      } else {
+        result.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start..<at]))
+      }
       count += 1
     }
     return String(decoding: result, as: UTF8.self)
+  }
+
+  /// Those in which a text stands, and what looks like them.
+  private static func isQuotationMark(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0x201C...0x201F, 0x275D...0x275E, 0x301D...0x301F, 0xFF02: true
+    default: false
+    }
   }
 
   /// Writes what takes the meaning from the character that follows; at most replaces what was written before.

@@ -10,7 +10,7 @@ enum DecisionAnswers {
   static func find(
     _ memories: [Memory], _ subjects: [OpenItems.Subject], _ marks: [ContextMarks],
     _ correctedBy: [RecordID: RecordID], isStanding: (RecordID) -> Bool,
-    isAnswer: (Int) -> Bool
+    _ words: ContextWords, isAnswer: (Int) -> Bool
   ) -> [Int: RecordID] {
     let decisions = memories.filter { $0.kind == .decision }
     if decisions.isEmpty { return [:] }
@@ -31,7 +31,7 @@ enum DecisionAnswers {
           answers[place] = answers[place] ?? memory.id
         }
         for place in topics[conversation]?.take(namedBy: memory) ?? []
-        where answers[place] == nil && isProblem(memories[place], marks[place]) {
+        where answers[place] == nil && isProblem(memories[place], marks[place], words) {
           answers[place] = memory.id
         }
       } else if !marks[at].topics.isEmpty, isCandidate(memory, marks[at]) {
@@ -94,60 +94,19 @@ enum DecisionAnswers {
     }
   }
 
-  private static func isProblem(_ memory: Memory, _ marks: ContextMarks) -> Bool {
+  private static func isProblem(
+    _ memory: Memory, _ marks: ContextMarks, _ known: ContextWords
+  ) -> Bool {
     if marks.isIssue || marks.isHandOff { return true }
     var isProblem = false
     words(of: memory.content) { word in
-      isProblem = isProblem || mayBeProblem.contains(word) && problems.contains(word)
+      isProblem = isProblem || known.mayBeProblem.contains(word) && known.problems.contains(word)
     }
     return isProblem
   }
 
-  private static let mayBeProblem: WordFilter = {
-    var filter = WordFilter()
-    for word in problems { filter.insert(word) }
-    return filter
-  }()
-
-  /// Knows most words that are not in a set by the last nine bits of their hash: nearly all are not.
-  private struct WordFilter {
-    private var bits = InlineArray<8, UInt64>(repeating: 0)
-
-    mutating func insert(_ word: UInt64) { bits[Int(word >> 6 & 7)] |= 1 << (word & 63) }
-
-    func contains(_ word: UInt64) -> Bool { bits[Int(word >> 6 & 7)] >> (word & 63) & 1 == 1 }
-  }
-
-  private static let problems: Set<UInt64> = {
-    var hashes: Set<UInt64> = []
-    words(
-      of: """
-        report reports reported complain complains complained complaint issue issues problem problems
-        trouble diagnosis diagnosed fault faulty error errors fail fails failed failing failure broken
-        defect defective slow unstable outage down drops dropped dropping crackles noisy lost missing
-        stuck wrong overcharged cannot unable dispute disputes disputed
-        """, upTo: .max
-    ) { hashes.insert($0) }
-    return hashes
-  }()
-
-  /// FNV-1a of each word of the first bytes, in small letters; anything but a letter or digit parts words.
-  private static func words(
-    of text: String, upTo limit: Int = 400, _ body: (UInt64) -> Void
-  ) {
-    let start: UInt64 = 0xCBF2_9CE4_8422_2325
-    var hash = start
-    for byte in text.utf8.prefix(limit) {
-      switch byte {
-      case UInt8(ascii: "A")...UInt8(ascii: "Z"):
-        hash = (hash ^ UInt64(byte | 0x20)) &* 0x100_0000_01B3
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), 0x80...:
-        hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3
-      default:
-        if hash != start { body(hash) }
-        hash = start
-      }
-    }
-    if hash != start { body(hash) }
+  /// Of the first 400 bytes.
+  private static func words(of text: String, _ body: (UInt64) -> Void) {
+    TextWords.each(in: Array(text.utf8.prefix(400))[...]) { word, _ in body(word) }
   }
 }

@@ -3,6 +3,8 @@
 enum OpenItems {
   enum State {
     case open
+    /// Something was resolved that may have been this.
+    case doubtful(RecordID)
     case resolved
     case takenUp(String)
 
@@ -10,8 +12,16 @@ enum OpenItems {
     var note: String? {
       switch self {
       case .open: nil
+      case .doubtful(let id): "maybe resolved by \(id)"
       case .resolved: "resolved"
       case .takenUp(let agent): "taken up by \(agent)"
+      }
+    }
+
+    var isOpen: Bool {
+      switch self {
+      case .open, .doubtful: true
+      case .resolved, .takenUp: false
       }
     }
   }
@@ -34,14 +44,17 @@ enum OpenItems {
     var handOff: HandOff?
     var isIssue: Bool
     var takenUpBy: String?
+    var doubt: RecordID?
   }
 
   /// Reads the records oldest first; a correction without tags stands in the place of what it corrects.
   ///
   /// - A record is an issue by its marks, and a hand-off by its marks or as a decision to transfer.
   /// - A hand-off is taken up by the first later record of an agent that it is meant for.
-  /// - A closing record resolves its parent. Without a parent it resolves the earlier items about the same: every
-  ///   topic of one is a topic of the other. If it has neither, it resolves all that is open in its session.
+  /// - A closing record resolves its parent, and what its text names by id. Without a parent it resolves the earlier items
+  ///   whose specific topics are all among its own; a department's name is no topic. If it says that the call is over, or
+  ///   has no topic at all and one item alone is open in its session, it resolves what is open there. Where only some
+  ///   topics are the same, or only the department, the item stays open and says by what it may be resolved.
   /// - Parameters:
   ///   - memories: by id.
   ///   - subjects: of each of them.
@@ -51,11 +64,12 @@ enum OpenItems {
   /// - Returns: states by position; nothing for records that were never open.
   static func judge(
     _ memories: [Memory], _ subjects: [Subject], _ marks: [ContextMarks],
-    _ correctedBy: [RecordID: RecordID], isStanding: (RecordID) -> Bool
+    _ correctedBy: [RecordID: RecordID], _ words: ContextWords, isStanding: (RecordID) -> Bool
   ) -> [Int: State] {
     var open: [Item] = []
     var states: [Int: State] = [:]
     var departments: [String: Set<String>] = [:]
+    let general = words.departments
     for (id, at) in turns(memories, subjects) where isStanding(memories[at].id) {
       let memory = memories[at]
       if id == memory.id, open.contains(where: { $0.handOff != nil }) {
@@ -66,10 +80,14 @@ enum OpenItems {
       guard id == subjects[at].source.id else { continue }
       if marks[at].isClosing {
         let parent = subjects[at].source.parent.flatMap { RecordID($0) }
-        close(&open, &states, subjects[at], marks[at], subjects, marks) { item in
-          guard let parent, parent != memory.id else { return nil }
-          return memories[item].id == correctedBy[parent] ?? parent
-        }
+        let author = departments[memory.agent] ?? HandOff.words(in: memory.agent)
+        departments[memory.agent] = author
+        let closing = Closing(
+          id: memory.id, subject: subjects[at],
+          parent: parent.flatMap { $0 == memory.id ? nil : correctedBy[$0] ?? $0 },
+          topics: marks[at].topics, departments: general.union(author),
+          isCallOver: marks[at].isCallOver, text: memory.content)
+        close(&open, &states, closing, memories, subjects, marks)
         continue
       }
       let isHandOff = marks[at].isHandOff || HandOff.isTransfer(memory)
@@ -80,7 +98,7 @@ enum OpenItems {
         open.append(Item(at: at, handOff: handOff, isIssue: marks[at].isIssue))
       }
     }
-    for item in open { states[item.at] = .open }
+    for item in open { states[item.at] = item.doubt.map { .doubtful($0) } ?? .open }
     return states
   }
 
@@ -114,19 +132,49 @@ enum OpenItems {
     }
   }
 
-  /// - Parameter isParent: whether a record is the one that is closed by name; nil where none is named.
+  /// What a closing record says of what it closes.
+  private struct Closing {
+    let id: RecordID
+    let subject: Subject
+    let parent: RecordID?
+    let topics: [String]
+    let departments: Set<String>
+    let isCallOver: Bool
+    let text: String
+
+    enum Verdict { case yes, maybe, no }
+
+    /// - Parameter isAlone: whether nothing else is open in the item's session.
+    func closes(
+      _ item: RecordID, _ itemTopics: [String], in session: SessionID?, isAlone: Bool
+    ) -> Verdict {
+      if let parent { return parent == item ? .yes : .no }
+      if text.utf8.count >= 30, text.contains(item.description) { return .yes }
+      let isSameSession = session == subject.session
+      if topics.isEmpty || isCallOver, isSameSession, isCallOver || isAlone { return .yes }
+      if topics.isEmpty { return isSameSession ? .maybe : .no }
+      let specific = itemTopics.filter { !departments.contains($0) }
+      if !specific.isEmpty, specific.allSatisfy(topics.contains) { return .yes }
+      return itemTopics.contains(where: topics.contains) ? .maybe : .no
+    }
+  }
+
   private static func close(
-    _ open: inout [Item], _ states: inout [Int: State], _ subject: Subject, _ closing: ContextMarks,
-    _ subjects: [Subject], _ marks: [ContextMarks], isParent: (Int) -> Bool?
+    _ open: inout [Item], _ states: inout [Int: State], _ closing: Closing, _ memories: [Memory],
+    _ subjects: [Subject], _ marks: [ContextMarks]
   ) {
-    open.removeAll { item in
-      let isMeant =
-        isParent(item.at)
-        ?? (closing.topics.isEmpty
-          ? subjects[item.at].session == subject.session
-          : closing.sharesTopics(with: marks[item.at]))
-      if isMeant { states[item.at] = .resolved }
-      return isMeant
+    let alone = open.count { subjects[$0.at].session == closing.subject.session } == 1
+    for i in open.indices.reversed() {
+      let at = open[i].at
+      switch closing.closes(
+        memories[at].id, marks[at].topics, in: subjects[at].session, isAlone: alone)
+      {
+      case .yes:
+        states[at] = .resolved
+        open.remove(at: i)
+      case .maybe: open[i].doubt = closing.id
+      case .no: break
+      }
     }
   }
 }

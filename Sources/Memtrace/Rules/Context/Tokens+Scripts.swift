@@ -29,6 +29,10 @@ extension Tokens {
   }
 
   private static func basicPlane(_ value: UInt32) -> Int {
+    // Dashes, quotation marks and the ellipsis are in every vocabulary.
+    if (0x2013...0x2014).contains(value) || (0x2018...0x201D).contains(value) || value == 0x2026 {
+      return 17
+    }
     if isWhole[Int(value >> 6)] >> UInt64(value & 63) & 1 == 1 { return 16 }
     return switch value {
     case 0xB80..<0xC00, 0x10D0..<0x1100, 0x2000..<0x2070, 0x2100..<0x2190: 32

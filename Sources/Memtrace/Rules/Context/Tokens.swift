@@ -16,6 +16,10 @@ public enum Tokens {
     bytes.withUnsafeBufferPointer { estimate($0) }
   }
 
+  static func estimate(_ bytes: ArraySlice<UInt8>) -> Int {
+    bytes.withUnsafeBufferPointer { estimate($0) }
+  }
+
   static func estimate(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
     triples.withUnsafeBufferPointer { triples in
       var counter = TokenCounter(triples: triples)
