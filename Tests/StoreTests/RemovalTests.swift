@@ -23,7 +23,7 @@ struct RemovalTests {
     ),
     (
       "no index",
-      "rm .git/index; \"$M\" remember x --agent ana --session $ID >> ../ids; git commit -qm 'person: y'"
+      "rm .git/index; echo hi > notes.txt; git add notes.txt; git commit -qm 'person: y'"
     ),
     ("reset", "git reset -q --hard HEAD~1"),
     (
@@ -68,6 +68,19 @@ struct RemovalTests {
     #expect(!again.err.contains("put back"), "once is enough: \(again.err)")
     #expect(try clone.json("check")["problems"] == .array([]))
     if accident != "no index" { try clone.expectHealthy() }
+  }
+
+  /// Git's next commit would hold this file alone.
+  @Test func `a write beside a lost index leaves none that removes everything else`() throws {
+    let clone = try TestWorld().clone()
+    let session = try clone.openSession()
+    var ids = try (0..<3).map { try clone.remember("Memory \($0)", session) }
+    try clone.lose(
+      "rm .git/index; \"$M\" remember x --agent ana --session $ID >> ../ids; "
+        + "git commit -q --allow-empty -m 'person: y'", session)
+    ids += try clone.noted()
+    #expect(try clone.committed().sorted() == ids.sorted())
+    #expect(try clone.json("check")["problems"] == .array([]))
   }
 
   @Test func `a removal that is accepted stays, and only that`() throws {

@@ -41,7 +41,7 @@ private struct RecentFiles {
 
   func save(to state: Folder) throws {
     let lines = marks.suffix(Self.limit).map { "\($0.size) \($0.nanoseconds) \($0.path)\n" }
-    try state.replace(Self.file, with: lines.joined().utf8, mode: 0o600)
+    try state.replace(Self.file, with: lines.joined().utf8, mode: 0o600, by: Self.file + ".new")
   }
 }
 
