@@ -13,21 +13,60 @@ extension Repository {
     try ifThere(id) { try $0.commit(id) }
   }
 
-  /// What `read` finds of an object; nil where that object is truly absent or corrupt.
-  public func ifThere<Found>(_ id: ObjectID, _ read: (Repository) throws -> Found) throws -> Found?
+  /// What `read` finds of objects; nil where one that it needs is truly absent or corrupt.
+  public func ifThere<Found>(_ ids: ObjectID..., read: (Repository) throws -> Found) throws
+    -> Found?
   {
     do {
       return try read(self)
-    } catch let error as GitError where error.isAbsence {
+    } catch let error as GitError where error.saysOfObject {
       try refresh()
-      try proveReadable(id)
+      for id in ids { try proveReadable(id) }
       let fresh = try Repository.open(path: gitFolder)
       do {
         return try read(fresh)
-      } catch let error as GitError where error.isAbsence {
+      } catch let error as GitError where error.saysOfObject {
         return nil
       }
     }
+  }
+
+  /// Whether a commit, its root, and all that it has at these paths are on the disk, whatever this handle remembers.
+  public func areStored(_ commit: ObjectID, _ paths: [String]) throws -> Bool {
+    let tree = try self.commit(commit).tree
+    var ids: Set<ObjectID> = [commit, tree]
+    for path in paths {
+      var at = tree
+      for name in path.utf8.split(separator: UInt8(ascii: "/")) {
+        guard let entry = try treeEntry(in: at, String(decoding: Array(name), as: UTF8.self)) else {
+          break
+        }
+        ids.insert(entry.id)
+        at = entry.id
+      }
+    }
+    var fresh: Repository?
+    for id in ids where !isLoose(id) {
+      if fresh == nil { fresh = try Repository.open(path: gitFolder) }
+      if try !fresh!.objectExists(id) { return false }
+    }
+    return true
+  }
+
+  /// Whether an object is on the disk, whatever this handle remembers.
+  public func isStored(_ id: ObjectID) throws -> Bool {
+    if isLoose(id) { return true }
+    let fresh = try Repository.open(path: gitFolder)
+    let found: Bool? = try ifThere(id) { _ in
+      guard try fresh.objectExists(id) else { throw Repository.missing(id, "git_odb_exists") }
+      return true
+    }
+    return found == true
+  }
+
+  private func isLoose(_ id: ObjectID) -> Bool {
+    let hex = id.description
+    return access("\(commonFolder)/objects/\(hex.prefix(2))/\(hex.dropFirst(2))", F_OK) == 0
   }
 
   /// Lets new packs be seen, and removed ones be forgotten.
@@ -93,5 +132,5 @@ extension Repository {
 extension GitError {
   /// It says something of the object, not of this machine's state (libgit2's classes 1, memory, and 2, operating
   /// system).
-  var isAbsence: Bool { code == .notFound || (errorClass != 1 && errorClass != 2) }
+  public var saysOfObject: Bool { code == .notFound || (errorClass != 1 && errorClass != 2) }
 }

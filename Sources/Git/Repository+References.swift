@@ -98,6 +98,14 @@ extension Repository {
     try check(git_reference_delete(found), "git_reference_delete")
   }
 
+  /// Whether a work tree of this repository, this one included, has a branch checked out.
+  public func isCheckedOut(_ name: String) throws -> Bool {
+    let branch = try Owned<ReferenceObject>("git_reference_lookup") {
+      git_reference_lookup(&$0, pointer, name)
+    }
+    return try check(git_branch_is_checked_out(branch.pointer), "git_branch_is_checked_out") == 1
+  }
+
   /// All references that match a shell pattern (`refs/remotes/origin/*`), by name, with the ids that they come
   /// to. Symbolic ones that lead nowhere are left out.
   public func references(_ pattern: String) throws -> [(name: String, id: ObjectID)] {

@@ -2,20 +2,32 @@
 
 extension Repository {
   /// HEAD leads to a commit whose root folder can be read, or to a branch that has no commit yet.
+  /// - Throws: where that cannot be told now.
   public var isHeadReadable: Bool {
-    guard let head = try? head() else { return false }
-    guard let id = head.commit else { return true }
-    guard let commit = try? commit(id) else { return false }
-    return (try? entries(of: commit.tree)) != nil
+    get throws {
+      let head: Head
+      do {
+        head = try self.head()
+      } catch let error as GitError where error.saysOfObject {
+        return false
+      }
+      guard let id = head.commit else { return true }
+      guard let commit = try commitIfThere(id) else { return false }
+      return try ifThere(commit.tree, read: { try $0.entries(of: commit.tree) }) != nil
+    }
   }
 
   /// A commit, its folders, and every file that it brought against its first parent can be read. Where the
   /// parent cannot, all files are read.
-  public func isWhole(_ id: ObjectID) -> Bool {
-    guard let commit = try? commit(id) else { return false }
-    let parent = commit.parents.first.flatMap { try? self.commit($0).tree }
-    return (try? readAdditions(from: parent, to: commit.tree)) != nil
-      || (parent != nil && (try? readAdditions(from: nil, to: commit.tree)) != nil)
+  /// - Throws: where that cannot be told now.
+  public func isWhole(_ id: ObjectID) throws -> Bool {
+    guard let commit = try commitIfThere(id) else { return false }
+    let parent = try commit.parents.first.flatMap { try commitIfThere($0) }
+    func isRead(from old: ObjectID?) throws -> Bool {
+      try ifThere(commit.tree, read: { try $0.readAdditions(from: old, to: commit.tree) }) != nil
+    }
+    if try isRead(from: parent?.tree) { return true }
+    return try parent != nil && isRead(from: nil)
   }
 
   private func readAdditions(from old: ObjectID?, to new: ObjectID) throws {
