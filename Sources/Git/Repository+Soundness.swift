@@ -74,7 +74,10 @@ extension Repository {
     guard let tip = (try? head())?.commit else { return [] }
     var (waiting, seen, faults): ([ObjectID], Set<ObjectID>, [String]) = ([tip], [tip], [])
     while let id = waiting.popLast(), faults.count < 20 {
-      if !isWhole(id) { faults.append("the commit \(id) or what it brought cannot be read") }
+      // What cannot be read now is said as well.
+      if (try? isWhole(id)) != true {
+        faults.append("the commit \(id) or what it brought cannot be read")
+      }
       for parent in (try? commit(id))?.parents ?? [] where seen.insert(parent).inserted {
         waiting.append(parent)
       }

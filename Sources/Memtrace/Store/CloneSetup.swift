@@ -6,13 +6,15 @@ internal import Templates
 
 extension Store {
   /// Sets up what a clone needs, once; existing hooks and settings of a person stay as they are.
-  func prepareClone(_ repository: Repository, _ state: String) throws {
-    guard access(state + "/replicas", F_OK) != 0 else { return }
+  /// - Returns: whether something was missing.
+  func prepareClone(_ repository: Repository, _ state: String) throws -> Bool {
+    guard access(state + "/replicas", F_OK) != 0, errno == ENOENT else { return false }
     try installHooks(repository)
     try Drivers.register(in: repository)
     var ledger = Ledger(parsing: nil)
     ledger.name = nil
     try stateFiles().replace("replicas", with: ledger.text, mode: 0o600)
+    return true
   }
 
   /// The two hooks that tell us of a person's commit under way. Git's own hooks folder only, and no hook is

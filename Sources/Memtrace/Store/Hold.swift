@@ -7,6 +7,7 @@ internal import Glibc
 enum Hold {
   /// Whether the git process that it names is still running.
   static func isActive(_ stateFolder: String) -> Bool {
+    // What cannot be read holds nobody up: this only spares a person a retry.
     guard let bytes = try? Descriptor(opening: stateFolder + "/hold", O_RDONLY).readAll(),
       let process = Int(String(decoding: bytes.prefix { $0 != 10 }, as: UTF8.self)), process > 1,
       let name = try? Descriptor(opening: "/proc/\(process)/comm", O_RDONLY).readAll()

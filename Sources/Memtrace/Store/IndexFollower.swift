@@ -6,7 +6,7 @@ internal import Glibc
 /// Brings the index to the tip that we wrote, without a file being hashed again. What a person staged stays staged.
 struct IndexFollower {
   private let session: WriteSession
-  private var repository: Repository { session.repository }
+  private let repository: Repository
 
   /// One file of records that the index is to follow.
   struct Step {
@@ -19,61 +19,48 @@ struct IndexFollower {
     let matchesWorkTree: Bool?
   }
 
-  init(_ session: WriteSession) {
+  init(_ session: WriteSession) throws {
     self.session = session
+    repository = try session.repository
   }
 
+  /// Brings the index from where it was left to the tip that we wrote, where that is HEAD still, and notes it.
   /// - Parameters:
-  ///   - steps: what our commit changed.
+  ///   - steps: what our commit changed; empty where another one made it.
   ///   - parent: the commit that ours was made on.
-  /// - Returns: whether the index is at the entry's tip now, which the entry then says.
-  func follow(_ steps: [Step], entry: inout Ledger.Entry, from parent: ObjectID?) throws -> Bool {
-    guard let tip = entry.tip, entry.indexedAt != tip else { return false }
-    // Of several writers in a row, the last one does it for all.
-    if try Lock.attempt(session.state + "/waiting") == nil { return false }
+  /// - Returns: whether there was something to do.
+  /// - Throws: `busy` where somebody holds its lock, and where it cannot be written here.
+  func follow(_ steps: [Step], from parent: ObjectID?) throws -> Bool {
+    guard var entry = session.ledger.newest, entry.fingerprint == session.fingerprint,
+      let tip = entry.tip, entry.indexedAt != tip, try session.head().commit == tip.id
+    else { return false }
     let old = entry.indexedAt
     let isDirect = old?.id == parent && !steps.isEmpty
-    guard try update({ isDirect ? steps : try self.steps(from: old, over: parent, to: tip.id) }),
-      try session.isStill(at: tip.id)
-    else { return false }
+    let note = try LockNote(session.state, repository, entry.branch)
+    defer { note.remove() }
+    try update { isDirect ? steps : try self.steps(from: old, over: parent, to: tip.id) }
+    // Somebody may have committed from the index as it was; then what they took out is found by it.
+    guard try session.isStill(at: tip.id) else { return false }
     entry.indexedAt = tip
+    session.ledger.record(entry)
+    try session.saveLedger()
     return true
   }
 
-  /// Does what an earlier writer left, where the tip is still where it put it.
-  func catchUp() throws {
-    guard var entry = session.ledger.newest, entry.fingerprint == session.fingerprint,
-      let tip = entry.tip, entry.indexedAt != tip, try repository.head().commit == tip.id,
-      session.obstacle() == nil
-    else { return }
-    let old = entry.indexedAt
-    let note = try LockNote(session.state, repository, entry.branch)
-    defer { note.remove() }
-    if try update({ try steps(from: old, over: nil, to: tip.id) }) {
-      entry.indexedAt = tip
-      session.ledger.record(entry)
-      try session.saveLedger()
-    }
-  }
-
   /// Waits two seconds for somebody's `index.lock`.
-  private func update(_ steps: () throws -> [Step]) throws -> Bool {
+  private func update(_ steps: () throws -> [Step]) throws {
     for _ in 0..<80 {
       do {
         try repository.rebuildMissingIndex()
-        try repository.updateIndex(try changes(try steps()))
-        return true
+        return try repository.updateIndex(try changes(try steps()))
       } catch let error as GitError where error.code == .locked {
         usleep(25_000)
       } catch let error as GitError where error.code == .unsupported {
-        session.store.notices.append(
-          "the Git index is stale, for it cannot be written here: \(error.message)")
-        return false
+        throw MemtraceError(
+          .busy, "the Git index is stale, for it cannot be written here: \(error.message)")
       }
     }
-    session.store.notices.append(
-      "the Git index is locked by another process; it will follow with the next write")
-    return false
+    throw MemtraceError(.busy, "the Git index is locked by another process")
   }
 
   /// The files of records in which `new` differs from `old`, or from `middle` on the way.

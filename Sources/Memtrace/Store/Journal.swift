@@ -10,6 +10,8 @@ final class Journal {
   private var active = 0
   /// Whether the other one holds lines.
   private var isOtherFull = false
+  /// How many lines the other one held when it was loaded.
+  private var olderCount = 0
   private let path: String
   private let seed: UInt64
 
@@ -44,7 +46,14 @@ final class Journal {
     let isSecondNewer = Self.isBefore(files[0].generation, files[1].generation)
     active = isSecondNewer || found[0].isEmpty ? 1 : 0
     isOtherFull = !found[0].isEmpty
+    if isOtherFull { olderCount = found[1 - active].count }
     return isSecondNewer ? found[0] + found[1] : found[1] + found[0]
+  }
+
+  /// The file that an earlier writer turned away from and did not get to commit, with how many of the first lines that
+  /// `load` found are in it; nil where there is none.
+  var older: (file: JournalFile, count: Int)? {
+    isOtherFull ? (files[1 - active], olderCount) : nil
   }
 
   /// Adds one entry and syncs it: from here on the lines survive a power cut.

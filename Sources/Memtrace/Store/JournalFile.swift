@@ -5,7 +5,8 @@ internal import Glibc
 /// One file of the journal, preallocated so that a sync has no file size to write.
 ///
 /// An entry is 32 bytes of head (magic, payload length, generation, position in the generation, checksum), then the
-/// payload: `path`, NUL, line, for each line of the write. Entries stand back to back; the first one that is torn, or
+/// payload: `path`, NUL, line, for each line of the write; before the lines that were meant for a branch, an empty path,
+/// NUL and the branch's name. Entries stand back to back; the first one that is torn, or
 /// of another generation than the first of all, ends the journal. Emptying it begins a new generation at the start.
 final class JournalFile {
   private let file: Descriptor
@@ -54,7 +55,14 @@ final class JournalFile {
   func append(_ lines: [PendingLine]) throws {
     var payload: [UInt8] = []
     payload.reserveCapacity(lines.reduce(0) { $0 + $1.path.utf8.count + 1 + $1.bytes.count })
+    var branch: String?
     for line in lines {
+      if line.branch != branch {
+        payload.append(0)
+        payload += (line.branch ?? "").utf8
+        payload.append(UInt8(ascii: "\n"))
+        branch = line.branch
+      }
       payload += line.path.utf8
       payload.append(0)
       payload += line.bytes
@@ -145,15 +153,20 @@ final class JournalFile {
   private static func split(_ payload: [UInt8]) -> [PendingLine] {
     var lines: [PendingLine] = []
     var rest = payload[...]
+    var branch: String?
     while let zero = rest.firstIndex(of: 0),
       let feed = rest[zero...].firstIndex(of: UInt8(ascii: "\n"))
     {
       let path = String(decoding: rest[..<zero], as: UTF8.self)
+      if path.isEmpty {
+        branch = zero + 1 == feed ? nil : String(decoding: rest[(zero + 1)..<feed], as: UTF8.self)
+      }
       if let slash = path.lastIndex(of: "/"), let file = FileName(path[path.index(after: slash)...])
       {
         lines.append(
           PendingLine(
-            folder: String(path[..<slash]), file: file, bytes: Array(rest[(zero + 1)...feed])))
+            folder: String(path[..<slash]), file: file, bytes: Array(rest[(zero + 1)...feed]),
+            branch: branch))
       }
       rest = rest[(feed + 1)...]
     }

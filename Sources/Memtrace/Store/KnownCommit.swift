@@ -29,6 +29,6 @@ struct KnownCommit: Hashable, CustomStringConvertible {
   func leads(to commit: ObjectID, in repository: Repository) throws -> Bool {
     if id == commit { return true }
     guard try resolve(in: repository) != nil else { return false }
-    return try repository.ifThere(id) { try $0.isAncestor(id, of: commit) } ?? false
+    return try repository.ifThere(id, commit) { try $0.isAncestor(id, of: commit) } ?? false
   }
 }

@@ -21,16 +21,24 @@ struct Ledger {
     let device: UInt64
     let inode: UInt64
     let machine: String
-    /// When the lock file came to be there, in nanoseconds since 1970: an inode's number is soon given away again, and
+    /// When the lock file came to be there, or the linked worktree, in nanoseconds since 1970: an inode's number is soon given away again, and
     /// nobody can set this time.
     let since: Int64
 
-    static func of(_ gitFolder: String) throws -> Fingerprint {
+    /// Of nothing that was ever written to.
+    static let none = Fingerprint(device: 0, inode: 0, machine: "", since: 0)
+
+    /// - Parameter state: the state folder, in which the lock was taken.
+    static func of(_ gitFolder: String, _ state: String) throws -> Fingerprint {
       var status = stat()
       try retrying("stat", gitFolder) { stat(gitFolder, &status) }
       var lock = stat()
-      try retrying("stat", "lock") { stat(gitFolder + "/memtrace/lock", &lock) }
-      let machine: [UInt8] = (try? Descriptor(opening: "/etc/machine-id", O_RDONLY).readAll()) ?? []
+      // The state folder of a linked worktree outlives it; Git writes this file once, when it makes one.
+      let born = state.hasPrefix(gitFolder + "/") ? state + "/lock" : gitFolder + "/commondir"
+      try retrying("stat", born) { stat(born, &lock) }
+      // A machine without an id is told apart by the rest; what cannot be read now must not draw a new replica.
+      let machine: [UInt8] =
+        try missingIsNil { try Descriptor(opening: "/etc/machine-id", O_RDONLY).readAll() } ?? []
       return Fingerprint(
         device: UInt64(status.st_dev), inode: UInt64(status.st_ino),
         machine: String(decoding: machine.prefix { $0 != 10 }, as: UTF8.self),

@@ -9,11 +9,16 @@ final class PendingLine: Sendable, Equatable {
   let path: String
   /// With its line feed.
   let bytes: [UInt8]
+  /// The full name of the branch that HEAD was on when it was acknowledged; nil where it was on none.
+  let branch: String?
   private let known: Record?
 
   /// - Parameter record: what the bytes say, where that is known.
-  init(folder: String, file: FileName, bytes: [UInt8], record: Record? = nil) {
+  init(
+    folder: String, file: FileName, bytes: [UInt8], branch: String? = nil, record: Record? = nil
+  ) {
     self.folder = folder
+    self.branch = branch
     self.file = file
     self.bytes = bytes
     path = "\(folder)/\(file)"
@@ -22,8 +27,21 @@ final class PendingLine: Sendable, Equatable {
 
   /// The same line in another file of its folder.
   func moved(to file: FileName) -> PendingLine {
-    file == self.file ? self : PendingLine(folder: folder, file: file, bytes: bytes, record: known)
+    file == self.file
+      ? self
+      : PendingLine(folder: folder, file: file, bytes: bytes, branch: branch, record: known)
   }
+
+  /// The same line, meant for a branch.
+  func meant(for branch: String?) -> PendingLine {
+    branch == self.branch
+      ? self
+      : PendingLine(folder: folder, file: file, bytes: bytes, branch: branch, record: known)
+  }
+
+  /// Whether it belongs to what a HEAD on that branch shows. What was recorded on no branch belongs to the next one
+  /// that HEAD is on, and while HEAD is on none, as in a rebase, everything does.
+  func isMeant(for head: String?) -> Bool { branch == nil || head == nil || branch == head }
 
   /// What the bytes say; nil for an empty line.
   var record: Record? {

@@ -9,9 +9,32 @@ struct Place: Sendable {
   /// `.git`, or what a `.git` file names: a linked worktree's or a submodule's own folder. Nil where the root is
   /// no work tree's root: such a place is read, not written.
   let gitFolder: String?
+  /// The git folder that all work trees of the repository share; for a linked worktree another than its own.
+  let commonFolder: String?
 
-  /// Ours inside the git folder, never committed.
-  var stateFolder: String? { gitFolder.map { $0 + "/memtrace" } }
+  /// Ours, never committed. A linked worktree's lies in the common folder too: `git worktree remove` deletes its own one
+  /// without asking, and with it whatever lies there.
+  var stateFolder: String? {
+    guard let gitFolder, let commonFolder else { return nil }
+    guard gitFolder != commonFolder else { return commonFolder + "/memtrace" }
+    return Self.stateOfWorktrees(commonFolder) + "/" + Self.lastName(gitFolder)
+  }
+
+  /// Where the state folders of linked worktrees lie, by the names that Git gave them.
+  static func stateOfWorktrees(_ commonFolder: String) -> String {
+    commonFolder + "/memtrace/worktrees"
+  }
+
+  /// The full name of the branch that HEAD is on, read without libgit2; nil on none, or where HEAD's file says nothing.
+  func branch() throws -> String? {
+    guard let gitFolder else { return nil }
+    let text = try missingIsNil {
+      String(
+        decoding: try Descriptor(opening: gitFolder + "/HEAD", O_RDONLY).readAll(), as: UTF8.self)
+    }
+    guard let text, text.hasPrefix("ref: ") else { return nil }
+    return String(text.dropFirst(5).prefix { $0 != "\n" && $0 != "\r\n" })
+  }
 
   /// Whether it is there now: a disk may be gone, or somebody moved the folder.
   var isThere: Bool {
@@ -33,7 +56,9 @@ struct Place: Sendable {
         if gitFolder == nil, UnfinishedClone.find(in: candidate) != nil {
           throw UnfinishedClone.error(candidate)
         }
-        return Place(root: candidate, gitFolder: gitFolder)
+        return Place(
+          root: candidate, gitFolder: gitFolder,
+          commonFolder: try gitFolder.map(commonFolder))
       }
       guard errno == ENOENT || errno == ENOTDIR else {
         throw SystemError(call: "access", path: configuration, code: errno)
@@ -77,6 +102,20 @@ struct Place: Sendable {
     let named = String(
       text.dropFirst("gitdir: ".count).prefix { $0 != "\n" && $0 != "\r\n" && $0 != "\r" })
     return named.hasPrefix("/") ? named : joined(root, named)
+  }
+
+  private static func commonFolder(of gitFolder: String) throws -> String {
+    let bytes = try missingIsNil {
+      try Descriptor(opening: gitFolder + "/commondir", O_RDONLY).readAll()
+    }
+    guard let bytes else { return gitFolder }
+    let named = String(decoding: bytes.prefix { $0 != 10 && $0 != 13 }, as: UTF8.self)
+    let path = named.hasPrefix("/") ? named : joined(gitFolder, named)
+    return realPath(path) ?? path
+  }
+
+  static func lastName(_ path: String) -> String {
+    String(path[(path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex)...])
   }
 
   static func realPath(_ path: String) -> String? {

@@ -4,14 +4,7 @@ internal import Glibc
 
 extension Store {
   /// Lines that are acknowledged and in no commit yet; none where they are another user's, who will commit them.
-  func waiting() throws -> [PendingLine] {
-    guard let state = place.stateFolder else { return [] }
-    do {
-      return try Journal.read(state + "/journal")
-    } catch let error as SystemError where error.code == EACCES {
-      return []
-    }
-  }
+  func waiting() throws -> [PendingLine] { try place.waiting() }
 
   /// Whether it has under 2,000 files, as the head of the Git index counts them; where there is none, it has.
   var isSmall: Bool {
@@ -24,8 +17,8 @@ extension Store {
 
   /// The files of torn lines that were put aside and that nobody has looked at yet.
   func quarantined() throws -> [String] {
-    guard let gitFolder = place.gitFolder else { return [] }
-    return try Folder(gitFolder).list("memtrace/quarantine").filter { !$0.isFolder }.map(\.name)
+    guard let state = place.stateFolder, access(state, F_OK) == 0 else { return [] }
+    return try Folder(state).list("quarantine").filter { !$0.isFolder }.map(\.name)
   }
 
   /// Moves them where they count no longer.
@@ -62,6 +55,22 @@ extension Store {
     }
     for (path, lines) in waiting.sorted(by: { $0.key < $1.key }) {
       try body(path, lines[0].file, lines.flatMap(\.bytes))
+    }
+  }
+}
+
+extension Place {
+  /// Lines of this work tree that are acknowledged and in no commit yet, as far as they belong to the branch that HEAD
+  /// is on.
+  func waiting() throws -> [PendingLine] {
+    guard let stateFolder else { return [] }
+    do {
+      let all = try Journal.read(stateFolder + "/journal")
+      guard all.contains(where: { $0.branch != nil }) else { return all }
+      let head = try branch()
+      return all.filter { $0.isMeant(for: head) }
+    } catch let error as SystemError where error.code == EACCES {
+      return []
     }
   }
 }

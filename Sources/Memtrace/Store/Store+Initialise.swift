@@ -53,6 +53,7 @@ extension Store {
     }
     let store = try Store.open(at: root, world: world)
     try store.locked { session in
+      session.flush()
       session.ledger.name = replica
       try session.saveLedger()
       try session.commitFiles(

@@ -1,4 +1,4 @@
-// A write from the lock to the answer: staged, journalled, synced; then the work tree, the commit and the index.
+// A write from the lock to the answer: staged, journalled, synced; then everything that may fail, be slow or wait.
 
 internal import Git
 
@@ -14,7 +14,11 @@ extension Written: Sendable where Value: Sendable {}
 extension Store {
   /// Runs one verb's writes. When it returns, every record that it staged survives a power cut.
   ///
+  /// Nothing comes before the journal but what the records themselves need: a repository that cannot be put in order, or
+  /// cannot be opened at this moment, makes them wait and refuses none.
+  ///
   /// Inside `group` it only stages: the group's end writes for all.
+  /// - Throws: for the verb's own fault, a full disk, a journal that cannot be written, and a place that can never be.
   public func write<Value>(_ body: (Transaction) throws -> Value) throws -> Written<Value> {
     if let open = openTransaction {
       let mark = open.mark
@@ -39,15 +43,15 @@ extension Store {
         do {
           value = try stage()
         } catch {
-          // A writer before us may have left the Git index to us.
-          _ = try? session.flush()
-          // A session that a commit took out by accident is there again.
-          guard session.hasPutBack, (error as? MemtraceError)?.kind == .notFound else {
-            throw error
-          }
+          // What earlier writers left to us is done all the same.
+          session.flush()
+          // A session that a commit took out by accident is there again, or one whose checkout was cut off.
+          guard session.hasPutBack || session.hasCompletedCheckout,
+            (error as? MemtraceError)?.kind == .notFound
+          else { throw error }
           value = try stage()
         }
-        return Written(value: value, isCommitted: try session.flush())
+        return Written(value: value, isCommitted: session.flush())
       }
     }
   }
@@ -56,24 +60,28 @@ extension Store {
   /// - Returns: whether nothing waits any longer.
   @discardableResult
   public func commitPending() throws -> Bool {
-    try translating { try locked { try $0.flush() } }
+    try translating { try locked { $0.flush() } }
   }
 
-  /// Runs something as the only writer among all processes, after whatever a dead one left is put in order.
+  /// Runs something as the only writer among all processes. Nothing is put in order before: that is `flush`.
   func locked<Value>(_ body: (WriteSession) throws -> Value) throws -> Value {
-    let repository = try repository()
+    try refuseUnwritable()
     let state = try stateFolder()
     let lock = try waitForLock(state)
-    return try withExtendedLifetime(lock) {
-      try prepareClone(repository, state)
-      try recover(repository, state)
-      let session = try WriteSession(self, repository, state)
-      try Checkout.complete(session)
-      return try body(session)
+    return try withExtendedLifetime(lock) { try body(try WriteSession(self, state)) }
+  }
+
+  /// - Throws: where waiting would change nothing: no root of a work tree, another user's, a kind of repository that
+  ///   libgit2 does not know.
+  private func refuseUnwritable() throws {
+    do {
+      _ = try repository()
+    } catch is GitError {
+      // Its settings cannot be read at this moment, say: what is written waits in the journal.
     }
   }
 
-  /// Says on a second lock that somebody waits for the first: the holder may then leave the Git index to us.
+  /// Says on a second lock that somebody waits for the first: a bridge then makes room.
   private func waitForLock(_ state: String) throws -> Lock {
     if let lock = try Lock.attempt(state + "/lock") { return lock }
     return try withExtendedLifetime(try Lock.attempt(state + "/waiting", shared: true)) {

@@ -100,8 +100,13 @@ public final class Store {
       _ = try repository()
       throw MemtraceError(.internal, "\(place.root) has no git folder")
     }
-    if mkdir(path, 0o700) != 0, errno != EEXIST {
-      throw SystemError(call: "mkdir", path: path, code: errno)
+    if access(path, F_OK) == 0 { return path }
+    // A linked worktree's lies two folders deeper than the main one's.
+    let top = place.commonFolder! + "/memtrace"
+    for folder in path == top ? [top] : [top, Place.stateOfWorktrees(place.commonFolder!), path] {
+      if mkdir(folder, 0o700) != 0, errno != EEXIST {
+        throw SystemError(call: "mkdir", path: folder, code: errno)
+      }
     }
     return path
   }

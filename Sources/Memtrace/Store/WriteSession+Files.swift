@@ -11,13 +11,13 @@ extension WriteSession {
     message: String, progress: (Int) -> Void = { _ in }
   ) throws {
     guard !files.isEmpty else { return }
-    let head = obstacle() == nil ? review(try repository.head()) : try repository.head()
-    guard let branch = head.branch, obstacle() == nil else {
+    if let obstacle = try Obstacle(in: repository, head: try head(), state) {
       throw MemtraceError(
-        .busy, "nothing can be committed now: \(obstacle() ?? "HEAD is detached")",
-        hint: "git status")
+        .busy, "nothing can be committed now: \(obstacle.what)", hint: obstacle.hint)
     }
-    let parent = try head.commit.map(repository.commit)
+    let head = review(try head())
+    guard let branch = head.branch else { return }
+    let parent = try head.commit.map { try repository.commit($0) }
     var entry = try replica(for: head)
     var changes: [IndexChange] = []
     func build(_ repository: Repository) throws -> ObjectID {
@@ -40,6 +40,7 @@ extension WriteSession {
     defer { locks.remove() }
     let states = try store.stateFiles()
     try CheckoutNote(branch: branch, old: parent?.id, new: commit).write(to: states)
+    defer { forgetHead() }
     let subject = message.prefix { $0 != "\n" }
     do {
       try repository.moveCheckedOut(
@@ -48,18 +49,29 @@ extension WriteSession {
       throw MemtraceError(
         .busy, "somebody committed at the same moment", hint: "run the same command again")
     }
+    // Before the index is: where somebody holds its lock, it counts as left behind.
+    let wasCurrent = entry.tip == nil || entry.indexedAt == entry.tip
+    if wasCurrent { entry.indexedAt = parent.map { KnownCommit($0.id) } }
+    (entry.branch, entry.tip) = (branch, KnownCommit(commit))
+    ledger.record(entry)
+    try saveLedger()
+    knowsHead(as: .branch(name: branch, commit))
+    know(commit, on: branch, after: parent?.id)
     if !areWritten {
       for (done, file) in files.enumerated() {
         try store.folder.replace(file.path, with: file.bytes, by: state + "/work-tree-file")
         progress(done)
       }
     }
-    try repository.updateIndex(changes)
-    (entry.branch, entry.tip) = (branch, KnownCommit(commit))
-    entry.indexedAt = try (isStill(at: commit) ? commit : parent?.id).map(KnownCommit.init)
-    ledger.record(entry)
-    try saveLedger()
-    know(commit, on: branch, after: parent?.id)
     try CheckoutNote.remove(from: states)
+    locks.remove()
+    let steps = try changes.map { change in
+      IndexFollower.Step(
+        path: change.path, before: [try blobID(at: change.path, in: parent?.tree)],
+        after: change.id, matchesWorkTree: change.matchesWorkTree)
+    }
+    if case .failed(let reason) = letIndexFollow(steps, from: parent?.id) {
+      store.notices.append("the Git index will follow with the next write: \(reason.message)")
+    }
   }
 }

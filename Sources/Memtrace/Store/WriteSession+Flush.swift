@@ -1,87 +1,131 @@
-// From the journal into the work tree, a commit and the Git index.
+// After the journal: what others left behind is put in order, what waits is committed, the Git index follows.
 
 internal import Git
 internal import Glibc
 
 extension WriteSession {
-  /// Commits everything that waits, unless a person is in the middle of something.
+  /// Commits everything that waits, unless a person is in the middle of something, and brings the Git index along.
   ///
-  /// The records are safe already, so a failure here is a notice and no error: they are committed later.
+  /// The records are safe already. Whatever fails from here on is a notice; they are committed later, and `status` says
+  /// why they wait.
   /// - Returns: whether nothing waits any longer.
-  func flush() throws -> Bool {
-    if let reason = pending.isEmpty ? nil : obstacle() {
+  @discardableResult
+  func flush() -> Bool {
+    let steps: [(WriteSession) -> () -> Step] = [
+      WriteSession.setUpClone, WriteSession.noteDrawn, WriteSession.clearLocks,
+      WriteSession.standAside, WriteSession.makeHeadReadable, WriteSession.completeCheckout,
+      WriteSession.reviewForeignCommits, WriteSession.takeOverRemovedWorktrees,
+      WriteSession.commitWhatWaits, WriteSession.letIndexFollow,
+    ]
+    for step in steps {
+      guard case .failed(let reason) = step(self)() else { continue }
       putOff(reason)
-      return false
+      return pending.isEmpty
     }
-    do {
-      if pending.isEmpty {
-        if obstacle() == nil {
-          tendWorkTree(after: [], at: review(try repository.head()).commit)
-        }
-        try IndexFollower(self).catchUp()
-      } else {
-        try translating { try commit() }
-        sayWhatWaited()
-      }
-      return true
-    } catch let error as MemtraceError {
-      putOff(error.message)
-    } catch {
-      putOff("\(error)")
-    }
+    PutOff.forget(state)
     return pending.isEmpty
   }
 
-  private func putOff(_ reason: String) {
+  private func putOff(_ reason: MemtraceError) {
     let count = pending.count
+    guard count > 0 else {
+      store.notices.append("the Git index will follow with the next write: \(reason.message)")
+      return
+    }
+    PutOff(reason: reason.message, hint: reason.hint).note(in: state)
     store.notices.append(
-      count == 0
-        ? "the Git index will follow with the next write: \(reason)"
-        : "\(count) \(count == 1 ? "record is" : "records are") safe in the journal and will be committed "
-          + "later: \(reason)")
+      "\(count) \(count == 1 ? "record is" : "records are") safe in the journal and will be committed "
+        + "later: \(reason.message)")
   }
 
-  /// Records of an earlier verb, which was killed or found something in its way.
-  private func sayWhatWaited() {
-    guard waitedSinceEarlier > 0 else { return }
-    store.notices.append(
-      "committed \(waitedSinceEarlier) \(waitedSinceEarlier == 1 ? "record" : "records") "
-        + "that an earlier command had left in the journal")
+  // MARK: What stands in the way
+
+  /// Somebody is in the middle of something, and HEAD must not move under them.
+  private func standAside() -> Step {
+    guard let obstacle = obstacle() else { return .nothing }
+    // Nothing waits, so there is nothing to say.
+    if pending.isEmpty { return .failed(MemtraceError(.busy, obstacle.what)) }
+    return .failed(MemtraceError(.busy, obstacle.what, hint: obstacle.hint))
   }
 
-  /// Why HEAD must not move now; nil where it may.
-  func obstacle() -> String? {
-    let operation = repository.state()
-    if operation != .none { return "a \(operation) is under way" }
-    if (try? repository.head())?.branch == nil { return "HEAD is detached (git switch BRANCH)" }
-    if Hold.isActive(state) { return "a git commit is under way" }
-    return nil
+  /// Why HEAD must not move now; nil where it may, or where it cannot be read, which is another matter.
+  func obstacle() -> Obstacle? {
+    do {
+      return try Obstacle(in: try repository, head: try head(), state)
+    } catch {
+      return nil
+    }
+  }
+
+  /// What people's commits took out without a word is put back though nothing else waits.
+  private func reviewForeignCommits() -> Step {
+    guard pending.isEmpty else { return .nothing }
+    return Step {
+      let before = try head()
+      let after = review(before)
+      knowsHead(as: after)
+      tendWorkTree(after: [], at: after.commit)
+      return after != before
+    }
+  }
+
+  // MARK: The commit
+
+  private func commitWhatWaits() -> Step {
+    guard !pending.isEmpty else { return .nothing }
+    return Step {
+      try commit()
+      // Records of an earlier verb, which was killed or found something in its way.
+      if waitedSinceEarlier > 0 {
+        store.notices.append(
+          "committed \(waitedSinceEarlier) \(waitedSinceEarlier == 1 ? "record" : "records") "
+            + "that an earlier command had left in the journal")
+      }
+      return true
+    }
   }
 
   private func commit() throws {
-    // Another process may move HEAD between reading it and the commit: read again, redo.
-    for attempt in 1... {
+    var (moved, locked, isMended) = (0, 0, false)
+    while true {
       do {
         return try commitOnce()
-      } catch let error as GitError where error.code == .modified && attempt < 20 {
-        continue
-      } catch let error as GitError where error.code == .locked && attempt < 80 {
-        // Somebody's lock on a ref lasts milliseconds; after two seconds it is not waited for.
+      } catch let error as GitError where error.code == .modified && moved < 20 {
+        // Another process moved HEAD between reading it and the commit: read again, redo.
+        moved += 1
+      } catch let error as GitError where error.code == .locked && locked < 80 {
+        // Somebody's lock on a reference lasts milliseconds; after two seconds it is not waited for.
+        locked += 1
         usleep(25_000)
+      } catch let error as GitError where error.code == .notFound && !isMended {
+        // Part of HEAD is gone, as when `git gc --prune=now` ran at the moment of a commit.
+        isMended = true
+        try mendHead()
       }
+      forgetHead()
     }
   }
 
   private func commitOnce() throws {
     // It may have come between: the look at what stands in the way was a moment ago.
-    if let reason = obstacle() { throw MemtraceError(.busy, reason) }
+    if let obstacle = try Obstacle(in: repository, head: try head(), state) {
+      throw MemtraceError(.busy, obstacle.what, hint: obstacle.hint)
+    }
     try refuseConversions(of: pending)
-    let head = review(try repository.head())
-    guard let branch = head.branch else { throw MemtraceError(.busy, "HEAD is detached") }
+    let head = review(try head())
+    knowsHead(as: head)
+    guard let branch = head.branch else { return }
+    try commitElsewhere(head)
     var entry = try replica(for: head)
-    let parent = try head.commit.map(repository.commit)
+    guard !pending.isEmpty else {
+      // Who writes here is who wrote last.
+      ledger.record(entry)
+      try saveLedger()
+      return try journal.empty()
+    }
+    let parent = try head.commit.map { try repository.commit($0) }
     try adopt(entry.id, on: parent?.tree)
-    let files = try plan(on: parent?.tree)
+    let files = try plan(pending, on: parent?.tree)
     let note = try LockNote(state, repository, branch)
     defer { note.remove() }
     // Where a killed writer came as far as the commit and no further, HEAD is that commit.
@@ -89,11 +133,7 @@ extension WriteSession {
     let base = isCommitted ? parent?.parents.first : parent?.id
     if entry.tip == nil { entry.indexedAt = base.map(KnownCommit.init) }
     let message = CommitMessage(lines: files.flatMap(\.added))
-    let isCrowd = files.count >= Self.packedFiles
-    let made =
-      try isCrowd
-      ? repository.withBulkWrites { try write(files, message, entry.id, on: parent, in: $0) }
-      : write(files, message, entry.id, on: parent, in: repository)
+    let made = try write(files, message, entry.id, on: parent)
     if let commit = made.commit {
       try repository.moveCheckedOut(
         branch: branch, to: commit, expecting: parent?.id, message: "commit: \(message.subject)")
@@ -107,17 +147,23 @@ extension WriteSession {
     entry.branch = branch
     ledger.record(entry)
     try saveLedger()
-    if let commit = made.commit { know(commit, on: branch, after: parent?.id) }
+    if let commit = made.commit {
+      try proveStored(commit, files.map(\.path))
+      know(commit, on: branch, after: parent?.id)
+    }
     try journal.empty()
     pending = []
+    knowsHead(as: made.commit.map { .branch(name: branch, $0) } ?? head)
+    indexSteps = made.commit == nil ? nil : (base, steps)
     tendWorkTree(after: files.map(\.path), at: made.commit ?? parent?.id)
-    if followsIndex,
-      try IndexFollower(self).follow(
-        made.commit == nil ? [] : steps, entry: &entry, from: base)
-    {
-      ledger.record(entry)
-      try saveLedger()
-    }
+  }
+
+  /// What the journal lets go of must be in the object store: a `git gc --prune=now` that had begun before the branch
+  /// moved takes what was written meanwhile.
+  private func proveStored(_ commit: ObjectID, _ paths: [String]) throws {
+    guard try !repository.areStored(commit, paths) else { return }
+    throw GitError(
+      code: .notFound, call: "areStored", message: "objects of \(commit) were removed meanwhile")
   }
 
   /// So many files go into one pack: each loose object would be synced by itself.
@@ -125,6 +171,16 @@ extension WriteSession {
 
   /// Blobs, trees and commit; neither a reference moves nor a file of the work tree.
   /// - Returns: the blob that each file has then, and no commit where HEAD holds every line already.
+  func write(
+    _ files: [PlannedFile], _ message: CommitMessage, _ replica: String, on parent: Commit?
+  )
+    throws -> (blobs: [ObjectID?], commit: ObjectID?)
+  {
+    files.count >= Self.packedFiles
+      ? try repository.withBulkWrites { try write(files, message, replica, on: parent, in: $0) }
+      : try write(files, message, replica, on: parent, in: repository)
+  }
+
   private func write(
     _ files: [PlannedFile], _ message: CommitMessage, _ replica: String, on parent: Commit?,
     in repository: Repository
@@ -173,8 +229,21 @@ extension WriteSession {
     store.notices.append("the branch has changed: this clone now writes as replica \(replica)")
   }
 
+  // MARK: The Git index
+
+  private func letIndexFollow() -> Step {
+    guard followsIndex else { return .nothing }
+    let made = indexSteps
+    indexSteps = nil
+    return letIndexFollow(made?.steps ?? [], from: made?.base)
+  }
+
+  func letIndexFollow(_ steps: [IndexFollower.Step], from base: ObjectID?) -> Step {
+    Step { try IndexFollower(self).follow(steps, from: base) }
+  }
+
   func blob(at path: String, in tree: ObjectID?) throws -> [UInt8]? {
-    try blobID(at: path, in: tree).map(repository.blob)
+    try blobID(at: path, in: tree).map { try repository.blob($0) }
   }
 
   func blobID(at path: String, in tree: ObjectID?) throws -> ObjectID? {

@@ -31,10 +31,10 @@ struct PlannedFile {
 extension WriteSession {
   /// The files of the waiting lines, in order of first mention. A line whose id HEAD's file has already was
   /// committed before a crash.
-  func plan(on tree: ObjectID?) throws -> [PlannedFile] {
+  func plan(_ lines: [PendingLine], on tree: ObjectID?) throws -> [PlannedFile] {
     var places: [String: Int] = [:]
     var files: [(path: String, waiting: [PendingLine])] = []
-    for line in pending {
+    for line in lines {
       if let place = places[line.path] {
         files[place].waiting.append(line)
       } else {
@@ -43,13 +43,26 @@ extension WriteSession {
       }
     }
     return try files.map { path, waiting in
+      let waiting = Self.inOrder(waiting)
       let id = try blobID(at: path, in: tree)
-      let committed = try id.map(repository.blob) ?? []
-      let known = Self.ids(in: committed)
-      let added = waiting.filter { line in line.id.map(known.contains) != true }
+      let committed = try id.map { try repository.blob($0) } ?? []
+      var known = Self.ids(in: committed)
+      // The same line may wait twice: a writer was killed between two journals.
+      let added = waiting.filter { line in line.id.map { known.insert($0).inserted } != false }
       return PlannedFile(
         path: path, blob: id, committed: committed, added: added, waiting: waiting)
     }
+  }
+
+  /// By id: what was put back after newer lines were journalled is older than they are.
+  private static func inOrder(_ lines: [PendingLine]) -> [PendingLine] {
+    let ids = lines.map(\.id)
+    let isSorted = zip(ids, ids.dropFirst()).allSatisfy { a, b in
+      guard let a, let b else { return false }
+      return a <= b
+    }
+    guard !isSorted, ids.allSatisfy({ $0 != nil }) else { return lines }
+    return zip(ids, lines).sorted { $0.0! < $1.0! }.map(\.1)
   }
 
   static func ids(in bytes: [UInt8]) -> Set<RecordID> {

@@ -5,7 +5,6 @@ internal import Git
 /// Everything that one writer needs while it holds the lock.
 final class WriteSession {
   let store: Store
-  let repository: Repository
   /// `.git/memtrace`
   let state: String
   let journal: Journal
@@ -13,14 +12,20 @@ final class WriteSession {
   var pending: [PendingLine]
   /// How many of those an earlier command left.
   let waitedSinceEarlier: Int
-  var ledger: Ledger
-  let fingerprint: Ledger.Fingerprint
+  var ledger = Ledger(parsing: nil)
+  private(set) var fingerprint = Ledger.Fingerprint.none
+  /// Why it is not known which replica writes here: what is journalled meanwhile goes to the right one later.
+  private(set) var ledgerFailure: (any Error)?
   /// The tip that was judged, and that our next commit may follow; nil where that failed.
   var reviewedTip: ObjectID?
   /// Whether something was put back that nobody had said was to go.
   var hasPutBack = false
+  /// Whether files that a cut-off sync had not come to are there now.
+  var hasCompletedCheckout = false
   /// Whether a commit takes the Git index along; a bridge does that once after many.
   var followsIndex = true
+  /// A replica was drawn that the disk does not know.
+  private var hasDrawn = false
   /// What the last file of each kind in a folder holds, with all that waits for it.
   private var places: [String: LastFile] = [:]
 
@@ -31,32 +36,34 @@ final class WriteSession {
     /// Milliseconds of its newest id.
     var newest: Int64?
   }
+  private var knownHead: Head?
+  /// What the commit just made changed, for the Git index.
+  var indexSteps: (base: ObjectID?, steps: [IndexFollower.Step])?
 
   /// Folders and kinds of files that no attribute has converted.
   private var unconverted: Set<String> = []
 
-  init(_ store: Store, _ repository: Repository, _ state: String) throws {
+  init(_ store: Store, _ state: String) throws {
     self.store = store
-    self.repository = repository
     self.state = state
     journal = try Journal(state + "/journal", seed: store.world.random())
     pending = try journal.load()
     waitedSinceEarlier = pending.count
-    ledger = try store.loadLedger()
-    fingerprint = try Ledger.Fingerprint.of(store.place.gitFolder!)
+    readLedger()
   }
 
   /// Commits what one file of the journal holds, while another session goes on writing under the same lock.
   init(_ store: Store, committing task: Committer.Task) throws {
     self.store = store
-    repository = try store.repository()
     state = try store.stateFolder()
     journal = Journal(of: task.file)
     pending = task.lines
     waitedSinceEarlier = 0
-    ledger = try store.loadLedger()
-    fingerprint = try Ledger.Fingerprint.of(store.place.gitFolder!)
-    followsIndex = false
+    readLedger()
+  }
+
+  var repository: Repository {
+    get throws { try store.repository() }
   }
 
   /// Hands what waits over to be committed; what is journalled from here on waits anew.
@@ -66,9 +73,21 @@ final class WriteSession {
     return task
   }
 
-  /// Whether another process waits for the lock.
+  /// Hands over what an earlier writer had turned away from; nil where there is none.
+  func takeOlder() -> Committer.Task? {
+    guard let older = journal.older else { return nil }
+    let lines = Array(pending.prefix(older.count))
+    pending.removeFirst(older.count)
+    return Committer.Task(file: older.file, lines: lines)
+  }
+
+  /// Whether another process waits for the lock. Where that cannot be told it is not.
   var isLockWanted: Bool {
-    ((try? Lock.attempt(state + "/waiting")) ?? nil) == nil
+    do {
+      return try Lock.attempt(state + "/waiting") == nil
+    } catch {
+      return false
+    }
   }
 
   /// A transaction that sees the files and what waits in the journal.
@@ -77,13 +96,13 @@ final class WriteSession {
     try store.configuration.mayWrite()
     return Transaction(
       records: try store.records(), configuration: store.configuration, world: store.world,
-      replica: try replica(for: try? repository.head()).id)
+      replica: replicaToStage())
   }
 
   /// Makes lines survive a power cut: the moment from which they are acknowledged.
   func journal(_ lines: [PendingLine]) throws {
     guard !lines.isEmpty else { return }
-    let numbered = try number(lines)
+    let numbered = try number(lines).map { $0.meant(for: branch) }
     do {
       try refuseConversions(of: numbered)
     } catch is GitError {
@@ -105,16 +124,72 @@ final class WriteSession {
     }
   }
 
+  /// Where HEAD's file cannot be read, that of no branch: the lines then go to the next one that it can be read of.
+  private var branch: String? {
+    do { return try store.place.branch() } catch { return nil }
+  }
+
+  // MARK: HEAD
+
+  /// HEAD, read once under the lock; whoever finds that it has moved says `forgetHead`.
+  func head() throws -> Head {
+    if let knownHead { return knownHead }
+    let head = try repository.head()
+    knownHead = head
+    return head
+  }
+
+  func forgetHead() { knownHead = nil }
+
+  /// Where our own commit has put it.
+  func knowsHead(as head: Head) { knownHead = head }
+
+  // MARK: Replicas
+
+  /// As it is on the disk.
+  func readLedger() {
+    do {
+      ledgerFailure = nil
+      fingerprint = try Ledger.Fingerprint.of(store.place.gitFolder!, state)
+      ledger = try store.loadLedger()
+    } catch {
+      ledgerFailure = error
+    }
+  }
+
   func saveLedger() throws {
+    if let ledgerFailure { throw ledgerFailure }
     try store.stateFiles().replace(
       "replicas", with: ledger.text, mode: 0o600, by: state + "/replicas.new")
   }
 
+  /// Keeps what was drawn: lines that wait would otherwise get another replica with each writer.
+  func noteDrawn() -> Step {
+    Step {
+      if let ledgerFailure { throw ledgerFailure }
+      guard hasDrawn else { return false }
+      try saveLedger()
+      hasDrawn = false
+      return true
+    }
+  }
+
+  /// The id under which lines are journalled. Where HEAD cannot be read now it is a guess: a commit moves the lines to
+  /// the replica that may append then.
+  func replicaToStage() -> String {
+    do {
+      return try replica(for: try head()).id
+    } catch {
+      return ledger.entries.first { $0.fingerprint == fingerprint }?.id
+        ?? ledger.draw(store.world)
+    }
+  }
+
   /// The id whose files may be appended to on this HEAD: the newest one whose line of commits leads here, else a
   /// new one. While HEAD is on no branch, the newest one of this folder.
-  func replica(for head: Head?) throws -> Ledger.Entry {
+  func replica(for head: Head) throws -> Ledger.Entry {
     let ours = ledger.entries.filter { $0.fingerprint == fingerprint }
-    if let head, let branch = head.branch {
+    if let branch = head.branch {
       let fitting = try ours.first { entry in
         guard let tip = entry.tip else {
           // Nothing was committed with it, or that commit is not noted yet: only where it was meant for.
@@ -127,15 +202,18 @@ final class WriteSession {
       return entry
     }
     let entry = Ledger.Entry(
-      id: ledger.draw(store.world), branch: head?.branch ?? Self.noBranch, tip: nil, indexedAt: nil,
+      id: ledger.draw(store.world), branch: head.branch ?? Self.noBranch, tip: nil, indexedAt: nil,
       fingerprint: fingerprint)
+    // Not on the disk yet: nothing is written before the journal.
     ledger.record(entry)
-    try saveLedger()
+    hasDrawn = true
     return entry
   }
 
   /// Of an id that was drawn while HEAD was on no branch.
   private static let noBranch = "HEAD"
+
+  // MARK: Files
 
   /// Gives each line the number of the file that has room for it. A file whose newest line is a month old is full, so that
   /// an archive may take it and nobody appends to it any more.

@@ -41,7 +41,7 @@ struct Import: Verb {
     }
     let bytes = try Descriptor.whole(path == "-" ? "/dev/stdin" : place(path))
     return try store.locked { session in
-      _ = try session.flush()
+      session.flush()
       var plan = try ImportPlan(store: store, now: call.world.now(), zone: zone)
       try plan.read(bytes, skipsBad: bad != nil) { call.progress("reading", $0, bytes.count) }
       if let bad, !plan.bad.isEmpty { try write(plan.bad, to: place(bad)) }

@@ -135,7 +135,10 @@ struct LineCheck {
 
   /// What Git holds: objects and packs, HEAD's line of commits, the index, attributes that stand in our way.
   mutating func look(at repository: Repository, messages: String) {
-    if !repository.isHeadReadable { note(.damage, ".git", nil, "HEAD cannot be read") }
+    // What cannot be told now is worth the same word.
+    if (try? repository.isHeadReadable) != true {
+      note(.damage, ".git", nil, "HEAD cannot be read")
+    }
     for fault in repository.damage(messages: messages) {
       note(.damage, ".git", nil, "\(fault) (git fsck)")
     }

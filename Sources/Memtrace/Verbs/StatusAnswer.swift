@@ -8,6 +8,8 @@ struct StatusAnswer: Answer {
   let head: String?
   let sync: SyncState
   let uncommitted: Int
+  /// For what they wait, since when.
+  let waiting: WaitingReport?
   let changed: [String]
   let quarantined: Int
   let locks: [String]
@@ -36,6 +38,14 @@ struct StatusAnswer: Answer {
         (
           "the Git attribute \(attributes) applies to our files, so nothing can be written",
           "echo '*.jsonl -filter' >> .gitattributes"
+        ))
+    }
+    if let waiting, let reason = waiting.reason {
+      let count = waiting.count
+      all.append(
+        (
+          "\(count) \(count == 1 ? "record waits" : "records wait"): \(reason)",
+          waiting.hint ?? "memtrace gc"
         ))
     }
     if branch == nil { all.append(("HEAD is detached: records wait", "git switch BRANCH")) }
@@ -100,6 +110,8 @@ struct StatusAnswer: Answer {
       number("ahead", sync.ahead)
       number("behind", sync.behind)
       number("uncommitted", uncommitted)
+      text("waiting_for", waiting?.reason)
+      text("waiting_since", waiting?.since?.description)
       list("changed", changed)
       number("quarantined", quarantined)
       list("locks", locks)
@@ -136,7 +148,10 @@ struct StatusAnswer: Answer {
       .init("agents", .number(agents)), .init("sessions", .number(sessions)),
       .init("memories", .number(memories)),
     ]
-    if uncommitted > 0 { properties.append(.init("not committed yet", .number(uncommitted))) }
+    if let waiting {
+      properties.append(.init("not committed yet", .number(waiting.count)))
+      if let since = waiting.since { properties.append(.init("since", .time(since))) }
+    }
     properties += changed.prefix(20).map { .init("changed by hand", .text($0)) }
     if index == "stale" { properties.append(.init("git index", .text("behind our last commit"))) }
     properties += needs.map { .init("needs you", .text("\($0.what) (\($0.hint))")) }

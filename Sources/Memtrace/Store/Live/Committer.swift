@@ -13,18 +13,22 @@ final class Committer: Sendable {
 
   private struct State {
     var task: Task?
-    /// Whether the last task was committed; nil while it is under way.
-    var outcome: Bool?
+    /// What of the last task is not committed, in the same file; nil while it is under way.
+    var outcome: [PendingLine]?
     var isStopped = false
   }
+
+  /// Milliseconds between two times that the Git index follows: it is written whole each time.
+  private static let indexPause: Int64 = 500
 
   private let live: LiveStore
   private let state = Mutex(State())
   private let begun = Signal()
 
-  init(_ live: LiveStore) {
+  /// - Throws: where the system has no thread left.
+  init(_ live: LiveStore) throws {
     self.live = live
-    try? startThread { [self] in run() }
+    try startThread { [self] in run() }
   }
 
   func commit(_ task: Task) {
@@ -32,8 +36,8 @@ final class Committer: Sendable {
     begun.post()
   }
 
-  /// Whether all of it is committed; nil while it is under way.
-  func takeResult() -> Bool? {
+  /// What is left to commit, more than before where something was put back; nil while it is under way.
+  func takeResult() -> [PendingLine]? {
     state.withLock { state in
       defer { state.outcome = nil }
       return state.outcome
@@ -48,6 +52,7 @@ final class Committer: Sendable {
   private func run() {
     let store = live.store()
     var handle = FreshHandle()
+    var indexDue: Int64 = 0
     while true {
       begun.wait(milliseconds: 60_000)
       let (task, isStopped) = state.withLock { state in
@@ -56,7 +61,9 @@ final class Committer: Sendable {
       }
       if let task {
         handle.renew(store, live)
-        let outcome = commit(task, store)
+        let followsIndex = Backlog.clock() >= indexDue
+        let outcome = commit(task, store, followsIndex)
+        if followsIndex { indexDue = Backlog.clock() + Self.indexPause }
         state.withLock { $0.outcome = outcome }
         live.backlog.wake()
       }
@@ -64,22 +71,26 @@ final class Committer: Sendable {
     }
   }
 
-  private func commit(_ task: Task, _ store: Store) -> Bool {
+  private func commit(_ task: Task, _ store: Store, _ followsIndex: Bool) -> [PendingLine] {
     defer {
       live.tellRemovals(of: store)
       store.notices = []
     }
+    var left = task.lines
     do {
       let session = try WriteSession(store, committing: task)
+      session.followsIndex = followsIndex
       // Many lines share few folders.
       let folders = Set(Set(task.lines.map(\.folder)).compactMap { Marks.group(of: $0 + "/file") })
       try live.outside.ourOwn(folders, in: store.folder) {
-        guard try session.flush(), let tip = session.ledger.newest?.tip else { return nil }
+        defer { left = session.pending }
+        guard session.flush(), let tip = session.ledger.newest?.tip else { return nil }
         return (tip.id, try session.repository.commit(tip.id).parents.first)
       }
-      return session.pending.isEmpty
     } catch {
-      return false
+      // Tried again in a moment, and `status` says why it waits.
+      store.notices = []
     }
+    return left
   }
 }

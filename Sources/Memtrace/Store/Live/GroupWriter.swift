@@ -4,6 +4,9 @@ internal import Git
 internal import Glibc
 
 /// Takes the file lock for as long as writes keep coming, and gives it back when another process waits for it.
+///
+/// Nothing comes before the journal here either: what earlier writers left, people's operations and the Git index are
+/// the committer's, and while it cannot go on, writes do.
 final class GroupWriter {
   private let live: LiveStore
   private let backlog: Backlog
@@ -26,15 +29,15 @@ final class GroupWriter {
   private static let commitCount = 20_000
   /// Milliseconds after which what could not be committed is tried again.
   private static let retryPause: Int64 = 500
-  /// Milliseconds without a commit before the index follows.
+  /// Milliseconds without a commit before the index follows; under load the committer does it as often.
   private static let indexPause: Int64 = 600
 
-  init(_ live: LiveStore) {
+  init(_ live: LiveStore, _ committer: Committer) {
     self.live = live
+    self.committer = committer
     backlog = live.backlog
     store = live.store()
     store.lockPatience = Backlog.patience
-    committer = Committer(live)
   }
 
   /// Until the backlog is closed and empty.
@@ -74,32 +77,29 @@ final class GroupWriter {
 
   /// The time between taking the lock and giving it back.
   private func hold(_ session: WriteSession) throws {
-    try live.outside.catchUp(session)
+    live.outside.catchUp(session)
     defer { live.outside.othersMayWrite() }
-    let replica = try session.replica(for: try? session.repository.head()).id
-    // Of records that a commit is under way for, or has failed for.
-    var handedOver = 0
-    defer {
-      backlog.uncommitted = session.pending.count + handedOver
-      pendingSince = backlog.uncommitted == 0 ? nil : pendingSince ?? Backlog.clock()
-    }
-    // What an earlier writer left, or could not commit.
-    if !session.pending.isEmpty { _ = try session.flush() }
+    let replica = session.replicaToStage()
+    // What an earlier writer had turned away from goes first.
+    var task = session.takeOlder()
     var isCommitting = false
-    // A write that fails, as on a full disk, leaves by throwing: the commit under way needs the lock to its end.
+    // When a commit that failed, or found a person in the middle of something, is tried again.
+    var retryAt: Int64?
     defer {
+      // A write that fails, as on a full disk, leaves by throwing: the commit under way needs the lock to its end.
       while isCommitting {
-        if let isCommitted = committer.takeResult() {
+        if let left = committer.takeResult() {
           isCommitting = false
-          if isCommitted { handedOver = 0 }
+          task = left.isEmpty ? nil : task.map { Committer.Task(file: $0.file, lines: left) }
         } else {
           usleep(1_000)
         }
       }
+      backlog.uncommitted = session.pending.count + (task?.lines.count ?? 0)
+      pendingSince = backlog.uncommitted == 0 ? nil : pendingSince ?? Backlog.clock()
     }
-    // When to begin anew where a commit failed or a person is in the middle of something: not at every write, for
-    // that reads the whole journal.
-    var retryAt = session.pending.isEmpty ? nil : Backlog.clock() + Self.retryPause
+    // It may have waited for long, and whoever left it is gone.
+    if task == nil, !session.pending.isEmpty { task = try session.turn() }
     while true {
       if backlog.uncommitted > Backlog.uncommittedLimit {
         refuse(
@@ -110,45 +110,44 @@ final class GroupWriter {
         let jobs = backlog.take()
         if !jobs.isEmpty { try write(jobs, session, replica) }
       }
-      if isCommitting, let isCommitted = committer.takeResult() {
+      if isCommitting, let left = committer.takeResult() {
         isCommitting = false
-        if isCommitted {
-          handedOver = 0
+        if left.isEmpty {
+          task = nil
+          retryAt = nil
           session.journal.otherIsEmpty()
           indexDue = Backlog.clock() + Self.indexPause
         } else {
+          task = task.map { Committer.Task(file: $0.file, lines: left) }
           retryAt = Backlog.clock() + Self.retryPause
         }
       }
-      backlog.uncommitted = session.pending.count + handedOver
-      if !isCommitting, let time = retryAt, time <= Backlog.clock() {
-        guard session.obstacle() != nil else { break }
-        retryAt = Backlog.clock() + Self.retryPause
-      }
+      backlog.uncommitted = session.pending.count + (task?.lines.count ?? 0)
       let isWanted = session.isLockWanted
-      if !isCommitting, retryAt == nil, !isWanted, isCommitDue(session) {
-        if session.obstacle() != nil || !session.journal.canTurn {
-          retryAt = Backlog.clock() + Self.retryPause
-        } else {
-          handedOver = session.pending.count
-          committer.commit(try session.turn())
-          isCommitting = true
+      if !isCommitting, !isWanted, retryAt.map({ $0 <= Backlog.clock() }) ?? true {
+        if task == nil, isCommitDue(session) {
+          task = try session.turn()
           pendingSince = nil
+        }
+        if let task {
+          committer.commit(task)
+          isCommitting = true
         }
       }
       let isIdle = backlog.waiting == 0
-      let isDone = retryAt == nil ? session.pending.isEmpty : backlog.isClosed
+      // What cannot be committed now is safe, and the next one to hold the lock tries again.
+      let isDone = retryAt == nil ? session.pending.isEmpty && task == nil : backlog.isClosed
       if !isCommitting, isWanted || (isIdle && isDone) { break }
       if isIdle || isWanted { backlog.wait(milliseconds: retryAt == nil ? 3 : 100) }
     }
-    if hasMoved, session.pending.isEmpty {
-      session.ledger = try store.loadLedger()
-      hasMoved = try !session.flush()
-    }
-    if let due = indexDue, due <= Backlog.clock() || backlog.isClosed, session.pending.isEmpty {
-      session.ledger = try store.loadLedger()
-      try IndexFollower(session).catchUp()
-      indexDue = nil
+    let isDue = indexDue.map { $0 <= Backlog.clock() || backlog.isClosed } ?? false
+    if isDue || hasMoved, session.pending.isEmpty, task == nil {
+      // The committer wrote it meanwhile.
+      session.readLedger()
+      session.forgetHead()
+      session.flush()
+      if isDue { indexDue = nil }
+      hasMoved = !session.isReviewed
     }
   }
 
@@ -180,6 +179,7 @@ final class GroupWriter {
       do {
         try session.journal(transaction.lines)
         live.resident.add(transaction.lines.compactMap(\.record))
+        backlog.uncommitted += transaction.lines.count
         for (job, result) in results { job.done(result) }
       } catch {
         let failure = error as? MemtraceError ?? (error as? SystemError).map { MemtraceError($0) }

@@ -49,8 +49,9 @@ public final class LiveStore: Sendable {
     try translating {
       _ = try store.repository()
       try outside.begin(store)
+      let committer = try Committer(self)
       try startThread { [self] in
-        GroupWriter(self).run()
+        GroupWriter(self, committer).run()
         ended.post()
       }
       try startThread { [self] in outside.watch(self) }

@@ -10,6 +10,8 @@ final class OutsideChanges: Sendable {
   private struct State {
     /// The commit that the records in memory are up to.
     var head: KnownCommit?
+    /// HEAD's branch then: what waits for its commit belongs to it.
+    var branch: String?
     /// Of each session's and agent's folder: what changes whenever one of its files does.
     var marks: [String: UInt64] = [:]
     /// Folders to read once more: Git moves HEAD before or after the files, as it likes.
@@ -55,6 +57,7 @@ final class OutsideChanges: Sendable {
     _ commit: () throws -> (tip: ObjectID, parent: ObjectID?)?
   ) rethrows {
     try turn.withLock { _ in
+      // A mark that cannot be taken now is no known one: that folder is read once more.
       let before = folders.map { (folder: $0, mark: try? Marks.one($0, in: tree)) }
       let known = state.withLock { state in
         before.filter { state.marks[$0.folder] ?? 0 == $0.mark }.map(\.folder)
@@ -70,9 +73,14 @@ final class OutsideChanges: Sendable {
     }
   }
 
-  /// Runs under the lock, before anything is written: from here on nobody else writes.
-  func catchUp(_ session: WriteSession) throws {
-    try followHead(session.store, session.repository)
+  /// Runs under the lock, before anything is written: from here on nobody else writes. What cannot be looked at now is
+  /// looked at in a moment, and keeps no write waiting.
+  func catchUp(_ session: WriteSession) {
+    do {
+      try followHead(session.store, session.repository)
+    } catch {
+      session.store.notices.append("what others changed could not be read: \(error)")
+    }
     if !session.pending.isEmpty { resident.add(session.pending.compactMap(\.record)) }
     state.withLock { $0.isWriting = true }
   }
@@ -115,6 +123,11 @@ final class OutsideChanges: Sendable {
   }
 
   private func followHead(_ store: Store, _ repository: Repository) throws {
+    let branch = try place.branch()
+    // What waits for another branch is not to be seen on this one.
+    if state.withLock({ $0.head != nil && $0.branch != branch }) {
+      return try readAnew(store, at: try repository.head().commit.map(KnownCommit.init))
+    }
     let (head, known, unsettled) = try turn.withLock { _ in
       let head = try repository.head().commit.map(KnownCommit.init)
       return state.withLock { (head, $0.head, $0.unsettled) }
@@ -144,17 +157,19 @@ final class OutsideChanges: Sendable {
 
   /// Everything once more, and the marks of all folders.
   private func readAnew(_ store: Store, at head: KnownCommit?) throws {
+    let branch = try place.branch()
     let marks = try Marks.all(in: store.folder)
     try load(store)
     state.withLock { state in
-      (state.head, state.marks, state.unsettled) = (head, marks, [])
+      if state.head != nil, state.head != head { state.hasMoved = true }
+      (state.head, state.branch, state.marks, state.unsettled) = (head, branch, marks, [])
     }
   }
 
   /// Lines of other processes that are acknowledged and in no file yet.
   private func followJournal(_ store: Store) throws {
-    guard !state.withLock(\.isWriting), let state = place.stateFolder else { return }
-    let pending = try Journal.read(state + "/journal")
+    guard !state.withLock(\.isWriting) else { return }
+    let pending = try place.waiting()
     if !pending.isEmpty { resident.add(pending.compactMap(\.record)) }
   }
 
@@ -175,7 +190,7 @@ final class OutsideChanges: Sendable {
   private func load(_ store: Store) throws {
     try reading.withLock { _ in
       try resident.load {
-        let pending = try place.stateFolder.map { try Journal.read($0 + "/journal") } ?? []
+        let pending = try place.waiting()
         if let state = try FolderLoad.state(of: store.folder, pending) { return state }
         let everything = try WorkTree(store.folder, pending: pending).everything()
         var state = ResidentState()
@@ -193,7 +208,7 @@ final class OutsideChanges: Sendable {
     var strange = false
     try reading.withLock { _ in
       try resident.replace(reading: {
-        let pending = try place.stateFolder.map { try Journal.read($0 + "/journal") } ?? []
+        let pending = try place.waiting()
         return try folders.map { try FolderRecords($0, in: store.folder, pending) }
       }) { resident, found in
         for part in found where !part.replace(in: &resident) { strange = true }

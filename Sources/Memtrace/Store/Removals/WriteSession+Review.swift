@@ -48,7 +48,7 @@ extension WriteSession {
     for attempt in 1... {
       guard let branch = head.branch, let commit = head.commit else { return head }
       do {
-        let tips = KnownTips(repository)
+        let tips = KnownTips(try repository)
         if try repository.reference(KnownTips.name(branch)) == commit {
           reviewedTip = commit
           return head

@@ -15,7 +15,7 @@ struct Checkout {
   /// Files that a sparse checkout left out are not brought back.
   private let isSparse: Bool
 
-  private var repository: Repository { session.repository }
+  private let repository: Repository
   private var folder: Folder { session.store.folder }
 
   /// - Parameter old: nil for a branch without a commit.
@@ -23,7 +23,8 @@ struct Checkout {
     self.session = session
     self.old = old
     self.new = new
-    let repository = session.repository
+    let repository = try session.repository
+    self.repository = repository
     changes = try repository.changes(
       from: try old.map { try repository.commit($0).tree }, to: try repository.commit(new).tree)
     leftOut = Set(changes.lazy.map(\.path).filter { !TreePath.isWritable($0) })
@@ -60,10 +61,11 @@ struct Checkout {
   }
 
   /// Does what a cut left undone: after the reference moved, the files and the index.
-  static func complete(_ session: WriteSession) throws {
+  /// - Returns: whether something was.
+  static func complete(_ session: WriteSession) throws -> Bool {
     let state = try session.store.stateFiles()
-    guard let note = try CheckoutNote(in: state) else { return }
-    let head = try session.repository.head()
+    guard let note = try CheckoutNote(in: state) else { return false }
+    let head = try session.head()
     if head.branch == note.branch, let commit = head.commit,
       try note.new.leads(to: commit, in: session.repository)
     {
@@ -75,6 +77,7 @@ struct Checkout {
       session.store.notices.append("a sync that was cut off has been brought to its end")
     }
     try CheckoutNote.remove(from: state)
+    return true
   }
 
   /// - Throws: `conflict`, naming files that a person changed and that this move would change too.
@@ -100,8 +103,9 @@ struct Checkout {
   private func move(_ branch: String) throws {
     for attempt in 1... {
       do {
-        return try repository.moveCheckedOut(
+        try repository.moveCheckedOut(
           branch: branch, to: new, expecting: old, message: "memtrace: sync")
+        return session.forgetHead()
       } catch let error as GitError where error.code == .locked && attempt < 80 {
         usleep(25_000)
       } catch let error as GitError where error.code == .modified {
@@ -115,7 +119,10 @@ struct Checkout {
   private func finish(_ branch: String) throws {
     let written = try writeFiles()
     let isIndexed = try followIndex(written)
-    guard var entry = try session.entry(on: old ?? new), entry.tip != nil else { return }
+    guard
+      var entry = try session.entry(on: old ?? new)
+        ?? (isIndexed ? nil : session.newEntry(branch, old))
+    else { return }
     // Where the index had missed a commit of ours already, it still does.
     let wasCurrent = entry.indexedAt == entry.tip
     entry.tip = KnownCommit(new)
@@ -195,5 +202,12 @@ extension WriteSession {
       guard entry.fingerprint == fingerprint, let tip = entry.tip else { return false }
       return try tip.leads(to: commit, in: repository)
     }
+  }
+
+  /// For what nothing was written with yet: that the Git index was left at `old`.
+  func newEntry(_ branch: String, _ old: ObjectID?) -> Ledger.Entry {
+    Ledger.Entry(
+      id: ledger.draw(store.world), branch: branch, tip: nil, indexedAt: old.map(KnownCommit.init),
+      fingerprint: fingerprint)
   }
 }

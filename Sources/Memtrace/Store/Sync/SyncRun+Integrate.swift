@@ -13,7 +13,7 @@ extension SyncRun {
   /// Brings in what was fetched. A merge that is to be pushed is only made, not moved to.
   mutating func integrate(_ session: WriteSession, _ theirs: ObjectID?) throws -> Step {
     try session.settle()
-    let repository = session.repository
+    let repository = try session.repository
     let head = try repository.head()
     guard head.branch == target.local else {
       throw MemtraceError(.busy, "the branch was switched during the sync", hint: "memtrace sync")
@@ -72,7 +72,7 @@ extension SyncRun {
   /// Moves HEAD to a merge that was pushed, or could not be; merges once more where somebody wrote meanwhile.
   mutating func settle(_ session: WriteSession, _ merge: ObjectID) throws {
     try session.settle()
-    let repository = session.repository
+    let repository = try session.repository
     guard let ours = try repository.head().commit, ours != merge else { return }
     if try repository.isAncestor(merge, of: ours) { return }
     let tip =
@@ -102,7 +102,7 @@ extension SyncRun {
   private mutating func adopt(_ session: WriteSession, _ theirs: ObjectID?) throws -> Step {
     guard let theirs else { return Step() }
     let incoming = try Incoming(
-      session.repository, from: nil, to: theirs, remote: target.remote, isJoining: false)
+      try session.repository, from: nil, to: theirs, remote: target.remote, isJoining: false)
     report.received += try incoming.records()
     try Checkout(session, from: nil, to: theirs).run(branch: target.local)
     return Step()
@@ -164,9 +164,9 @@ extension WriteSession {
 
   /// Commits what waits, or says why that cannot be now.
   func settle() throws {
-    if try flush() { return try IndexFollower(self).catchUp() }
+    if flush() { return }
     throw MemtraceError(
-      .busy, "a sync must wait: \(obstacle() ?? "records wait to be committed")",
+      .busy, "a sync must wait: \(obstacle()?.what ?? "records wait to be committed")",
       hint: "finish it (git status says how), then run memtrace sync again")
   }
 

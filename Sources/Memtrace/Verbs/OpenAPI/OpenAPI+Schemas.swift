@@ -156,8 +156,8 @@ extension OpenAPI {
       "Status": {
         "type": "object",
         "required": ["org_id", "replica", "branch", "head", "ahead", "behind", "uncommitted",
-          "changed", "quarantined", "locks", "index", "attributes", "rescued",
-          "housekeeping_failure", "remote", "last_sync", "last_sync_failure", "sync_failures",
+          "waiting_for", "waiting_since", "changed", "quarantined", "locks", "index",
+          "attributes", "rescued", "housekeeping_failure", "remote", "last_sync", "last_sync_failure", "sync_failures",
           "clock_skew_ms", "agents", "sessions", "memories", "needs"],
         "properties": {
           "org_id": {"type": "string"},
@@ -177,6 +177,10 @@ extension OpenAPI {
           "remote": {"type": ["string", "null"]},
           "attributes": {"type": ["string", "null"],
             "description": "an attribute of Git for which nothing can be written: filter=lfs"},
+          "waiting_for": {"type": ["string", "null"],
+            "description": "why they wait; null where none does"},
+          "waiting_since": {"type": ["string", "null"], "format": "date-time",
+            "description": "when the oldest of them was recorded"},
           "rescued": {"type": "array", "items": {"type": "string"},
             "description": "references that keep what stands on no branch"},
           "housekeeping_failure": {"type": ["string", "null"],

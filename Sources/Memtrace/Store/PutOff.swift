@@ -1,0 +1,70 @@
+// Why records wait in the journal, kept for whoever asks later.
+
+internal import Git
+internal import Glibc
+
+/// `.git/memtrace/put-off`: what stood in the way of the last commit, while records wait. A help for people alone: where
+/// it cannot be written or read, they only learn less.
+struct PutOff {
+  let reason: String
+  let hint: String?
+
+  func note(in state: String) {
+    let text = [reason, hint].compactMap { $0?.split(separator: "\n").joined(separator: " ") }
+    do {
+      let file = try Descriptor(
+        opening: Self.path(state), O_WRONLY | O_CREAT | O_TRUNC, mode: 0o600)
+      try file.append((text.joined(separator: "\n") + "\n").utf8)
+    } catch {}
+  }
+
+  /// Nil where nothing was put off.
+  static func read(_ state: String) -> PutOff? {
+    do {
+      let bytes = try Descriptor(opening: path(state), O_RDONLY).readAll()
+      let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+      return lines.first.map { PutOff(reason: $0, hint: lines.dropFirst().first) }
+    } catch {
+      return nil
+    }
+  }
+
+  static func forget(_ state: String) { unlink(path(state)) }
+
+  private static func path(_ state: String) -> String { state + "/put-off" }
+}
+
+/// What `status` says of records that wait.
+struct WaitingReport {
+  let count: Int
+  /// When the oldest of them was recorded.
+  let since: Timestamp?
+  let reason: String?
+  let hint: String?
+}
+
+extension Store {
+  /// For what the records in the journal wait; nil where none does.
+  func waitingReport() throws -> WaitingReport? {
+    guard let state = place.stateFolder else { return nil }
+    let lines = try Journal.read(state + "/journal")
+    guard !lines.isEmpty else { return nil }
+    let repository = try repository()
+    let obstacle = try Obstacle(in: repository, head: try repository.head(), state)
+    let noted = PutOff.read(state)
+    let since = lines.compactMap { $0.id?.ulid.milliseconds }.min().map(
+      Timestamp.init(milliseconds:))
+    return WaitingReport(
+      count: lines.count, since: since, reason: obstacle?.what ?? noted?.reason,
+      hint: obstacle?.hint ?? noted?.hint ?? "memtrace gc commits them")
+  }
+
+  /// What was kept under names of ours and is not in this branch, for `git merge`.
+  func rescued() throws -> [String] {
+    let repository = try repository()
+    guard let head = try repository.head().commit else { return [] }
+    return try repository.references("refs/memtrace/rescue/*").filter { reference in
+      try !KnownCommit(reference.id).leads(to: head, in: repository)
+    }.map(\.name)
+  }
+}
