@@ -58,6 +58,9 @@ final class Child {
     return stat(outPath, &status) == 0 && status.st_size > 0
   }
 
+  /// What it has written to standard output so far.
+  func said() throws -> String { try text(of: outPath) }
+
   /// Waits for its end and leaves what it wrote unread.
   @discardableResult
   func end() throws -> Int32 {

@@ -1,0 +1,82 @@
+// A repository that is held in memory, as a bridge holds it, and a bridge as a process.
+
+import Glibc
+import Testing
+
+@testable import Memtrace
+
+extension World {
+  /// The clock of this machine.
+  static let current = World(now: {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Timestamp(milliseconds: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)
+  })
+}
+
+extension Clone {
+  func live() throws -> LiveStore {
+    try LiveStore(
+      at: path, organisation: nil, world: .current,
+      network: Network(sleep: { usleep(UInt32($0) * 1_000) }))
+  }
+
+  /// A bridge without keys, once it answers.
+  func serve(with more: [String: String] = [:]) throws -> (child: Child, url: String) {
+    let child = try world.start(
+      [TestWorld.memtrace, "serve", "--no-auth", "--listen", "127.0.0.1:0"], in: path, with: more)
+    for _ in 0..<400 {
+      let words = try child.said().split(separator: " ")
+      if let address = words.last, words.count == 3, address.hasSuffix("\n") {
+        return (child, "http://\(address.dropLast())")
+      }
+      usleep(25_000)
+    }
+    child.kill()
+    throw MemtraceError(.internal, "the bridge says no address")
+  }
+}
+
+extension LiveStore {
+  /// The new record's id, once it is durable.
+  func remember(_ text: String, _ session: String) throws -> String {
+    let input: [JSON.Member] = [
+      .init("agent_id", "ana"), .init("content", .string(text)),
+      .init("session_id", .string(session)),
+    ]
+    let answer = Answered()
+    write { call in
+      try VerbTable.perform("remember", .object(input), in: call)
+    } done: {
+      answer.take($0)
+    }
+    var json = JSONWriter()
+    try answer.wait().get().write(to: &json)
+    return try #require(try JSON(parsing: json.bytes)["id"]?.string)
+  }
+
+  /// Until no record waits for its commit, or half a minute.
+  func waitUntilCommitted() throws {
+    for _ in 0..<1_200 {
+      if figures().uncommitted == 0, figures().waiting == 0 { return }
+      usleep(25_000)
+    }
+    Issue.record("\(figures().uncommitted) records wait for their commit")
+  }
+}
+
+/// One answer, handed from the writer's thread to the test's.
+private final class Answered: @unchecked Sendable {
+  private let signal = Signal()
+  private var result: Result<any Answer, any Error>?
+
+  func take(_ result: Result<any Answer, any Error>) {
+    self.result = result
+    signal.post()
+  }
+
+  func wait() -> Result<any Answer, any Error> {
+    signal.wait()
+    return result!
+  }
+}

@@ -1,0 +1,153 @@
+// The bridge's writer: what waits, what is refused, what is committed behind its back, what others do meanwhile.
+
+import Glibc
+import Synchronization
+import Testing
+
+@testable import Memtrace
+
+struct BacklogTests {
+  /// Kinds of refusals that jobs got.
+  private final class Heard: Sendable {
+    let kinds = Mutex<[MemtraceError.Kind]>([])
+  }
+
+  private func job(_ heard: Heard) -> Backlog.Job {
+    Backlog.Job(
+      work: { _ in throw MemtraceError(.internal, "never run") },
+      done: { result in
+        guard case .failure(let error as MemtraceError) = result else { return }
+        heard.kinds.withLock { $0.append(error.kind) }
+      }, isAlone: false)
+  }
+
+  @Test func `jobs are taken in order, a thousand at a time`() {
+    let (backlog, heard) = (Backlog(), Heard())
+    for _ in 0..<1_500 { backlog.add(job(heard)) }
+    #expect(backlog.waiting == 1_500)
+    #expect(backlog.take().count == 1_000)
+    #expect(backlog.take().count == 500)
+    #expect(backlog.take().isEmpty && heard.kinds.withLock { $0.isEmpty })
+  }
+
+  @Test func `past its bound, and once it is closed, a job is refused at once`() {
+    let (backlog, heard) = (Backlog(), Heard())
+    for _ in 0..<Backlog.waitingLimit { backlog.add(job(heard)) }
+    backlog.add(job(heard))
+    #expect(heard.kinds.withLock { $0 } == [.busy])
+    #expect(backlog.close())
+    #expect(!backlog.close(), "the second time nothing is new")
+    backlog.add(job(heard))
+    #expect(heard.kinds.withLock { $0 } == [.busy, .busy])
+    #expect(backlog.waiting == Backlog.waitingLimit, "what was taken in before is still written")
+  }
+
+  @Test func `what has just come has not expired`() {
+    let (backlog, heard) = (Backlog(), Heard())
+    backlog.add(job(heard))
+    #expect(backlog.takeExpired().isEmpty && backlog.waiting == 1)
+  }
+}
+
+struct LiveTests {
+  private let clone: Clone
+  private let session: String
+
+  init() throws {
+    clone = try TestWorld().clone()
+    session = try clone.openSession()
+  }
+
+  private func block() { mkdir(clone.path + "/.git/rebase-merge", 0o755) }
+  private func unblock() { rmdir(clone.path + "/.git/rebase-merge") }
+
+  @Test
+  func `what an operation of a person holds up is acknowledged, read, and committed after it`()
+    throws
+  {
+    let live = try clone.live()
+    defer { live.stop() }
+    block()
+    let ids = try (0..<5).map { try live.remember("During \($0)", session) }
+    // Commits are tried now and then, and writes go on meanwhile.
+    usleep(1_200_000)
+    let more = try live.remember("Later", session)
+    // With the event of the agent's first use.
+    #expect(live.figures().uncommitted == 7)
+    #expect(try clone.committed() == [])
+    #expect(try clone.recalled(session) == ids + [more], "another process sees them too")
+    unblock()
+    try live.waitUntilCommitted()
+    live.stop()
+    #expect(try clone.committed() == ids + [more])
+    try clone.expectHealthy()
+  }
+
+  @Test
+  func `what waits when a bridge stops is committed by the next one, before and beside new writes`()
+    throws
+  {
+    let first = try clone.live()
+    block()
+    var ids = try (0..<3).map { try first.remember("First \($0)", session) }
+    usleep(600_000)
+    ids += try (0..<3).map { try first.remember("Second \($0)", session) }
+    first.stop(seconds: 1)
+    #expect(try clone.committed() == [])
+    let second = try clone.live()
+    defer { second.stop() }
+    ids.append(try second.remember("Third", session))
+    unblock()
+    try second.waitUntilCommitted()
+    second.stop()
+    #expect(try clone.committed() == ids)
+    try clone.expectHealthy()
+  }
+
+  @Test func `while writes keep coming the Git index keeps up`() throws {
+    let live = try clone.live()
+    defer { live.stop() }
+    let isOver = Mutex(false)
+    let writer = Signal()
+    try startThread { [session] in
+      var count = 0
+      while !isOver.withLock({ $0 }) {
+        _ = try? live.remember("Note \(count)", session)
+        count += 1
+        usleep(2_000)
+      }
+      writer.post()
+    }
+    // A stale index would show lines of the tip as staged removals; some moments of a commit may.
+    var clean = 0
+    for _ in 0..<60 where clean < 3 {
+      usleep(100_000)
+      let staged = try clone.git("diff", "--cached", "--numstat")
+      if staged.isEmpty, try clone.committed().count > 1 { clean += 1 }
+    }
+    #expect(clean == 3, "the index must reach the tip again and again while writes go on")
+    isOver.withLock { $0 = true }
+    writer.wait()
+    try live.waitUntilCommitted()
+    live.stop()
+    try clone.expectHealthy()
+  }
+
+  @Test func `records of other processes and branches are seen as they come and go`() throws {
+    let live = try clone.live()
+    defer { live.stop() }
+    let id = try clone.remember("From the command line", session)
+    func eventually(_ count: Int) throws {
+      for _ in 0..<1_200 where live.figures().memories != count { usleep(25_000) }
+      #expect(live.figures().memories == count)
+    }
+    try eventually(1)
+    _ = try live.remember("From the bridge", session)
+    try live.waitUntilCommitted()
+    try clone.git("switch", "-qc", "before", "HEAD~1")
+    try eventually(1)
+    try clone.git("switch", "-q", "main")
+    try eventually(2)
+    #expect(try clone.committed().first == id)
+  }
+}
