@@ -36,7 +36,7 @@ extension SyncRun {
   private mutating func join(
     _ session: WriteSession, _ ours: ObjectID, _ theirs: ObjectID?, mayWait: Bool
   ) throws -> Step {
-    let repository = session.repository
+    let repository = try session.repository
     guard let theirs else { return Step(toPush: ours) }
     // Clones that merged one tree each in their own way would else merge their merges for ever.
     if try session.isInStep(ours, with: theirs) { return Step() }
