@@ -38,6 +38,8 @@ public struct GitError: Error, Sendable, Hashable {
     public static let mismatch = Code(rawValue: -33)
     /// The repository's folder belongs to another user, and no `safe.directory` allows it.
     public static let owner = Code(rawValue: -36)
+    /// A remote was waited for as long as it may be. Ours.
+    public static let timedOut = Code(rawValue: -1_002)
     /// The repository or its index uses a format that is not supported (SHA-256, sparse or split
     /// index). Ours, not libgit2's, which reports it as generic.
     public static let unsupported = Code(rawValue: -1_001)

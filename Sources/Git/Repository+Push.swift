@@ -5,16 +5,18 @@ internal import CGit2
 extension Repository {
   /// Pushes `refspecs` (`refs/heads/main:refs/heads/main`; a `+` in front forces). What the server refuses is in the
   /// report, not an error; so is a branch that has commits which we do not build on.
-  /// - Throws: `.auth`, `.certificate`, network failures, and what the closures throw.
+  /// - Throws: `.auth`, `.certificate`, `.timedOut`, network failures, and what the closures throw.
   public func push(
     remote name: String, refspecs: [String], credentials: CredentialsProvider = .none,
-    progress: (TransferProgress) throws -> Void = { _ in }
+    patience: Patience = Patience(), progress: (TransferProgress) throws -> Void = { _ in }
   ) throws -> PushReport {
     let remote = try lookup(name)
     let url = try pushURL(name).map(resolved)
     if let url {
       try check(
         git_remote_set_instance_pushurl(remote.pointer, url), "git_remote_set_instance_pushurl")
+      // A push to a folder looks at the other URL alone.
+      try check(git_remote_set_instance_url(remote.pointer, url), "git_remote_set_instance_url")
     }
     var options = git_push_options()
     try check(
@@ -23,7 +25,7 @@ extension Repository {
     return try Repository.withCallbacks(credentials, progress) { state in
       var report = PushReport()
       do {
-        try Repository.connecting(to: url, settings: self) {
+        try Repository.connecting(to: url, settings: self, patience) {
           try state.run("git_remote_push") { callbacks in
             options.callbacks = callbacks
             return withStrings(refspecs) { list in
@@ -52,7 +54,7 @@ extension Repository {
 
   /// Whether the server's branch had moved, or was moving. Its words for that depend on how far the push had come: a
   /// server that compares only as it moves the branch says why in a line for people.
-  private static func isLostRace(_ refusal: String, _ messages: [UInt8]) -> Bool {
+  static func isLostRace(_ refusal: String, _ messages: [UInt8]) -> Bool {
     if refusal.contains("non-fast-forward") || refusal.contains("fetch first") { return true }
     if refusal.contains("incorrect old value") { return true }
     let said = String(decoding: messages, as: UTF8.self)

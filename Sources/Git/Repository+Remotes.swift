@@ -1,5 +1,4 @@
-// The remotes that a repository knows, and talking to them. No call has a time-out of its own: libgit2 1.5.1 offers
-// none, so what must end early throws from its progress closure or runs where a stall does no harm.
+// The remotes that a repository knows, and talking to them.
 
 internal import CGit2
 
@@ -54,15 +53,15 @@ extension Repository {
 
   /// Fetches the remote's branches, or `refspecs` alone, and moves the remote-tracking references. Tags are left
   /// out, nothing is pruned, local branches stay. A shallow repository does not get deeper.
-  /// - Throws: `.auth` after two refused credentials, `.certificate` for a server that cannot prove who it is, and
-  ///   what the closures throw.
+  /// - Throws: `.auth` after two refused credentials, `.certificate` for a server that cannot prove who it is,
+  ///   `.timedOut` for one that was waited for in vain, and what the closures throw.
   @discardableResult
   public func fetch(
     remote name: String, refspecs: [String] = [], credentials: CredentialsProvider = .none,
-    progress: (TransferProgress) throws -> Void = { _ in }
+    patience: Patience = Patience(), progress: (TransferProgress) throws -> Void = { _ in }
   ) throws -> FetchReport {
     let remote = try lookup(name)
-    try Repository.connecting(to: try remoteURL(name), settings: self) {
+    try Repository.connecting(to: try remoteURL(name), settings: self, patience) {
       try Repository.withCallbacks(credentials, progress) { state in
         try state.run("git_remote_fetch") { callbacks in
           Repository.withOptions(callbacks) { options in
@@ -92,7 +91,7 @@ extension Repository {
         git_remote_create_anonymous(&$0, pointer, name)
       }
     let state = RemoteCallbacks(credentials) { _ in }
-    return try Repository.connecting(to: url ?? name, settings: self) {
+    return try Repository.connecting(to: url ?? name, settings: self, Patience()) {
       try state.run("git_remote_connect") { callbacks in
         git_remote_connect(remote.pointer, GIT_DIRECTION_FETCH, &callbacks, nil, nil)
       }
@@ -112,7 +111,7 @@ extension Repository {
       git_clone_options_init(&options, UInt32(GIT_CLONE_OPTIONS_VERSION)), "git_clone_options_init")
     options.bare = bare ? 1 : 0
     var made: OpaquePointer?
-    try connecting(to: url, settings: nil) {
+    try connecting(to: url, settings: nil, Patience()) {
       try withCallbacks(credentials, progress) { state in
         try state.run("git_clone") { callbacks in
           withOptions(callbacks) {
@@ -128,8 +127,11 @@ extension Repository {
   /// Where a remote's URL leads: a relative path counts from the work tree, as for the git command, and not from
   /// where the process stands, as for libgit2.
   public func resolved(_ url: String) -> String {
-    let isPath = !url.contains("://") && !url.prefix { $0 != "/" }.contains(":")
-    return isPath && !url.hasPrefix("/") ? "\(workTree ?? gitFolder)/\(url)" : url
+    Repository.isPath(url) && !url.hasPrefix("/") ? "\(workTree ?? gitFolder)/\(url)" : url
+  }
+
+  static func isPath(_ url: String) -> Bool {
+    !url.contains("://") && !url.prefix { $0 != "/" }.contains(":")
   }
 
   func lookup(_ name: String) throws -> Owned<RemoteObject> {

@@ -91,6 +91,68 @@ import Testing
     #expect(unknown.status == 5 && unknown.output.contains("known_hosts"), "\(unknown.output)")
   }
 
+  /// The alias, the port and the key stand in the configuration alone, and libgit2 reads none.
+  @Test func `SSH as a person configured it, and as only the git command can`() throws {
+    let world = try SyncWorld()
+    let hub = try world.makeHub()
+    let server = try Server.ssh(world)
+    let folder = "\(world.path)/.ssh"
+    try world.run(["mv", "\(folder)/id_rsa", "\(folder)/elsewhere"])
+    try """
+    Host memory
+      HostName 127.0.0.1
+      Port \(server.port)
+      User \(NSUserName())
+      IdentityFile \(folder)/elsewhere
+      UserKnownHostsFile \(folder)/known_hosts
+
+    """.write(toFile: "\(folder)/config", atomically: true, encoding: .utf8)
+    // SSH looks for its configuration in the home of the system's user, not of this world.
+    try FileManager.default.createDirectory(
+      atPath: "\(world.path)/bin", withIntermediateDirectories: true)
+    let program = "\(world.path)/bin/ssh"
+    try "#!/bin/sh\nexec \(#require(SyncWorld.path(of: "ssh"))) -F \(folder)/config \"$@\"\n".write(
+      toFile: program, atomically: true, encoding: .utf8)
+    try world.run(["chmod", "+x", program])
+    let path = ["PATH": "\(world.path)/bin:\(SyncWorld.searchPath)"]
+    let ana = try world.makeClone("ana", remote: nil)
+    try ana.store.addRemote("origin", url: "memory:\(hub)")
+    try ana.remember("one")
+    let sent = try world.memtrace(["sync"], in: ana.path, environment: path)
+    #expect(sent.status == 0 && sent.output.contains("sent 2 records"), "\(sent.output)")
+    let clone = try world.memtrace(
+      ["clone", "memory:\(hub)", "ben"], in: world.path, environment: path)
+    #expect(clone.status == 0, "\(clone.output)")
+    let ben = try world.open("ben")
+    #expect(try ben.contents() == ["one"] && ben.head == ana.head)
+    try ben.remember("two")
+    try ana.remember("three")
+    for each in [ben, ana, ben] {
+      let outcome = try world.memtrace(["sync"], in: each.path, environment: path)
+      #expect(outcome.status == 0, "\(outcome.output)")
+    }
+    #expect(try ana.head == ben.head && ben.contents().count == 3)
+    // What the server says comes through, and a lost race is none of a person's business.
+    let hook = "\(hub)/hooks/pre-receive"
+    try "#!/bin/sh\necho 'main is protected: ask Cleo' >&2\nexit 1\n".write(
+      toFile: hook, atomically: true, encoding: .utf8)
+    try world.run(["chmod", "+x", hook])
+    try ana.remember("four")
+    let refused = try world.memtrace(["sync"], in: ana.path, environment: path)
+    #expect(refused.status == 5 && refused.output.contains("ask Cleo"), "\(refused.output)")
+    // By the plain address libgit2 finds no key, and the git command does.
+    try FileManager.default.removeItem(atPath: hook)
+    try ana.git(
+      "remote", "set-url", "origin", "ssh://\(NSUserName())@127.0.0.1:\(server.port)\(hub)")
+    let plain = try world.memtrace(["sync"], in: ana.path, environment: path)
+    #expect(plain.status == 5 && plain.output.contains("ssh-add your key"), "\(plain.output)")
+    try ana.git(
+      "config", "core.sshCommand",
+      "ssh -i \(folder)/elsewhere -o UserKnownHostsFile=\(folder)/known_hosts")
+    let own = try world.memtrace(["sync"], in: ana.path, environment: path)
+    #expect(own.status == 0 && own.output.contains("sent 1 record"), "\(own.output)")
+  }
+
   /// For each of the first bytes, then in even steps; all 512 and 64 with `MEMTRACE_LONG=1`.
   @Test func `a line that is cut after so many bytes loses nothing`() throws {
     let world = try SyncWorld()

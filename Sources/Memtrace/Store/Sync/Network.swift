@@ -34,6 +34,17 @@ public struct Network: Sendable {
     self.progress = progress
   }
 
+  /// How long a remote is waited for, as a clone's configuration says.
+  func patience(_ repository: Repository) throws -> Patience {
+    func seconds(_ name: String, _ usual: Int) throws -> Int {
+      try repository.configString(name).flatMap { Int($0) }.map { max(0, min($0, 86_400)) } ?? usual
+    }
+    let usual = Patience()
+    return Patience(
+      connect: try seconds("memtrace.connectTimeout", usual.connect),
+      silence: try seconds("memtrace.silenceTimeout", usual.silence))
+  }
+
   func report(_ transfer: TransferProgress) throws {
     try progress(transfer.receivedObjects, transfer.totalObjects)
   }

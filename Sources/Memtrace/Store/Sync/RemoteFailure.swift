@@ -29,12 +29,18 @@ enum RemoteFailure {
           ? "check the certificate; git config http.sslCAInfo names your own authority"
           : "ssh-keyscan \(host) >> ~/.ssh/known_hosts, after checking the fingerprint")
     }
+    if error.code == .timedOut {
+      return remote(
+        "\(host) \(text)",
+        "memtrace sync tries again; git config memtrace.silenceTimeout 120 waits longer "
+          + "(memtrace.connectTimeout for the connection), in seconds")
+    }
     if error.code == .auth {
       return hadCredentials
         ? remote("wrong credentials for \(host)", loginHint(url))
         : remote("\(host) asks for credentials, and there are none (\(text))", loginHint(url))
     }
-    if has("resolve address", "resolve host", "Name or service not known") {
+    if has("resolve address", "resolve host", "resolve hostname", "Name or service not known") {
       return remote("no such host: \(host)", "check the URL: memtrace remote list")
     }
     if has("Connection refused", "connection refused", "failed to connect") {

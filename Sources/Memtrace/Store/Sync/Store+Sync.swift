@@ -163,15 +163,15 @@ struct SyncRun {
 
   private mutating func fetch() throws -> ObjectID? {
     let (repository, network) = (try store.repository(), network)
-    let credentials = Credentials(network, repository)
     tracked = try tracking()
-    let fetched = try RemoteFailure.translating(target.url, credentials) {
+    let fetched = try Transport(network, repository, url: target.url).run { login, patience in
       try despiteVanishing {
         try repository.fetch(
-          remote: target.remote, credentials: credentials.provider, progress: network.report)
+          remote: target.remote, credentials: login, patience: patience, progress: network.report)
       }
+    } orCommand: {
+      try repository.fetch(remote: target.remote, by: $0)
     }
-    credentials.approve()
     if fetched.id(of: target.upstream) == nil, !target.isConfigured,
       let main = fetched.defaultBranch,
       fetched.id(of: main) != nil

@@ -27,15 +27,16 @@ extension SyncRun {
 
   private func send(to reference: String) throws -> PushOutcome {
     let (repository, network) = (try store.repository(), network)
-    let credentials = Credentials(network, repository)
-    let report = try RemoteFailure.translating(target.pushURL, credentials) {
+    let refspecs = ["\(Self.outgoing):\(reference)"]
+    let report = try Transport(network, repository, url: target.pushURL).run { login, patience in
       try despiteVanishing {
         try repository.push(
-          remote: target.remote, refspecs: ["\(Self.outgoing):\(reference)"],
-          credentials: credentials.provider, progress: network.report)
+          remote: target.remote, refspecs: refspecs, credentials: login, patience: patience,
+          progress: network.report)
       }
+    } orCommand: {
+      try repository.push(remote: target.remote, refspecs: refspecs, by: $0)
     }
-    credentials.approve()
     return PushOutcome(
       isAccepted: report.isAccepted, isBehind: report.isBehind,
       reasons: Set(report.refused.values).sorted(), messages: report.messages)
