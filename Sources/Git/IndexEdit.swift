@@ -8,18 +8,14 @@ public struct IndexChange: Hashable, Sendable {
   public var mode: FileMode
   /// The work-tree file holds exactly this blob at this moment, so that Git need not hash it again.
   public var matchesWorkTree: Bool
-  /// No file is made of it, and Git is told not to miss one.
-  public var isLeftOut: Bool
 
   public init(
-    path: String, id: ObjectID?, mode: FileMode = .file, matchesWorkTree: Bool = false,
-    isLeftOut: Bool = false
+    path: String, id: ObjectID?, mode: FileMode = .file, matchesWorkTree: Bool = false
   ) {
     self.path = path
     self.id = id
     self.mode = mode
     self.matchesWorkTree = matchesWorkTree
-    self.isLeftOut = isLeftOut
   }
 }
 

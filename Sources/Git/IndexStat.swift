@@ -56,6 +56,9 @@ struct IndexEntries {
     guard !change.matchesWorkTree, let found = entries[change.path], found.count == 1 else {
       return false
     }
+    guard found[0].extendedFlags & 0x4000 != 0 || TreePath.isWritable(change.path) else {
+      return false
+    }
     let entry = found[0].entry
     return entry.stage == 0 && entry.id == change.id && entry.mode == change.mode
   }

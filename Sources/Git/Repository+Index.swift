@@ -87,7 +87,7 @@ extension Repository {
     try lock.commit(
       index.bytes(
         entries: edit.takeEntries(), count: count, extensions: extensions,
-        hasFlags: changes.contains(where: \.isLeftOut)))
+        hasFlags: changes.contains { !TreePath.isWritable($0.path) }))
   }
 
   /// What the index holds at each of `paths`, conflicts with all their sides; paths that it does not hold are left
@@ -141,8 +141,10 @@ extension Repository {
     var header: [UInt8] = []
     var flags = UInt16(min(name.count, 0xFFF))
     let stat = change.matchesWorkTree ? try fileStatus(workTree, name, id, change.mode) : nil
-    // A file that sparse checkout keeps out of the work tree stays out of it.
-    let skip = stat == nil ? (change.isLeftOut ? 0x4000 : oldFlags & 0x4000) : 0
+    // A file that sparse checkout keeps out of the work tree stays out of it, and Git is told not to miss one that no
+    // work tree may hold.
+    let isLeftOut = !TreePath.isWritable(change.path)
+    let skip = stat == nil ? (isLeftOut ? 0x4000 : oldFlags & 0x4000) : 0
     if skip != 0 { flags |= 0x4000 }
     for word in stat.map(IndexStat.words) ?? [UInt32](repeating: 0, count: 10) {
       header.append(bigEndian32: word)

@@ -49,6 +49,12 @@ public final class Call {
     return openStore.root
   }
 
+  /// Goes on with a repository that the verb itself made: what is to be said of it is said.
+  func opened(_ store: Store) -> Store {
+    openStore = store
+    return store
+  }
+
   /// What had to be repaired or put off, said once.
   public func takeNotices() -> [String] {
     guard let openStore else { return [] }

@@ -34,18 +34,17 @@ struct Initialize: Verb {
     func absolute(_ path: String) -> String {
       path.hasPrefix("/") ? path : Place.joined(call.directory, path)
     }
-    let store = try Store.initialise(
-      absolute(directory), organisation: organisation, replica: replica,
-      source: try source.map { try Place.find(from: absolute($0)) }, world: call.world)
-    return InitializeAnswer(
-      root: store.root, organisation: store.configuration.organisation, notices: store.notices)
+    let store = call.opened(
+      try Store.initialise(
+        absolute(directory), organisation: organisation, replica: replica,
+        source: try source.map { try Place.find(from: absolute($0)) }, world: call.world))
+    return InitializeAnswer(root: store.root, organisation: store.configuration.organisation)
   }
 }
 
 struct InitializeAnswer: Answer {
   let root: String
   let organisation: String
-  let notices: [String]
 
   func write(to json: inout JSONWriter) {
     json.object { object in

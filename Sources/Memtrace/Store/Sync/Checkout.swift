@@ -181,7 +181,7 @@ struct Checkout {
           changes.filter { staged[$0.path] == $0.old?.id }.map {
             IndexChange(
               path: $0.path, id: $0.new?.id, mode: $0.new?.mode ?? .file,
-              matchesWorkTree: written.contains($0.path), isLeftOut: leftOut.contains($0.path))
+              matchesWorkTree: written.contains($0.path))
           })
         return true
       } catch let error as GitError where error.code == .locked {

@@ -98,22 +98,22 @@ extension Store {
           .conflict, "\(folder) exists and is not empty",
           hint: "memtrace clone \(url) ANOTHER-FOLDER")
       }
-      var leftOut: [String]?
       do {
-        leftOut = try copy(url, to: root, network, world, linking: true)
+        var leftOut = try copy(url, to: root, network, world, linking: true)
         if leftOut == nil {
           UnfinishedClone.removeAll(in: root)
           leftOut = try copy(url, to: root, network, world, linking: false)
         }
+        let store = try Store.open(at: root, world: world)
+        Checkout.say(leftOut ?? [], store)
+        // It is whole; what this puts in order, the first write does too.
+        _ = try? store.commitPending()
+        return store
       } catch {
         UnfinishedClone.removeAll(in: root)
         if isNew { rmdir(root) }
         throw error
       }
-      let store = try Store.open(at: root, world: world)
-      Checkout.say(leftOut ?? [], store)
-      try store.commitPending()
-      return store
     }
   }
 
@@ -147,12 +147,12 @@ extension Store {
   {
     var target = try SyncTarget(SyncRequest(), in: repository, branch: "refs/heads/main")
     let linked = linking ? LocalObjects.link(from: target.url, into: repository) : nil
-    let credentials = Credentials(network, repository)
-    let fetched = try RemoteFailure.translating(target.url, credentials) {
+    let fetched = try Transport(network, repository, url: target.url).run {
       try repository.fetch(
-        remote: "origin", credentials: credentials.provider, progress: network.report)
+        remote: "origin", credentials: $0, patience: $1, progress: network.report)
+    } orCommand: {
+      try repository.fetch(remote: "origin", by: $0)
     }
-    credentials.approve()
     if let linked {
       let branches = fetched.heads.filter { $0.name.hasPrefix("refs/heads/") }
       guard branches.allSatisfy({ linked.contains($0.id) }) else { return nil }
@@ -189,14 +189,15 @@ extension Store {
   {
     guard let commit = try repository.reference(target.upstream) else { return [] }
     let writer = FileWriter(try Folder(root), by: repository.gitFolder + "/memtrace-file")
-    var entries: [IndexChange] = []
+    var (entries, leftOut): ([IndexChange], [String]) = ([], [])
     var last: TreeEntry?
     try repository.walk(repository.commit(commit).tree) { path, entry in
       let isLeftOut = !TreePath.isWritable(path)
+      if isLeftOut { leftOut.append(path) }
       entries.append(
         IndexChange(
           path: path, id: entry.id, mode: entry.mode,
-          matchesWorkTree: entry.mode.isBlob && !isLeftOut, isLeftOut: isLeftOut))
+          matchesWorkTree: entry.mode.isBlob && !isLeftOut))
       guard entry.mode.isBlob, !isLeftOut else { return }
       if path == Layout.configuration {
         last = entry
@@ -210,6 +211,6 @@ extension Store {
       }
     }
     try repository.updateIndex(entries)
-    return entries.filter(\.isLeftOut).map(\.path)
+    return leftOut
   }
 }

@@ -22,11 +22,13 @@ extension SyncRun {
     guard request.direction != .push else {
       return Step(toPush: try session.isInStep(ours, with: theirs) ? nil : ours)
     }
-    guard target.hasOwnBranch else { return try join(session, ours, theirs, mayWait: true) }
+    guard target.hasOwnBranch else {
+      return try join(session, ours, theirs, of: target.upstream, mayWait: true)
+    }
     // Both branches are merged here at once: what a reviewer put on it comes along, and the main one stays as it is.
-    _ = try join(session, ours, theirs, mayWait: false)
+    _ = try join(session, ours, theirs, of: target.upstream, mayWait: false)
     guard let joined = try repository.head().commit else { return Step() }
-    _ = try join(session, joined, remoteHas, mayWait: false)
+    _ = try join(session, joined, remoteHas, of: target.pushed, mayWait: false)
     let tip = try repository.head().commit
     return Step(toPush: try session.isInStep(tip, with: remoteHas) ? nil : tip)
   }
@@ -34,7 +36,7 @@ extension SyncRun {
   /// Brings one tip of the remote in.
   /// - Parameter mayWait: a merge that is to be pushed moves HEAD only once the remote has taken it.
   private mutating func join(
-    _ session: WriteSession, _ ours: ObjectID, _ theirs: ObjectID?, mayWait: Bool
+    _ session: WriteSession, _ ours: ObjectID, _ theirs: ObjectID?, of branch: String, mayWait: Bool
   ) throws -> Step {
     let repository = try session.repository
     guard let theirs else { return Step(toPush: ours) }
@@ -59,7 +61,7 @@ extension SyncRun {
       try Checkout(session, from: ours, to: theirs).run(branch: target.local)
       return Step()
     }
-    let merge = try self.merge(repository, ours, theirs, bases)
+    let merge = try self.merge(repository, ours, theirs, bases, of: branch)
     let checkout = try Checkout(session, from: ours, to: merge)
     if request.direction == .pull || !mayWait {
       try checkout.run(branch: target.local)
@@ -77,12 +79,15 @@ extension SyncRun {
     if try repository.isAncestor(merge, of: ours) { return }
     let tip =
       try repository.isAncestor(ours, of: merge)
-      ? merge : self.merge(repository, ours, merge, repository.mergeBases(ours, merge))
+      ? merge
+      : self.merge(
+        repository, ours, merge, repository.mergeBases(ours, merge), of: target.upstream)
     try Checkout(session, from: ours, to: tip).run(branch: target.local)
   }
 
   private mutating func merge(
-    _ repository: Repository, _ ours: ObjectID, _ theirs: ObjectID, _ bases: [ObjectID]
+    _ repository: Repository, _ ours: ObjectID, _ theirs: ObjectID, _ bases: [ObjectID],
+    of branch: String
   ) throws -> ObjectID {
     let made = try repository.mergeCommit(ours, theirs, joining: bases.isEmpty)
     guard let commit = made.commit else {
@@ -90,7 +95,7 @@ extension SyncRun {
         .conflict,
         "both sides changed \(made.unmerged.joined(separator: ", ")), and a person must decide; nothing was changed",
         hint:
-          "git -C \(store.root) pull \(target.remote) \(target.upstreamName), resolve and commit, then \(target.command)"
+          "git -C \(store.root) pull \(target.remote) \(SyncTarget.short(branch)), resolve and commit, then \(target.command)"
       )
     }
     report.merged += 1

@@ -20,7 +20,8 @@ struct Clone: Verb {
 
   func run(in call: Call) throws -> any Answer {
     let path = folder.hasPrefix("/") ? folder : Place.joined(call.directory, folder)
-    let store = try Store.clone(url, to: path, network: call.transferNetwork, world: call.world)
+    let store = call.opened(
+      try Store.clone(url, to: path, network: call.transferNetwork, world: call.world))
     return CloneAnswer(path: store.root, commit: try store.syncState().commit)
   }
 
