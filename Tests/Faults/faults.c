@@ -32,6 +32,7 @@ __attribute__((constructor)) static void start(void) {
   const char *text;
   /* Tests start a program through this one. */
   if (!strcmp(program_invocation_short_name, "env")) return;
+  if (!strcmp(program_invocation_short_name, "timeout")) return;
   below = getenv("FAULT_BELOW");
   list = getenv("FAULT_LIST");
   at = (text = getenv("FAULT_AT")) ? atol(text) : 0;

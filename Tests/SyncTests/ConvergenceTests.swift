@@ -235,7 +235,8 @@ private final class Team {
       try (0..<5).map { try team.git($0, "rev-parse", "HEAD") } == heads,
       "a further round made commits")
     for clone in 0..<5 {
-      #expect(try team.git(clone, "status", "--porcelain") == "")
+      let status = try team.git(clone, "status", "--porcelain")
+      #expect(status == "", "\(team.path(clone))")
       #expect(try team.git(clone, "fsck", "--strict", "--no-dangling") == "")
       if let word {
         #expect(try team.mood(clone, word.session).contains("\"mood\":\"\(word.mood)\""))
