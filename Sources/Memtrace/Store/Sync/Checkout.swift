@@ -137,7 +137,8 @@ struct Checkout {
     var written = Set<String>()
     let isChecked = try changes.filter { try !leftOut.contains($0.path) && isReplaceable($0) }
     for change in isChecked where change.new == nil { try folder.remove(change.path) }
-    let writer = FileWriter(folder)
+    // Not beside its place: what a killed sync left there would be a file of the work tree.
+    let writer = FileWriter(folder, by: session.state + "/checkout-file")
     for change in isChecked {
       guard let new = change.new, new.mode.isBlob else { continue }
       if isSparse, change.old != nil, try folder.status(change.path) == nil { continue }

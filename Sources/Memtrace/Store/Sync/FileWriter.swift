@@ -3,7 +3,7 @@
 import Git
 import Glibc
 
-/// Files come whole or not at all: written beside, then renamed. No link is followed.
+/// Files come whole or not at all: written elsewhere, then renamed. No link is followed.
 final class FileWriter {
   private let root: Folder
   /// The folders that lead to the last file, open: the next one lies in the same or close by, as a rule.
