@@ -48,11 +48,21 @@ enum UnfinishedClone {
   private static func removeFiles(
     of commit: ObjectID, in repository: Repository, from folder: Folder
   ) throws {
-    try repository.walk(repository.commit(commit).tree) { path, entry in
-      guard entry.mode.isBlob, TreePath.isWritable(path), let status = try folder.status(path)
-      else {
-        return
+    var folders: Set<Substring> = []
+    // A folder may have been made whose first file was not; one with something in it stays.
+    defer {
+      for path in folders.sorted(by: { $0.utf8.count > $1.utf8.count }) {
+        _ = try? folder.within(String(path), create: false) { unlinkat($0, $1, AT_REMOVEDIR) }
       }
+    }
+    try repository.walk(repository.commit(commit).tree) { path, entry in
+      var parent = path[...]
+      while let slash = parent.lastIndex(of: "/") {
+        parent = parent[..<slash]
+        guard folders.insert(parent).inserted else { break }
+      }
+      guard entry.mode.isBlob, TreePath.isWritable(path), let status = try folder.status(path)
+      else { return }
       let isLink = status.st_mode & S_IFMT == S_IFLNK
       let isOurs =
         try isLink
