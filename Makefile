@@ -63,7 +63,7 @@ setup:
 	@.ci/set-up libgit2-dev pkg-config
 
 setup-tests:
-	@.ci/set-up libgit2-dev pkg-config git curl python3 python3-venv $(TEST_SERVERS) faketime zsh fish
+	@.ci/set-up libgit2-dev pkg-config git gcc curl python3 python3-venv $(TEST_SERVERS) faketime zsh fish
 
 setup-clients: setup-tests
 	@Tests/Python/set-up
