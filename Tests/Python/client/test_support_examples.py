@@ -121,7 +121,7 @@ def test_three_departments_hand_a_customer_over(
         "update to 2.4 should resolve speed issues", "TV buffering",
         "HBO charge they don't recognize", "Transfer to billing department",
         "HBO charge inquiry requires billing agent expertise", "internet-support", "tv-support",
-        "firmware update. [answered by decision dec_",
+        "firmware update.” [answered by decision dec_",
     ):
         assert said in seen_by_billing
     assert ctx.memory_count == 5 and ctx.omitted == 0
