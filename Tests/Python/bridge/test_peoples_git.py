@@ -44,8 +44,8 @@ PEOPLE = {
     "revert": ("git revert --no-edit $(git log --grep='^person: notes' -1 --format=%H) || git revert --abort", 4),
 }
 
-# In each round of these, records leave the tip.
-HURT = {"rm", "no index", "merge -s ours", "cherry-pick", "a worktree that goes"}
+# In each round of these, records leave the tip. What a reset goes back past depends on who committed last.
+HURT = {"rm", "no index", "cherry-pick", "a worktree that goes"}
 
 
 class Writer(threading.Thread):
