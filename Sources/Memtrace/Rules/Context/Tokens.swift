@@ -210,6 +210,13 @@ struct TokenCounter {
     blanks.addLine(byte, after: last)
   }
 
+  /// Vocabularies have it together with the full stop before it and the line end behind it.
+  private mutating func closingQuote() {
+    enter(.signs)
+    run += 1
+    length += 1
+  }
+
   private mutating func other(
     _ bytes: UnsafeBufferPointer<UInt8>, _ at: inout Int, lead: UInt8
   ) {
@@ -224,6 +231,8 @@ struct TokenCounter {
     at += length - 1
     if Tokens.isLetter(value) {
       letter(value)
+    } else if value == 0x201D {
+      closingQuote()
     } else {
       let isRuler = value == ruler && (0x2500..<0x25A0).contains(value) && piece == .other
       enter(value < 0x2E80 ? .other : .wide)
