@@ -29,7 +29,8 @@ struct ContextChoice {
   private var uses: [Int] = []
   private var weights: [Double] = []
   private var parts: [Part] = []
-  private var presence: [Int: Double] = [:]
+  /// By position of the record.
+  private var presence: [Double] = []
 
   /// - Parameters:
   ///   - records: positions, with the weight of each and the tokens of its line without text, the most needed first.
@@ -77,35 +78,41 @@ struct ContextChoice {
     }
     for number in weights.indices where isSpoken[number] { weights[number] *= 2 }
     // That there is a record at all is worth something too, more of open items and the like.
-    presence = Dictionary(
-      uniqueKeysWithValues: records.map { ($0.at, 1 + 2 * max(0, $0.weight - 2)) })
-    let factor = Dictionary(uniqueKeysWithValues: records.map { ($0.at, exp(1.2 * $0.weight)) })
-    choose(records, factor, room)
-    let end = ending(records, room)
+    let count = (records.lazy.map(\.at).max() ?? -1) + 1
+    presence = Array(repeating: 0, count: count)
+    var (factor, lines) = (presence, Array(repeating: 0, count: count))
+    for (at, weight, line) in records {
+      presence[at] = 1 + 2 * max(0, weight - 2)
+      factor[at] = exp(1.2 * weight)
+      lines[at] = line
+    }
+    choose(lines, factor, room)
+    let end = ending(lines, room)
     if told(by: order, factor) < told(by: end, factor) { order = end }
   }
 
-  private mutating func choose(
-    _ records: [(at: Int, weight: Double, line: Int)], _ factor: [Int: Double], _ room: Int
-  ) {
-    let line = Dictionary(uniqueKeysWithValues: records.map { ($0.at, $0.line) })
+  private mutating func choose(_ lines: [Int], _ factor: [Double], _ room: Int) {
     // What of a record has been taken: more of it is worth less and less.
-    var taken: [Int: Int] = [:]
+    var taken = [Int?](repeating: nil, count: lines.count)
     let share = Double(max(60, room / 5))
     var isSaid = [Bool](repeating: false, count: weights.count)
     func worth(_ part: Part) -> Double {
-      var gain = part.base + (taken[part.record] == nil ? presence[part.record]! : 0)
+      var gain = part.base + (taken[part.record] == nil ? presence[part.record] : 0)
       for value in uses[part.values] {
         gain += isSaid[value] ? weights[value] / 10 : weights[value]
       }
       let used = taken[part.record]
-      let cost = Double(part.cost) + (used == nil ? 0.7 * Double(line[part.record]!) : 0)
+      let cost = Double(part.cost) + (used == nil ? 0.7 * Double(lines[part.record]) : 0)
       let more = 1 + Double(used ?? 0) / share
-      return gain * factor[part.record]! / (cost * more * more)
+      return gain * factor[part.record] / (cost * more * more)
     }
     var heap = Heap(parts.indices.map { (worth(parts[$0]), $0) })
-    var waiting: [Int: [Int]] = [:]
-    for (at, part) in parts.enumerated() { waiting[part.record, default: []].append(at) }
+    // Those of one record stand together.
+    var waiting = [Range<Int>](repeating: 0..<0, count: lines.count)
+    for (at, part) in parts.enumerated() {
+      let first = waiting[part.record].isEmpty ? at : waiting[part.record].lowerBound
+      waiting[part.record] = first..<(at + 1)
+    }
     var isTaken = [Bool](repeating: false, count: parts.count)
     var left = room
     while let (key, at) = heap.popFirst() {
@@ -117,17 +124,17 @@ struct ContextChoice {
         continue
       }
       let isNew = taken[part.record] == nil
-      let cost = part.cost + (isNew ? line[part.record]! : 0)
+      let cost = part.cost + (isNew ? lines[part.record] : 0)
       if cost > left { continue }
       left -= cost
       isTaken[at] = true
       order.append(part)
       order[order.count - 1].line = cost - part.cost
-      taken[part.record, default: 0] += part.cost
+      taken[part.record] = (taken[part.record] ?? 0) + part.cost
       for value in uses[part.values] { isSaid[value] = true }
       // The line is paid for, so the record's other parts are cheaper now.
       if isNew {
-        for other in waiting[part.record]! where !isTaken[other] {
+        for other in waiting[part.record] where !isTaken[other] {
           heap.insert((worth(parts[other]), other))
         }
       }
@@ -135,14 +142,11 @@ struct ContextChoice {
   }
 
   /// The bare end of the conversation: the newest record's parts first, each record's last part first.
-  private func ending(
-    _ records: [(at: Int, weight: Double, line: Int)], _ room: Int
-  ) -> [Part] {
+  private func ending(_ lines: [Int], _ room: Int) -> [Part] {
     var left = room
-    let lines = Dictionary(uniqueKeysWithValues: records.map { ($0.at, $0.line) })
     var end: [Part] = []
     for part in parts.sorted(by: { ($0.record, $0.index) > ($1.record, $1.index) }) {
-      let cost = part.cost + (end.last?.record == part.record ? 0 : lines[part.record]!)
+      let cost = part.cost + (end.last?.record == part.record ? 0 : lines[part.record])
       if cost > left { break }
       left -= cost
       end.append(part)
@@ -152,16 +156,16 @@ struct ContextChoice {
   }
 
   /// What parts tell together, with the weights of their records.
-  private func told(by parts: [Part], _ factor: [Int: Double]) -> Double {
+  private func told(by parts: [Part], _ factor: [Double]) -> Double {
     var isSaid = [Bool](repeating: false, count: weights.count)
     var sum = 0.0
     for part in parts {
-      var gain = part.line > 0 ? presence[part.record]! : 0
+      var gain = part.line > 0 ? presence[part.record] : 0
       for value in uses[part.values] where !isSaid[value] {
         isSaid[value] = true
         gain += weights[value]
       }
-      sum += gain * factor[part.record]!
+      sum += gain * factor[part.record]
     }
     return sum
   }

@@ -157,7 +157,7 @@ final class ContextDraft {
       switch form(at) {
       case .whole: 42
       case .short: 24
-      case .bare: 7
+      case .bare: 11
       }
     return around + Tokens.estimate("\(line.agent)\(reason)\(state)\(origin)")
   }
@@ -166,7 +166,7 @@ final class ContextDraft {
   private func form(_ at: Int) -> LineForm {
     guard !isJSON, records[at].section == .timeline || records[at].section == .sentiment
     else { return .whole }
-    return maxTokens < 1_500 ? .bare : .short
+    return maxTokens < 1_000 ? .bare : .short
   }
 
   /// Writes what a page lacks that shows none of the records.

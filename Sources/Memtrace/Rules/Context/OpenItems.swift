@@ -86,7 +86,7 @@ enum OpenItems {
           id: memory.id, subject: subjects[at],
           parent: parent.flatMap { $0 == memory.id ? nil : correctedBy[$0] ?? $0 },
           topics: marks[at].topics, departments: general.union(author),
-          isCallOver: marks[at].isCallOver, text: memory.content)
+          isCallOver: marks[at].isCallOver, named: RecordID.named(in: memory.content))
         close(&open, &states, closing, memories, subjects, marks)
         continue
       }
@@ -140,7 +140,8 @@ enum OpenItems {
     let topics: [String]
     let departments: Set<String>
     let isCallOver: Bool
-    let text: String
+    /// The records that its text names by id.
+    let named: [RecordID]
 
     enum Verdict { case yes, maybe, no }
 
@@ -149,13 +150,14 @@ enum OpenItems {
       _ item: RecordID, _ itemTopics: [String], in session: SessionID?, isAlone: Bool
     ) -> Verdict {
       if let parent { return parent == item ? .yes : .no }
-      if text.utf8.count >= 30, text.contains(item.description) { return .yes }
+      if named.contains(item) { return .yes }
       let isSameSession = session == subject.session
       if topics.isEmpty || isCallOver, isSameSession, isCallOver || isAlone { return .yes }
       if topics.isEmpty { return isSameSession ? .maybe : .no }
+      // Most items have nothing in common with it.
+      guard itemTopics.contains(where: topics.contains) else { return .no }
       let specific = itemTopics.filter { !departments.contains($0) }
-      if !specific.isEmpty, specific.allSatisfy(topics.contains) { return .yes }
-      return itemTopics.contains(where: topics.contains) ? .maybe : .no
+      return !specific.isEmpty && specific.allSatisfy(topics.contains) ? .yes : .maybe
     }
   }
 
@@ -175,6 +177,25 @@ enum OpenItems {
       case .maybe: open[i].doubt = closing.id
       case .no: break
       }
+    }
+  }
+}
+
+extension RecordID {
+  /// The ids that stand in a text, in its order.
+  static func named(in text: String) -> [RecordID] {
+    var text = text
+    return text.withUTF8 { bytes in
+      var found: [RecordID] = []
+      var at = 3
+      // Three letters, `_`, and 26 of a ULID.
+      while at + 26 < bytes.count {
+        defer { at += 1 }
+        guard bytes[at] == UInt8(ascii: "_") else { continue }
+        let candidate = UnsafeBufferPointer(rebasing: bytes[(at - 3)..<(at + 27)])
+        if let id = RecordID(String(decoding: candidate, as: UTF8.self)) { found.append(id) }
+      }
+      return found
     }
   }
 }

@@ -23,7 +23,8 @@ struct StandingWish {
       for wish in Self.find(in: record.memory, at, words).reversed() {
         let said = topics(wish.sentence)
         let isOld = kept.contains {
-          10 * $0.intersection(said).count >= 7 * $0.union(said).count
+          let common = $0.count(where: said.contains)
+          return 10 * common >= 7 * ($0.count + said.count - common)
         }
         if isOld { continue }
         kept.append(said)
