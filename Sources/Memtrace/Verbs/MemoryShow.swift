@@ -6,7 +6,7 @@ struct MemoryShow: Verb {
     fields: [
       Field(
         "memory_id", .text, required: true, positional: true,
-        "its id, or its dedup key: the newest with that key"),
+        "its id or the beginning of it, or its dedup key: the newest with that key"),
       .agent, .session,
     ],
     examples: ["memtrace show mem_01K…"])
@@ -38,7 +38,27 @@ struct MemoryShow: Verb {
     // Of several with one agent and session the first counts; the newest of those that count is the one.
     let found = try records.memories(dedupKey: key, agent: agent?.id, session: session)
     let repeated = try records.duplicates(among: found)
-    return found.last { repeated[$0.id] == nil }
+    if let memory = found.last(where: { repeated[$0.id] == nil }) { return memory }
+    return try find(beginning: key, in: records)
+  }
+
+  /// The one whose id begins so, as contexts and tables show ids: `mem_01M70Z86`.
+  private func find(beginning: String, in records: any Records) throws -> Memory? {
+    let kinds = [RecordID.Kind.memory, .decision]
+    guard beginning.utf8.count < RecordID.textLength,
+      kinds.contains(where: {
+        beginning.hasPrefix($0.prefix) && beginning.utf8.count > $0.prefix.utf8.count
+      })
+    else { return nil }
+    let found = try records.memories(MemoryFilter()).filter {
+      $0.id.description.hasPrefix(beginning)
+    }
+    guard found.count < 2 else {
+      throw MemtraceError.invalid([
+        .init("memory_id", "\(found.count) ids begin so: write more of it")
+      ])
+    }
+    return found.first
   }
 }
 
