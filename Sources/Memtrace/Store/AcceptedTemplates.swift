@@ -37,6 +37,14 @@ extension Store {
       .map(\.name)
   }
 
+  /// Paths of those that this clone has not accepted as they are.
+  func templatesToAccept() throws -> [String] {
+    let accepted = try acceptedHashes()
+    return try templateNames().compactMap { try template($0) }.filter { file in
+      file.bytes.map { !accepted.contains(SHA256.hex($0)) } ?? true
+    }.map(\.path)
+  }
+
   /// Accepts files as they are now.
   /// - Returns: path and hash of each.
   /// - Throws: `notFound` for a name that is not there; what is wrong with a file that cannot be used.

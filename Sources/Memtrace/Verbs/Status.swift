@@ -34,6 +34,7 @@ struct Status: Verb {
       index: try Self.index(repository, ledger, head),
       attributes: Self.attributes(repository),
       rescued: try store.rescued(),
+      templatesToAccept: try store.templatesToAccept(),
       housekeepingFailure: store.housekeepingNote().failure,
       clockSkew: max(0, newest - call.world.now().milliseconds),
       agents: try records.agents().count, sessions: try records.sessions().count,

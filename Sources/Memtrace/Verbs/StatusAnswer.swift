@@ -18,6 +18,8 @@ struct StatusAnswer: Answer {
   let attributes: String?
   /// References that keep what stands on no branch.
   let rescued: [String]
+  /// Paths of templates that contexts do not use yet.
+  let templatesToAccept: [String]
   let housekeepingFailure: String?
   /// Milliseconds by which the newest record lies in the future.
   let clockSkew: Int64
@@ -72,6 +74,12 @@ struct StatusAnswer: Answer {
           "\(quarantined) torn \(quarantined == 1 ? "line is" : "lines are") quarantined",
           "look into .git/memtrace/quarantine; memtrace check --repair"
         ))
+    }
+    all += templatesToAccept.map {
+      (
+        "\($0) is not used: this clone has not accepted it",
+        "read it, then memtrace template accept"
+      )
     }
     if let failure = sync.lastFailure {
       let times = sync.failures > 1 ? ", \(sync.failures) times since one succeeded" : ""
