@@ -3,13 +3,13 @@
 extension OpenAPI {
   private static let identifier = #"^[a-zA-Z][a-zA-Z0-9_-]{0,127}$"#
 
-  private static let printable = JSON.Member("pattern", #"^[^\x00-\x1f\x7f]+$"#)
+  private static let agentName =
+    length(Limits.agentName) + [.init("pattern", .string(AgentName.pattern))]
 
   static func schema(ofPath name: String) -> JSON {
     switch name {
     case "session_id": ["type": "string", "pattern": .string(identifier)]
-    case "agent_id":
-      .object(length(Limits.agentName) + [printable])
+    case "agent_id": .object(agentName)
     default: ["type": "string", "minLength": 1]
     }
   }
@@ -25,7 +25,7 @@ extension OpenAPI {
       // An agent is found by its name as well; it writes by its id.
       schema =
         kind == "agent" && isFilter
-        ? length(Limits.agentName) + [printable]
+        ? agentName
         : [.init("type", "string"), .init("pattern", .string(identifier))]
     case .integer(let range):
       schema = [
@@ -69,8 +69,7 @@ extension OpenAPI {
     case "content", "query", "content_contains": return length(Limits.content)
     case "dedup_key": return length(Limits.dedupKey)
     case "event_type": return [type, .init("pattern", #"^[a-zA-Z][a-zA-Z0-9_]{0,63}$"#)]
-    case "name":
-      return length(Limits.agentName) + [printable]
+    case "name": return agentName
     case "description": return length(0...Limits.metadata)
     case "at": return length(1...256)
     case "remote": return length(1...200)
