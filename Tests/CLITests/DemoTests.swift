@@ -28,15 +28,15 @@ struct DemoTests {
       .map { $0.components(separatedBy: "$ ")[0] }
     #expect(contexts.count >= 3)
     // The TV agent reads of internet support, billing of both.
-    #expect(contexts[0].contains("internet-support: Send router firmware update instructions"))
+    #expect(contexts[0].contains("internet-support: “Send router firmware update instructions"))
     #expect(contexts[0].contains("the update to 2.4 resolved the same complaint"))
-    #expect(contexts[1].contains("HBO charge inquiry requires billing agent expertise (dec_"))
+    #expect(contexts[1].contains("HBO charge inquiry requires billing agent expertise” (dec_"))
     #expect(contexts[1].contains("internet-support"))
     // The call centre finds the customer by phone, with what she prefers.
     #expect(contexts[2].contains("prefers e-mail over phone calls"))
     // What two clones wrote apart, each has in the end.
-    #expect(contexts[3].contains("billing-support: Credit 14.99"))
-    #expect(contexts[3].contains("support-agent-17: Customer calls about the HBO charge"))
+    #expect(contexts[3].contains("billing-support: “Credit 14.99"))
+    #expect(contexts[3].contains("support-agent-17: “Customer calls about the HBO charge"))
     #expect(story.contains("received 1 record"))
     #expect(story.contains("decide: 1 decision · sess_"))
   }

@@ -106,7 +106,7 @@ import Testing
         + #""event_type":"correction","parent_id":"\#(wrong)"}"#)
     let corrected = try context()
     #expect(!corrected.contains("Lamp is red"))
-    #expect(corrected.contains("Lamp is green [recorded in session \(sessions[1])] (\(right))"))
+    #expect(corrected.contains("Lamp is green” [recorded in session \(sessions[1])] (\(right))"))
     _ = try made(
       "memories",
       #"{"agent_id":"a2","content":"Prefers mail","tags":["preference"],"metadata":{"phone":"123"}}"#
