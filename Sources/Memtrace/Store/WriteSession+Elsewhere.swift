@@ -83,7 +83,7 @@ extension WriteSession {
     _ = try commit(
       lines, ledger.draw(store.world), on: old ?? head.commit, to: reference, from: old)
     store.notices.append(
-      "\(lines.count) \(lines.count == 1 ? "record" : "records") of \(name) are kept under \(reference); "
+      "\(lines.count) \(lines.count == 1 ? "record" : "records") of \(name), kept under \(reference); "
         + "`git merge \(reference)` brings them here")
   }
 
