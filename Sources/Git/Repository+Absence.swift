@@ -79,7 +79,7 @@ extension Repository {
     let hex = id.description
     for store in try objectFolders() {
       try proveReadable("\(store)/\(hex.prefix(2))/\(hex.dropFirst(2))")
-      for name in try names(in: store + "/pack")
+      for name in try Repository.names(in: store + "/pack")
       where name.hasSuffix(".idx") || name.hasSuffix(".pack") {
         try proveReadable("\(store)/pack/\(name)")
       }
@@ -110,22 +110,6 @@ extension Repository {
       next = borrowed
     }
     return folders
-  }
-
-  private func names(in folder: String) throws(GitError) -> [String] {
-    guard let stream = opendir(folder) else {
-      if errno == ENOENT { return [] }
-      throw systemError(errno, "opendir", folder)
-    }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let entry = readdir(stream) {
-      names.append(
-        withUnsafePointer(to: &entry.pointee.d_name) {
-          $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-        })
-    }
-    return names
   }
 }
 

@@ -3,7 +3,7 @@
 import Memtrace
 
 enum ToolTable {
-  /// The verbs in `.names` must exist; a tool whose verb this program lacks is not offered.
+  /// In the order in which they are listed. A tool whose verb this program lacks is not offered.
   static let all: [Tool] = [
     Tool(
       "remember", "remember", .adds, .stored, core: true,
