@@ -12,6 +12,8 @@ struct ImportPlan {
     var known = 0
     /// Rows that are none, put aside.
     var bad = 0
+    /// Pieces of another program's file that hold nothing to remember.
+    var passed = 0
     /// Fields that a memory does not have, kept in its metadata, with how many rows had them.
     var kept: [String: Int] = [:]
   }
@@ -23,10 +25,10 @@ struct ImportPlan {
     let bytes: [UInt8]
   }
 
-  private(set) var counts = Counts()
-  private(set) var bad: [BadRow] = []
+  var counts = Counts()
+  var bad: [BadRow] = []
   private let configuration: Configuration
-  private let now: Timestamp
+  let now: Timestamp
   /// Of times that name none.
   private let zone: String?
   private var knownIDs: Set<RecordID> = []
@@ -37,7 +39,7 @@ struct ImportPlan {
   private var knownFiles: Set<String> = []
   private var knownAgents: Set<String> = []
   private var sessions: [SessionID: [JSON.Member]] = [:]
-  private var sessionOfSource: [ExactText: SessionID] = [:]
+  private(set) var sessionOfSource: [ExactText: SessionID] = [:]
   /// How often a time of a place, or a whole row by its hash, was seen, for ids.
   private var seenTimes: [PlaceAndTime: UInt16] = [:]
   private var seenRows: [UInt64: Int32] = [:]
@@ -118,18 +120,7 @@ struct ImportPlan {
         counts.rows += 1
         if counts.rows % 1_000 == 0 { progress(line.offset) }
         guard faults.count < 20 else { return }
-        let found = take(line)
-        guard !found.isEmpty else { return }
-        if skipsBad {
-          counts.bad += 1
-          bad.append(
-            BadRow(
-              line: line.number,
-              problem: found.map { "\($0.field): \($0.problem)" }.joined(separator: "; "),
-              bytes: Array(line.bytes)))
-        } else {
-          faults += found.map { .init("line \(line.number): \($0.field)", $0.problem) }
-        }
+        faults += judge(take(line), line.number, Array(line.bytes), skipsBad)
       }
     }
     if !faults.isEmpty { throw MemtraceError.invalid(faults) }
@@ -202,7 +193,7 @@ struct ImportPlan {
     }
   }
 
-  private mutating func takeRow(_ input: inout Input, _ row: ImportRow) {
+  mutating func takeRow(_ input: inout Input, _ row: ImportRow) {
     let draft =
       row.isDecision ? MemoryDraft(decision: &input) : MemoryDraft(memory: &input)
     let rowID = input.text("id")
@@ -218,7 +209,7 @@ struct ImportPlan {
     let time =
       said.map { RowTime.read($0, zone: zone) }
       ?? id.map { .success(Timestamp(milliseconds: $0.ulid.milliseconds)) }
-    switch time {
+    switch time ?? (row.isUndated ? .success(firstImport(of: source)) : nil) {
     case nil: input.fault("time", "is required")
     case .failure(let problem)?: input.fault("time", problem.text)
     case .success(let time)?:

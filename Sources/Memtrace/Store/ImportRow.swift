@@ -6,6 +6,8 @@ struct ImportRow {
   let json: JSON
   /// Their names.
   let kept: [String]
+  /// Its source knows no times.
+  var isUndated = false
 
   private static let fields = [
     "agent_id", "content", "memory_type", "event_type", "session_id", "metadata", "tags",

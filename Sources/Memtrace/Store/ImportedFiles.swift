@@ -24,4 +24,15 @@ struct ImportedFiles: RandomAccessCollection {
     for entry in entries[range] { bytes += arena[entry.start..<entry.start + Int(entry.length)] }
     return bytes
   }
+
+  /// The first memories and decisions, each as its line.
+  func sample(of count: Int) -> [RawJSON] {
+    let kinds = [FileKind.memories, .decisions]
+    let lines = places.lazy.filter { place in
+      kinds.contains { place.path.contains("/\($0.rawValue).") }
+    }.flatMap { $0.entries }
+    return lines.prefix(count).map { line in
+      RawJSON(trusted: Array(bytes(line..<line + 1).dropLast()))
+    }
+  }
 }

@@ -5,7 +5,7 @@ internal import Glibc
 struct Import: Verb {
   static let description = VerbDescription(
     name: "import", group: "Repository",
-    summary: "add records from a file of JSON lines; twice adds nothing",
+    summary: "add records from a file, of another program too; twice adds nothing",
     fields: [
       Field(
         "file", .path, required: true, positional: true,
@@ -15,14 +15,27 @@ struct Import: Verb {
         "skip_bad", .path,
         "put rows that cannot be taken into this file, each with what is wrong, and take the rest"),
       Field("timezone", .text, "of times that name none: Z, or +01:00"),
+      Field(
+        "from", .choice(ImportSource.allCases.map(\.rawValue)),
+        "the program whose file it is, see docs/IMPORT.md; without it JSON lines of our own"
+      ),
+      Field(
+        "map", .object,
+        "FIELD=NAME: where a field comes from, a column or a path; FIELD=:TEXT for all rows"),
+      Field("dry_run", .flag, "say what would be added, with a sample, and add nothing"),
     ],
     examples: [
       "memtrace import history.jsonl", "memtrace import --skip-bad bad.jsonl --timezone +01:00 -",
+      "memtrace import --from zendesk --dry-run tickets.json",
+      "memtrace import --from csv --map content=Message --map time=Date --map agent_id=:support calls.csv",
     ])
 
   private let path: String
   private let bad: String?
   private let zone: String?
+  private let source: ImportSource?
+  private let map: [JSON.Member]
+  private let isDryRun: Bool
 
   init(_ input: inout Input) {
     path = input.required("file", bytes: 1...4_096)
@@ -32,6 +45,10 @@ struct Import: Verb {
     if let zone, self.zone == nil {
       input.fault("timezone", "'\(zone.prefix(64))' is no zone; write Z, or +01:00")
     }
+    source = input.choice("from", ImportSource.self)
+    map = input.value("map")?.members ?? []
+    if source == nil, !map.isEmpty { input.fault("map", "goes with --from") }
+    isDryRun = input.flag("dry_run")
   }
 
   func run(in call: Call) throws -> any Answer {
@@ -40,19 +57,33 @@ struct Import: Verb {
       path.hasPrefix("/") ? path : Place.joined(call.directory, path)
     }
     let bytes = try Descriptor.whole(path == "-" ? "/dev/stdin" : place(path))
+    let rows = source.map { $0.rows(of: bytes, options) }
     return try store.locked { session in
       session.flush()
       var plan = try ImportPlan(store: store, now: call.world.now(), zone: zone)
-      try plan.read(bytes, skipsBad: bad != nil) { call.progress("reading", $0, bytes.count) }
+      if let rows {
+        try plan.read(rows, skipsBad: bad != nil) { call.progress("reading", $0, rows.count) }
+      } else {
+        try plan.read(bytes, skipsBad: bad != nil) { call.progress("reading", $0, bytes.count) }
+      }
       if let bad, !plan.bad.isEmpty { try write(plan.bad, to: place(bad)) }
       let counts = plan.counts
       let files = plan.takeFiles()
+      if isDryRun {
+        return ImportAnswer(
+          counts: counts, bad: bad, sample: files.sample(of: ImportAnswer.sampleSize))
+      }
       try session.commitFiles(
         files,
         message: "import: \(counts.records) records · \(counts.sessions) sessions\n"
       ) { call.progress("writing", $0, files.count) }
-      return ImportAnswer(counts: counts, bad: bad)
+      return ImportAnswer(counts: counts, bad: bad, sample: nil)
     }
+  }
+
+  private var options: ImportOptions {
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    return ImportOptions(map: map, name: name, zone: zone)
   }
 
   /// JSON lines that can be imported again once their rows are corrected.
@@ -82,6 +113,10 @@ struct ImportAnswer: Answer {
   let counts: ImportPlan.Counts
   /// The file that took the rows that are none.
   let bad: String?
+  /// Lines that would be added, of a dry run.
+  let sample: [RawJSON]?
+
+  static let sampleSize = 3
 
   /// In the order of their names.
   private var kept: [(field: String, rows: Int)] {
@@ -97,6 +132,10 @@ struct ImportAnswer: Answer {
         object.key(key)
         object.integer(count)
       }
+      if counts.passed > 0 {
+        object.key("passed_over")
+        object.integer(counts.passed)
+      }
       if !kept.isEmpty {
         object.key("kept_in_metadata")
         object.object { fields in
@@ -106,19 +145,31 @@ struct ImportAnswer: Answer {
           }
         }
       }
+      if let sample {
+        object.key("dry_run")
+        object.bool(true)
+        object.key("sample")
+        object.array { list in for line in sample { list.raw(line) } }
+      }
     }
   }
 
   var display: Display {
     var lines = [
-      "\(counts.records) records added, \(counts.sessions) new sessions; \(counts.known) of \(counts.rows) rows were there already"
+      "\(counts.records) records \(sample == nil ? "" : "would be ")added, \(counts.sessions) new sessions; \(counts.known) of \(counts.rows) rows were there already"
     ]
+    if counts.passed > 0 {
+      lines.append("\(counts.passed) pieces hold nothing to remember")
+    }
     if !kept.isEmpty {
       let fields = kept.map { "\($0.field) (\($0.rows))" }.joined(separator: ", ")
       lines.append("fields kept in metadata: \(fields)")
     }
     if let bad, counts.bad > 0 {
       lines.append("\(counts.bad) rows could not be taken: \(bad) says why; correct and import it")
+    }
+    if let sample, !sample.isEmpty {
+      lines += ["among them:"] + sample.map { String(decoding: $0.bytes, as: UTF8.self) }
     }
     return .list(lines.map(Display.line))
   }
