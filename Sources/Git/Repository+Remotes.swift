@@ -47,6 +47,11 @@ extension Repository {
     }
   }
 
+  /// Takes its settings and its remote-tracking references away.
+  public func removeRemote(_ name: String) throws {
+    try check(git_remote_delete(pointer, name), "git_remote_delete")
+  }
+
   public func setRemoteURL(_ name: String, _ url: String) throws {
     try check(git_remote_set_url(pointer, name, url), "git_remote_set_url")
   }

@@ -7,12 +7,13 @@ enum CommandTable {
   static let descriptions =
     VerbTable.descriptions + [
       Serve.description, ModelContext.description, InstallModelContext.description,
-      Demo.description, completionsDescription,
+      Demo.description, completionsDescription, versionDescription,
     ]
 
   static func perform(_ name: String, _ input: JSON, in call: Call) throws -> any Answer {
     switch name {
     case completionsDescription.name: return try CompletionScript(input)
+    case versionDescription.name: return VersionAnswer()
     case InstallModelContext.description.name:
       return try InstallModelContext(input, in: call, environment: try processEnvironment())
     case Demo.description.name:
@@ -23,6 +24,10 @@ enum CommandTable {
     }
   }
 
+  private static let versionDescription = VerbDescription(
+    name: "version", group: "Repository", summary: "show the version", fields: [],
+    examples: ["memtrace version --json"])
+
   private static let completionsDescription = VerbDescription(
     name: "completions", group: "Repository", summary: "print completions for a shell",
     fields: [
@@ -31,6 +36,17 @@ enum CommandTable {
         "bash, zsh or fish")
     ],
     examples: ["memtrace completions bash > /etc/bash_completion.d/memtrace"])
+}
+
+private struct VersionAnswer: Answer {
+  func write(to json: inout JSONWriter) {
+    json.object { object in
+      object.key("version")
+      object.string(version)
+    }
+  }
+
+  var display: Display { .raw(Array(versionLine(version).utf8.dropLast())) }
 }
 
 private struct CompletionScript: Answer {

@@ -14,6 +14,8 @@ struct CompletionTable {
     case words([String])
     case files
     case folders
+    /// Names of this kind that `memtrace complete` knows.
+    case known(String)
   }
 
   struct Option {
@@ -76,13 +78,20 @@ extension CompletionTable.Verb {
   init(_ verb: VerbDescription) {
     name = verb.name
     summary = verb.summary
-    options = verb.fields.filter { !$0.isPositional }.map(CompletionTable.Option.init)
-    arguments = verb.fields.filter(\.isPositional).map(CompletionTable.Option.init)
+    options = verb.fields.filter { !$0.isPositional }.map { .init($0, of: verb.name) }
+    arguments = verb.fields.filter(\.isPositional).map { .init($0, of: verb.name) }
   }
 }
 
 extension CompletionTable.Option {
-  init(_ field: Field) {
+  /// Fields that name something by their own name, and by whose field they are.
+  private static let known = [
+    ("tags", nil, "tags"), ("remote", nil, "remotes"), ("name", "template", "templates"),
+    ("name", "key revoke", "keys"), ("name", "remote remove", "remotes"),
+    ("name", "remote set-url", "remotes"),
+  ]
+
+  init(_ field: Field, of verb: String) {
     spelling = "--" + field.flagName
     help = field.help
     placeholder = field.placeholder
@@ -93,7 +102,11 @@ extension CompletionTable.Option {
       case .interval: .optional
       case .choice(let choices): .words(choices)
       case .path: .files
-      case .text, .body, .id, .integer, .number, .moment, .list, .object: .anything
+      case .id("agent"): .known("agents")
+      case .id("session"): .known("sessions")
+      case .text, .body, .id, .integer, .number, .moment, .list, .object:
+        Self.known.first { $0.0 == field.name && ($0.1 == nil || $0.1 == verb) }
+          .map { .known($0.2) } ?? .anything
       }
   }
 

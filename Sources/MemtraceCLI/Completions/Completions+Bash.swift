@@ -12,6 +12,15 @@ extension CompletionTable {
     return """
       # bash completion for memtrace, made by 'memtrace completions bash'
 
+      # What the repository knows of a kind. Of plain letters alone: compgen expands what it is given.
+      _memtrace_names() {
+        local i folder=''
+        for ((i = 1; i < COMP_CWORD; i++)); do
+          if [[ ${COMP_WORDS[i]} == -C ]]; then folder=${COMP_WORDS[i + 1]/#\\~/$HOME}; fi
+        done
+        memtrace ${folder:+-C "$folder"} complete "$1" 2>/dev/null </dev/null
+      }
+
       # Completes the words that follow word $1.
       _memtrace_after() {
         local cur=${COMP_WORDS[COMP_CWORD]} word flag='' verb='' place=0 words='' kind='' i
@@ -86,7 +95,12 @@ extension CompletionTable {
     let first = firstWords.map(\.word).joined(separator: " ")
     return lines(
       ["'|0') words='\(first)' ;;"]
-        + groups.map { "'\($0.name)|0') words='\($0.rests.joined(separator: " "))' ;;" }
+        + groups.map { group in
+          // Some first words are verbs by themselves, with an argument of their own.
+          let own = verbs.first { $0.name == group.name }?.arguments.first?.values
+          let more = if case .known(let kind)? = own { " $(_memtrace_names \(kind))" } else { "" }
+          return "'\(group.name)|0') words=\"\(group.rests.joined(separator: " "))\(more)\" ;;"
+        }
         + verbs.flatMap { verb in
           verb.arguments.enumerated().compactMap { index, argument in
             branch("'\(verb.name)|\(index)'", argument.values)
@@ -98,6 +112,7 @@ extension CompletionTable {
     switch values {
     case .none, .optional, .anything: nil
     case .words(let words): "\(pattern)) words='\(words.joined(separator: " "))' ;;"
+    case .known(let kind): "\(pattern)) words=$(_memtrace_names \(kind)) ;;"
     case .files: "\(pattern)) kind=-f ;;"
     case .folders: "\(pattern)) kind=-d ;;"
     }

@@ -28,6 +28,16 @@ extension CompletionTable {
         echo "$verb"
     end
 
+    # What the repository knows of a kind.
+    function __memtrace_names
+        set -l words (commandline -opc)
+        set -l folder
+        if set -l place (contains -i -- -C $words)
+            set folder -C $words[(math $place + 1)]
+        end
+        memtrace $folder complete $argv[1] 2>/dev/null </dev/null
+    end
+
     function __memtrace_at
         test (__memtrace_verb) = "$argv[1]"
     end
@@ -58,6 +68,7 @@ extension CompletionTable {
       return switch argument.values {
       case .none, .optional, .anything: nil
       case .words(let words): "\(start) -a \(fishQuoted(words.joined(separator: " ")))"
+      case .known(let kind): "\(start) -a '(__memtrace_names \(kind))'"
       case .files, .folders: "\(start) -F"
       }
     }
@@ -73,6 +84,7 @@ extension CompletionTable {
       case .none, .optional: ""
       case .anything: " -x"
       case .words(let words): " -x -a \(fishQuoted(words.joined(separator: " ")))"
+      case .known(let kind): " -x -a '(__memtrace_names \(kind))'"
       case .files: " -r -F"
       case .folders: " -x -a '(__fish_complete_directories)'"
       }

@@ -8,9 +8,16 @@ extension CompletionTable {
       #compdef memtrace git-memtrace
       # zsh completion for memtrace, made by 'memtrace completions zsh'
 
+      # What the repository knows of a kind.
+      _memtrace_known() {
+        compadd -- ${(f)"$(memtrace $memtrace_folder complete $1 2>/dev/null </dev/null)"}
+      }
+      \(knownKinds.map { "_memtrace_known_\($0)() { _memtrace_known \($0) }" }.joined(separator: "\n"))
+
       _memtrace() {
         local curcontext=$curcontext state line
         typeset -A opt_args
+        local -a memtrace_folder
         local -a verbs=(
       \(firstWords.map { "    \(quoted("\($0.word):\($0.summary)"))" }.joined(separator: "\n"))
         )
@@ -18,6 +25,7 @@ extension CompletionTable {
       \(everywhere.map { "    \(quoted(zshOption($0)))" }.joined(separator: "\n"))
         )
         _arguments -C $everywhere '1:verb:->verb' '*::argument:->rest' && return
+        memtrace_folder=(${opt_args[-C]:+-C} ${(Q)~opt_args[-C]})
         case $state in
           verb) _describe verb verbs ;;
           rest)
@@ -37,6 +45,14 @@ extension CompletionTable {
       fi
 
       """
+  }
+
+  /// Every kind of name that something is completed with.
+  private var knownKinds: [String] {
+    let all = verbs.flatMap { $0.options + $0.arguments }.compactMap { option -> String? in
+      if case .known(let kind) = option.values { kind } else { nil }
+    }
+    return Set(all).sorted()
   }
 
   private func zshFunction(_ verb: Verb) -> String {
@@ -81,6 +97,7 @@ extension CompletionTable {
     switch option.values {
     case .none, .optional, .anything: " "
     case .words(let words): "(\(words.joined(separator: " ")))"
+    case .known(let kind): "_memtrace_known_\(kind)"
     case .files: "_files"
     case .folders: "_files -/"
     }

@@ -15,12 +15,33 @@ extension Store {
     } catch let error as GitError where error.code == .exists {
       throw MemtraceError(
         .conflict, "there is a remote '\(name)' already",
-        hint: "git -C \(root) remote set-url \(name) \(RemoteFailure.withoutSecret(url))")
+        hint: "memtrace remote set-url \(name) \(RemoteFailure.withoutSecret(url))")
     } catch let error as GitError where error.code == .invalidName {
       throw MemtraceError.invalid([.init("name", "'\(name)' is no name for a remote")])
     } catch let error as GitError {
       throw MemtraceError(error)
     }
+  }
+
+  /// - Throws: `notFound` where there is none of that name.
+  public func setRemote(_ name: String, url: String) throws {
+    try expectRemote(name)
+    try translating { try repository().setRemoteURL(name, url) }
+  }
+
+  /// What was fetched from it and is merged stays.
+  /// - Throws: `notFound` where there is none of that name.
+  public func removeRemote(_ name: String) throws {
+    try expectRemote(name)
+    try translating { try repository().removeRemote(name) }
+  }
+
+  private func expectRemote(_ name: String) throws {
+    let names = try remotes().map(\.name)
+    guard !names.contains(where: name.isExactly) else { return }
+    throw MemtraceError(
+      .notFound, "there is no remote '\(name)'",
+      hint: names.isEmpty ? "memtrace remote add \(name) URL" : "memtrace remote list")
   }
 }
 

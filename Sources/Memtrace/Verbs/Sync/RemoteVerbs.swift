@@ -1,4 +1,4 @@
-// clone, remote add and remote list.
+// clone, and the remotes that a clone knows.
 
 struct Clone: Verb {
   static let description = VerbDescription(
@@ -73,6 +73,49 @@ struct RemoteAdd: Verb {
     let store = try call.store()
     try store.addRemote(name, url: url)
     return RemoteListAnswer(remotes: [(name, url)])
+  }
+}
+
+struct RemoteSetURL: Verb {
+  static let description = VerbDescription(
+    name: "remote set-url", group: "Sharing", summary: "tell where a remote is now",
+    fields: [
+      Field("name", .text, required: true, positional: true, "which one"),
+      Field(
+        "url", .text, required: true, positional: true, "a path, or an https, ssh or scp-like URL"),
+    ],
+    examples: ["memtrace remote set-url origin https://git.example.com/support-memory.git"])
+
+  private let name: String
+  private let url: String
+
+  init(_ input: inout Input) {
+    name = input.required("name", bytes: 1...200)
+    url = input.required("url", bytes: 1...4_096)
+  }
+
+  func run(in call: Call) throws -> any Answer {
+    try call.store().setRemote(name, url: url)
+    return RemoteListAnswer(remotes: [(name, url)])
+  }
+}
+
+struct RemoteRemove: Verb {
+  static let description = VerbDescription(
+    name: "remote remove", group: "Sharing", summary: "forget a remote; records stay",
+    fields: [Field("name", .text, required: true, positional: true, "which one")],
+    examples: ["memtrace remote remove old-hub"])
+
+  private let name: String
+
+  init(_ input: inout Input) {
+    name = input.required("name", bytes: 1...200)
+  }
+
+  func run(in call: Call) throws -> any Answer {
+    let store = try call.store()
+    try store.removeRemote(name)
+    return RemoteListAnswer(remotes: try store.remotes())
   }
 }
 
