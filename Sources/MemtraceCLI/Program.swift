@@ -70,7 +70,11 @@ struct Program {
       return .done
     }
     if call.verb == ModelContext.description.name {
-      ModelContext(input, in: surroundings).run()
+      if let relay = try RemoteModelContext(input) {
+        relay.run()
+      } else {
+        ModelContext(input, in: surroundings).run()
+      }
       return .done
     }
     let answer = try CommandTable.perform(call.verb, input, in: surroundings)

@@ -102,11 +102,12 @@ extension Service {
 }
 
 /// Headers that say again what a request's body says, for those who pass it on without reading it.
-private enum Header {
+enum Header {
   static let version = "mcp-protocol-version"
   private static let method = "mcp-method"
   private static let name = "mcp-name"
-  private static let named = [
+  /// The parameter that `Mcp-Name` repeats, by method.
+  static let named = [
     "tools/call": "name", "prompts/get": "name", "resources/read": "uri",
   ]
 
@@ -129,6 +130,13 @@ private enum Header {
     }
   }
 
+  /// What `decoded` makes the same text of.
+  static func encoded(_ text: String) -> String {
+    let isPlain =
+      text.utf8.allSatisfy { (0x21...0x7E).contains($0) } && !text.hasPrefix("=?base64?")
+    return isPlain ? text : "=?base64?\(Base64.encoded(Array(text.utf8)))?="
+  }
+
   /// As it is, or `=?base64?…?=` for what a header cannot say. Nil where that is malformed.
   private static func decoded(_ text: String) -> String? {
     let (prefix, suffix) = ("=?base64?", "?=")
@@ -144,6 +152,20 @@ private enum Header {
 enum Base64 {
   private static let alphabet = Array(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+
+  static func encoded(_ bytes: [UInt8]) -> String {
+    var text: [UInt8] = []
+    for start in stride(from: 0, to: bytes.count, by: 3) {
+      let group = bytes[start..<min(start + 3, bytes.count)]
+      let bits = group.reduce(UInt32(0)) { $0 << 8 | UInt32($1) } << (8 * UInt32(3 - group.count))
+      for place in 0..<4 {
+        let isData = place <= group.count
+        text.append(
+          isData ? alphabet[Int(bits >> (18 - 6 * UInt32(place))) & 63] : UInt8(ascii: "="))
+      }
+    }
+    return String(decoding: text, as: UTF8.self)
+  }
 
   /// Nil for other characters, a wrong length, and bits beyond the last byte.
   static func decoded(_ text: Substring) -> [UInt8]? {

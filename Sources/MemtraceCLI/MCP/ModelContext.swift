@@ -17,9 +17,13 @@ struct ModelContext {
       Field(
         "agent_id", .id("agent"), flag: "agent", "the agent that writes, where a call names none"),
       Field("session_id", .id("session"), flag: "session", "the session, where a call names none"),
+      Field(
+        "http", .text, "pass everything on to a bridge elsewhere: https://…, http://…, unix:/PATH"),
+      Field("key", .text, "the key for that bridge, or @FILE that holds it"),
     ],
     examples: [
       "memtrace -C /srv/memory mcp --agent billing-support",
+      "memtrace mcp --http https://memory.example.com --key @$HOME/.memtrace-key",
       "memtrace mcp install claude-code",
     ])
 
