@@ -129,6 +129,54 @@ import Testing
     #expect(batch.status == 403)
   }
 
+  @Test func `a bound key takes back its own and approves nothing; a name is signed by the key`()
+    throws
+  {
+    let shop = try Shop()
+    let bound = try shop.key("bound", .write, agent: "a1")
+    let supervisor = try shop.key("visor", .supervise, agent: "lead")
+    let (reader, writer) = (try shop.key("eyes", .read), try shop.key("hand", .write))
+    let own = try shop.made("memories", #"{"content":"mine"}"#, bound)
+    let other = try shop.made("memories", #"{"agent_id":"a2","content":"theirs"}"#, writer)
+    func review(_ word: String, _ id: String, _ key: [String]) throws -> Int {
+      try shop.bridge.call(
+        "POST", "/api/v1/reviews", #"{"record_ids":["\#(id)"],"review":"\#(word)"}"#, headers: key
+      ).status
+    }
+    func delete(_ id: String, _ key: [String]) throws -> Int {
+      try shop.bridge.call("DELETE", "/api/v1/memories/\(id)?reason=wrong", headers: key).status
+    }
+    func state(_ id: String) throws -> JSON? {
+      try shop.bridge.call("GET", "/api/v1/memories/\(id)", headers: reader).json["state"]
+    }
+    #expect(try delete(other, bound) == 403 && delete(other, reader) == 403)
+    for word in ["approved", "rejected", "pending", "retracted"] {
+      #expect(try review(word, other, bound) == 403)
+    }
+    #expect(try review("approved", own, bound) == 403 && review("approved", own, reader) == 403)
+    #expect(try delete(own, bound) == 204 && delete(own, bound) == 204)
+    #expect(try state(own) == "retracted")
+    #expect(try review("restored", own, bound) == 201)
+    #expect(try state(own) == nil)
+    // What a supervisor took back an agent does not bring back.
+    #expect(try delete(own, supervisor) == 204)
+    #expect(try review("restored", own, bound) == 403)
+    #expect(try review("rejected", other, writer) == 201)
+    let shown = try shop.bridge.call("GET", "/api/v1/memories/\(other)", headers: reader).json
+    #expect(shown["state"] == "rejected" && shown["review"]?["reviewer"] == "hand")
+    let list = try shop.bridge.call("GET", "/api/v1/reviews?state=rejected", headers: reader).json
+    #expect(list["count"] == .number("1"))
+    #expect(list["items"]?.array?.first?["record"]?["id"] == .string(other))
+    #expect(try delete("mem_01M63F8CMTYH5CY7PF37C4YEA0", supervisor) == 404)
+    let put = { (text: String) in
+      try shop.bridge.call(
+        "PUT", "/api/v1/memories/router", #"{"content":"\#(text)"}"#, headers: bound)
+    }
+    #expect(try put("2.1").status == 201 && put("2.3").status == 200)
+    let listed = try shop.bridge.call("GET", "/api/v1/memories?agent_id=a1", headers: reader).json
+    #expect(listed["memories"]?.array?.compactMap { $0["content"]?.string } == ["2.3"])
+  }
+
   @Test func `the past is for admin keys, and the log names the key`() throws {
     let shop = try Shop()
     let supervisor = try shop.key("visor", .supervise)

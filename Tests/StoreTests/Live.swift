@@ -39,20 +39,25 @@ extension Clone {
 
 extension LiveStore {
   /// The new record's id, once it is durable.
-  func remember(_ text: String, _ session: String) throws -> String {
-    let input: [JSON.Member] = [
-      .init("agent_id", "ana"), .init("content", .string(text)),
-      .init("session_id", .string(session)),
-    ]
+  func remember(_ text: String, _ session: String, more: [(String, String)] = []) throws -> String {
+    let answer = try perform(
+      "remember", [("agent_id", "ana"), ("content", text), ("session_id", session)] + more)
+    return try #require(answer["id"]?.string)
+  }
+
+  /// The answer of a verb that writes, once it is durable.
+  @discardableResult
+  func perform(_ verb: String, _ fields: [(String, String)]) throws -> JSON {
+    let input = JSON.object(fields.map { .init($0.0, .string($0.1)) })
     let answer = Answered()
-    write { call in
-      try VerbTable.perform("remember", .object(input), in: call)
+    write(isAlone: true) { call in
+      try VerbTable.perform(verb, input, in: call)
     } done: {
       answer.take($0)
     }
     var json = JSONWriter()
     try answer.wait().get().write(to: &json)
-    return try #require(try JSON(parsing: json.bytes)["id"]?.string)
+    return try JSON(parsing: json.bytes)
   }
 
   /// Until no record waits for its commit, or half a minute.

@@ -109,8 +109,10 @@ struct PlainGitTests {
     }
     try ana.git("pull", "-q", "--no-rebase", "--no-edit", ben.path, "main")
     for list in [
-      try ana.json("recall", "--session", session, "--order", "asc")["memories"],
-      try ana.json("search", "credited")["results"].map { .array(($0.array ?? []).sorted(by: id)) },
+      try ana.json("recall", "--all", "--session", session, "--order", "asc")["memories"],
+      try ana.json("search", "credited", "--all")["results"].map {
+        .array(($0.array ?? []).sorted(by: id))
+      },
     ] {
       #expect(list?.array?.map { $0["id"]?.string } == ids)
       #expect(list?.array?.map { $0["duplicate_of"]?.string } == [nil, ids[0]])

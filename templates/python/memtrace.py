@@ -60,6 +60,7 @@ When = str | datetime
 """A moment: "30m", "24h", "7d", "2w", a date, RFC 3339, or a datetime (naive means local time)."""
 MemoryType = Literal["episodic", "session", "decision", "entity"]
 Order = Literal["asc", "desc"]
+ReviewWord = Literal["approved", "rejected", "pending", "retracted", "restored"]
 
 
 # --- Types ---
@@ -104,7 +105,10 @@ class Memory(_Model):
     dedup_key: str | None = None
     importance: float | None = None
     parent_id: str | None = None
-    review: str | None = None
+    review: dict[str, Any] | None = None
+    state: str | None = None
+    superseded_by: str | None = None
+    duplicate_of: str | None = None
     score: float | None = None
 
 
@@ -806,6 +810,20 @@ class _Client:
         body = {"remote": remote} if remote else {}
         return _Call("POST", "/api/v1/sync", dict, body=body, repeatable=True)
 
+    def _retract(self, memory_id: str, reason: str | None) -> _Call[None]:
+        query = {"reason": reason} if reason else None
+        return _Call(
+            "DELETE", self._item("memories", memory_id), lambda _: None, query, repeatable=True)
+
+    def _review(
+        self, record_ids: str | Sequence[str], review: ReviewWord, reason: str | None
+    ) -> _Call[dict[str, Any]]:
+        ids = [record_ids] if isinstance(record_ids, str) else list(record_ids)
+        body: dict[str, Any] = {"record_ids": ids, "review": review}
+        if reason:
+            body["reason"] = reason
+        return _Call("POST", "/api/v1/reviews", dict, body=body, repeatable=True)
+
     def session(self, session_id: str | None) -> _Within:
         """`with client.session(id):` is the session of `remember` and `decide` that name none.
 
@@ -959,6 +977,16 @@ class Memtrace(_Client):
     ) -> Memory:
         """A memory by its id, or the newest with this dedup key (of an agent, in a session)."""
         return self._send(self._memory(memory_id, agent_id, session_id))
+
+    def retract(self, memory_id: str, reason: str | None = None) -> None:
+        """Takes a memory out of sight everywhere; history keeps it."""
+        return self._send(self._retract(memory_id, reason))
+
+    def review(
+        self, record_ids: str | Sequence[str], review: ReviewWord, reason: str | None = None
+    ) -> dict[str, Any]:
+        """Says approved, rejected, pending, retracted or restored of records: `{"reviews": …}`."""
+        return self._send(self._review(record_ids, review, reason))
 
     def list_memories(self, opts: ListOptions | Mapping[str, Any] | None = None) -> MemoryList:
         """Lists memories, newest first unless told otherwise."""
@@ -1189,6 +1217,16 @@ class AsyncMemtrace(_Client):
     ) -> Memory:
         """A memory by its id, or the newest with this dedup key (of an agent, in a session)."""
         return await self._send(self._memory(memory_id, agent_id, session_id))
+
+    async def retract(self, memory_id: str, reason: str | None = None) -> None:
+        """Takes a memory out of sight everywhere; history keeps it."""
+        return await self._send(self._retract(memory_id, reason))
+
+    async def review(
+        self, record_ids: str | Sequence[str], review: ReviewWord, reason: str | None = None
+    ) -> dict[str, Any]:
+        """Says approved, rejected, pending, retracted or restored of records: `{"reviews": …}`."""
+        return await self._send(self._review(record_ids, review, reason))
 
     async def list_memories(
         self, opts: ListOptions | Mapping[str, Any] | None = None

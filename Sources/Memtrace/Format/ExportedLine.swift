@@ -100,7 +100,10 @@ extension Layout {
     case .event(let event):
       let place = place(of: event)
       return (place.folder, place.kind)
-    case .review, .unknown: return (line.folder(kind), nil)
+    case .review(let review):
+      let place = place(of: review)
+      return (place.folder, place.kind)
+    case .unknown: return (line.folder(kind), nil)
     case .invalid: return (nil, nil)
     }
   }

@@ -63,6 +63,12 @@ public enum Layout {
     }
   }
 
+  /// Beside what it judges.
+  static func place(of review: Review) -> (folder: String, kind: FileKind) {
+    if let session = review.session { return (folder(of: session), .reviews) }
+    return (folder(ofAgent: review.agent ?? "unknown", at: review.record.ulid), .reviews)
+  }
+
   /// An id as a folder: itself where it is `[a-z0-9][a-z0-9_-]{0,63}`, else its lower-cased slug, `~` and 8 hex
   /// digits of its SHA-256, so that no two folders differ only in case.
   static func portableName(of id: String) -> String {

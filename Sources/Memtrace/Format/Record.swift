@@ -3,8 +3,7 @@
 package enum Record: Hashable {
   case memory(Memory)
   case event(Event)
-  /// Reviews have a known id; their content is for a later version.
-  case review(RecordID)
+  case review(Review)
   /// An object, but of no type that this version knows; with its id where it has one.
   case unknown(String?)
   /// Not a record. `offset` is in bytes from the start of the line.
@@ -23,7 +22,11 @@ extension Line {
       switch known.kind {
       case .memory, .decision: return .memory(try fields.memory(known))
       case .event: return .event(try fields.event(known))
-      case .review: return .review(known)
+      case .review:
+        // Rare: read as any JSON.
+        let json = try? JSON(parsing: bytes, depth: Line.depth)
+        return json.flatMap { Review(known, $0) }.map(Record.review)
+          ?? .unknown(known.description)
       case .acceptance, .erasure: return .unknown(known.description)
       }
     } catch {

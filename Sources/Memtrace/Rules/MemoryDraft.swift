@@ -5,14 +5,14 @@ struct MemoryDraft {
   let agent: AgentReference
   let session: SessionID?
   let kind: Memory.Kind
-  let eventType: String
+  private(set) var eventType: String
   let content: String
   let reasoning: String?
   let tags: [String]
   let importance: Double?
   let metadata: RawJSON?
   let dedupKey: String?
-  let parent: String?
+  private(set) var parent: String?
 
   /// A memory as the contract spells it. Of a decision, `metadata.reasoning` is the reasoning.
   init(memory input: inout Input) {
@@ -63,6 +63,13 @@ struct MemoryDraft {
       input.fault("parent_id", "'\(parent.prefix(64))' is no legal id")
     }
     self.parent = parent
+  }
+
+  /// The same, in place of an earlier record.
+  func correcting(_ record: RecordID) -> MemoryDraft {
+    var draft = self
+    (draft.eventType, draft.parent) = (Memory.correction, record.description)
+    return draft
   }
 
   /// - Parameter session: where it belongs, if not where the draft says.

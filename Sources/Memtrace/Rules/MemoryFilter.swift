@@ -14,6 +14,8 @@ public struct MemoryFilter: Sendable {
   public var since: Timestamp?
   public var until: Timestamp?
   public var minImportance: Double?
+  /// Only records that count (`Standing`): what lists and searches show unless they are asked for all.
+  public var standsOnly = false
   /// Conditions on the metadata of the record's session.
   public var sessionMetadata: [JSON.Member] = []
   /// False once nobody waits for what is found any more: whoever looks through many may stop.
@@ -30,7 +32,7 @@ public struct MemoryFilter: Sendable {
   /// Whether every memory matches.
   var isEmpty: Bool { isOnlyOfSessions && sessionMetadata.isEmpty }
 
-  /// All but `sessionMetadata`, which the session answers.
+  /// All but `sessionMetadata`, which the session answers, and `standsOnly`, which other records do.
   func matches(_ memory: Memory) -> Bool {
     let time = memory.id.ulid.milliseconds
     if let agent, !memory.agent.isExactly(agent) { return false }

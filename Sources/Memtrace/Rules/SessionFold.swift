@@ -4,10 +4,14 @@ enum SessionFold {
   /// - Parameters:
   ///   - events: of this session, in any order; one id counts once.
   ///   - memories: in id order.
+  ///   - reviews: of its records: they move its clock, and nothing else of it.
   /// - Returns: nil where there is neither an event nor a memory.
-  static func fold(_ id: SessionID, events: [Event], memories: [Memory]) -> SessionRecords? {
+  static func fold(
+    _ id: SessionID, events: [Event], memories: [Memory], reviews: [Review] = []
+  ) -> SessionRecords? {
     let events = ordered(events)
-    guard let first = first(events, memories), let newest = newestID(events, memories) else {
+    guard let first = first(events, memories), let newest = newestID(events, memories, reviews)
+    else {
       return nil
     }
     var metadata: [JSON.Member] = []
@@ -89,7 +93,10 @@ enum SessionFold {
     return (first.1, named.compactMap(\.self).min { $0.0 < $1.0 }?.1 ?? "")
   }
 
-  private static func newestID(_ events: [Event], _ memories: [Memory]) -> ULID? {
-    [events.last?.id.ulid, memories.last?.id.ulid].compactMap(\.self).max()
+  private static func newestID(
+    _ events: [Event], _ memories: [Memory], _ reviews: [Review]
+  ) -> ULID? {
+    [events.last?.id.ulid, memories.last?.id.ulid, reviews.lazy.map(\.id.ulid).max()]
+      .compactMap(\.self).max()
   }
 }

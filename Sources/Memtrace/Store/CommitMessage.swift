@@ -7,6 +7,8 @@ struct CommitMessage {
   private var memories = 0
   private var decisions = 0
   private var events: [String] = []
+  private var reviews: [String] = []
+  private var reviewers: Set<String> = []
   private var sessions: [SessionID] = []
   private var agents: [String] = []
   private var others = 0
@@ -28,7 +30,11 @@ struct CommitMessage {
         case .agent(let id): note(nil, id)
         }
         events.append(Self.word(event))
-      case .review, .unknown, .invalid: others += 1
+      case .review(let review):
+        note(review.session, nil)
+        reviews.append(review.word.rawValue)
+        reviewers.insert(review.reviewer)
+      case .unknown, .invalid: others += 1
       }
     }
   }
@@ -36,7 +42,9 @@ struct CommitMessage {
   /// `remember: 2 memories, 1 decision · sess_01J…`
   var subject: String {
     let verb =
-      if memories + decisions == 0, !events.isEmpty {
+      if memories + decisions == 0, !reviews.isEmpty {
+        "review"
+      } else if memories + decisions == 0, !events.isEmpty {
         sessions.isEmpty ? "agent" : "session"
       } else if memories == 0, decisions > 0 { "decide" } else { "remember" }
     var parts: [String] = []
@@ -44,7 +52,8 @@ struct CommitMessage {
     if decisions > 0 { parts.append(Self.count(decisions, "decision", "decisions")) }
     if others > 0 { parts.append(Self.count(others, "other record", "other records")) }
     // Meeting an agent for the first time is worth a word only where nothing else happened.
-    let told = parts.isEmpty ? events : events.filter { $0 != "first used" }
+    let told =
+      (parts.isEmpty && reviews.isEmpty ? events : events.filter { $0 != "first used" }) + reviews
     for word in Set(told).sorted() {
       let times = told.count { $0 == word }
       parts.append(times == 1 ? word : "\(word) \(times)")

@@ -10,6 +10,8 @@ public struct Configuration: Hashable, Sendable {
   public let requiresRegistration: Bool
   /// Keys of a session's metadata that name a customer.
   public let identityKeys: [String]
+  /// What waits for a verdict, and who gives one.
+  public let review: ReviewPolicy
   /// Why this version only reads here: rules that it does not know; nil where it may write.
   public let obstacle: String?
 
@@ -35,7 +37,14 @@ public struct Configuration: Hashable, Sendable {
     self.format = format
     organisation = json["org"]?.string ?? "default"
     requiresRegistration = json["agents"]?.string == "registered-only"
-    obstacle = Self.obstacle(json)
+    var policy = (value: ReviewPolicy(), problem: nil as String?)
+    do throws(ReviewPolicy.Unknown) {
+      policy.value = try ReviewPolicy(json)
+    } catch {
+      policy.problem = error.problem
+    }
+    review = policy.value
+    obstacle = Self.obstacle(json) ?? policy.problem
     identityKeys = json["identity_keys"]?.array?.compactMap(\.string) ?? Self.defaultIdentityKeys
   }
 

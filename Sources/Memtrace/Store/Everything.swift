@@ -7,8 +7,23 @@ struct Everything {
   let events: [Event]
   /// In id order.
   let memories: [Memory]
+  /// In id order.
+  let reviews: [Review]
+  /// The fingerprints of those that were approved.
+  let lines: [RecordID: String]
+  /// What reviews come to, of the records that they are about.
+  let outcomes: [RecordID: ReviewOutcome]
   /// Memories of whose id there are lines with different bytes.
   let contested: Set<RecordID>
+
+  init(_ gathering: Gathering) {
+    events = gathering.events()
+    memories = gathering.memories()
+    reviews = gathering.reviews()
+    lines = gathering.approvable()
+    outcomes = gathering.outcomes()
+    contested = gathering.contested()
+  }
 
   /// In id order.
   func sessions() -> [SessionRecords] {
@@ -20,8 +35,11 @@ struct Everything {
     for memory in memories {
       if let id = memory.session { memoriesOf[id, default: []].append(memory) }
     }
+    let reviewsOf = Dictionary(grouping: reviews.lazy.filter { $0.session != nil }, by: \.session)
     return Set(eventsOf.keys).union(memoriesOf.keys).sorted().compactMap { id in
-      SessionFold.fold(id, events: eventsOf[id] ?? [], memories: memoriesOf[id] ?? [])
+      SessionFold.fold(
+        id, events: eventsOf[id] ?? [], memories: memoriesOf[id] ?? [],
+        reviews: reviewsOf[id] ?? [])
     }
   }
 
@@ -29,7 +47,7 @@ struct Everything {
   func session(_ id: SessionID) -> SessionRecords? {
     SessionFold.fold(
       id, events: events.filter { $0.subject == .session(id) },
-      memories: memories.filter { $0.session == id })
+      memories: memories.filter { $0.session == id }, reviews: reviews.filter { $0.session == id })
   }
 
   /// By id.

@@ -4,6 +4,7 @@
 struct Gathering {
   private var foundEvents: [Found<Event>] = []
   private var foundMemories: [Found<Memory>] = []
+  private var foundReviews: [Found<Review>] = []
   private var sources: [[UInt8]] = []
 
   private struct Found<Value> {
@@ -26,7 +27,10 @@ struct Gathering {
             Found(id: memory.id, value: memory, source: source, range: line.range))
         case .event(let event):
           foundEvents.append(Found(id: event.id, value: event, source: source, range: line.range))
-        case .review, .unknown, .invalid: break
+        case .review(let review):
+          foundReviews.append(
+            Found(id: review.id, value: review, source: source, range: line.range))
+        case .unknown, .invalid: break
         }
       }
     }
@@ -37,6 +41,35 @@ struct Gathering {
 
   /// In id order, one id once.
   func events() -> [Event] { distinct(foundEvents) }
+
+  /// In id order, one id once.
+  func reviews() -> [Review] { distinct(foundReviews) }
+
+  /// Of the memories that an approval is about, the fingerprint of the line that is read.
+  func approvable() -> [RecordID: String] {
+    guard !foundReviews.isEmpty else { return [:] }
+    let wanted = Set(foundReviews.lazy.filter { $0.value.word == .approved }.map(\.value.record))
+    return fingerprints(of: wanted)
+  }
+
+  /// What the reviews come to, of the records that they are about.
+  func outcomes() -> [RecordID: ReviewOutcome] {
+    let lines = approvable()
+    return Dictionary(grouping: reviews(), by: \.record)
+      .reduce(into: [:]) { $0[$1.key] = ReviewOutcome($1.value, line: lines[$1.key]) }
+  }
+
+  /// Of the lines that are read as these memories.
+  func fingerprints(of wanted: Set<RecordID>) -> [RecordID: String] {
+    guard !wanted.isEmpty else { return [:] }
+    var lines: [RecordID: ArraySlice<UInt8>] = [:]
+    for found in foundMemories where wanted.contains(found.id) {
+      let bytes = bytes(of: found)
+      if let known = lines[found.id], !bytes.lexicographicallyPrecedes(known) { continue }
+      lines[found.id] = bytes
+    }
+    return lines.mapValues { LineFingerprint.of($0) }
+  }
 
   /// Memories of whose id there are lines with different bytes.
   func contested() -> Set<RecordID> {

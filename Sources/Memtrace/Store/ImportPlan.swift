@@ -187,7 +187,7 @@ struct ImportPlan {
   /// Whether a record was not there yet; from now on it is.
   private mutating func noteNew(_ record: Record, _ line: Line) -> Bool {
     switch record {
-    case .unknown(let id):
+    case .unknown(let id) where id.flatMap { RecordID($0) } == nil:
       knownOthers.insert(id ?? String(decoding: line.bytes, as: UTF8.self)).inserted
     default: line.id.map { knownIDs.insert($0).inserted } ?? false
     }
@@ -249,6 +249,19 @@ struct ImportPlan {
     }
     counts.records += 1
     add(bytes, order: ulid, to: Layout.place(of: memory), origin: nil)
+    askForReview(of: memory, bytes)
+  }
+
+  /// As for what is written, and the same in every clone that imports it.
+  private mutating func askForReview(of memory: Memory, _ line: [UInt8]) {
+    guard let rule = configuration.review.rule(for: memory, by: nil) else { return }
+    let review = Review(
+      id: RecordID(.review, Self.ulid(memory.time, hash: ["review", memory.id.description])),
+      time: memory.time, reviewer: "policy", word: .pending, record: memory.id,
+      of: LineFingerprint.of(line.dropLast()), reason: rule.text, session: memory.session,
+      agent: memory.session == nil ? memory.agent : nil)
+    guard knownIDs.insert(review.id).inserted else { return }
+    add(review.line, order: review.id.ulid, to: Layout.place(of: review), origin: nil)
   }
 
   // MARK: Ids out of rows

@@ -57,6 +57,7 @@ final class PendingLine: Sendable, Equatable {
     switch known {
     case .memory(let memory)?: return memory.id
     case .event(let event)?: return event.id
+    case .review(let review)?: return review.id
     case .unknown(let text?)?: return RecordID(text)
     default:
       return bytes.withUnsafeBytes { buffer in

@@ -48,11 +48,15 @@ public protocol Records: AnyObject {
   /// Every memory with this key, in id order. Nil for agent or session stands for any.
   func memories(dedupKey: String, agent: String?, session: SessionID?) throws -> [Memory]
 
-  /// Those of `memories` that repeat another one, listed here or not, with the first of each.
-  func duplicates(among memories: [Memory]) throws -> [RecordID: RecordID]
+  /// Records that have a say in whether these stand (`Standing.kin`), and these, in id order.
+  func kin(of memories: [Memory]) throws -> [Memory]
 
-  /// Corrections of these records, step by step, and of what these records correct themselves, in id order.
-  func corrections(of memories: [Memory]) throws -> [Memory]
+  /// What reviews come to, of those of these records that have some. `kin` are asked for together with what they are
+  /// kin of.
+  func outcomes(of memories: [Memory]) throws -> [RecordID: ReviewOutcome]
+
+  /// Every review, in id order.
+  func reviews() throws -> [Review]
 
   /// Records outside any session that are about this customer, in id order.
   func memoriesOutsideSessions(about customer: CustomerIdentity) throws -> [Memory]
@@ -77,21 +81,6 @@ extension Records {
     try memories(MemoryFilter()).first { $0.id == id }
   }
 
-  /// Reads each session, or agent outside sessions, once.
-  public func duplicates(among memories: [Memory]) throws -> [RecordID: RecordID] {
-    var filters: [String: MemoryFilter] = [:]
-    for memory in memories where memory.dedupKey != nil {
-      var filter = MemoryFilter()
-      filter.agent = memory.agent
-      filter.session = memory.session
-      filters["\(memory.session?.description ?? "") \(memory.agent)"] = filter
-    }
-    return Duplicates.find(
-      try filters.values.flatMap { filter in
-        try self.memories(filter).filter { $0.session == filter.session }
-      })
-  }
-
   public func memories(dedupKey: String, agent: String?, session: SessionID?) throws -> [Memory] {
     var filter = MemoryFilter()
     filter.agent = agent
@@ -101,13 +90,21 @@ extension Records {
 }
 
 extension Records {
+  /// Whether each of these stands.
+  public func standing(of memories: [Memory]) throws -> Standing {
+    let kin = try kin(of: memories)
+    return Standing(kin, try outcomes(of: kin))
+  }
+
   public func ranked(_ query: RankedQuery) throws -> [RankedMemory] {
     let conditions = query.filter.sessionMetadata
     let sessions =
       conditions.isEmpty
       ? nil : try sessions().filter { MemoryFilter.matches(conditions, $0.metadata) }.map(\.id)
     // Even a narrow filter ranks by the rarity of words in the whole repository.
-    return SearchableMemories(try memories(MemoryFilter())).search(query, sessions: sessions)
+    let all = try memories(MemoryFilter())
+    return SearchableMemories(all).search(
+      query, sessions: sessions, standing: Standing(all, try outcomes(of: all)))
   }
 
   public func sessions(sharing keys: [String], with metadata: [JSON.Member]) throws -> [Session] {

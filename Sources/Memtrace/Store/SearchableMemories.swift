@@ -31,10 +31,6 @@ struct SearchableMemories: Sendable {
   /// So many records from the first stand in the order of their ids; the places of the others are below.
   private var inOrder = 0
   private var outOfOrder: [RecordID: Int] = [:]
-  /// Each record of a fact that was corrected, to the next one: the corrections stand in the order of their ids.
-  private var correctedBy: [Int: Int] = [:]
-  /// Corrections of what is not there, by its id.
-  private var early: [RecordID: [Int]] = [:]
 
   var count: Int { source.memories.count }
 
@@ -57,14 +53,22 @@ struct SearchableMemories: Sendable {
   }
 
   /// - Parameter sessions: each once, those that the filter's conditions on metadata leave; nil for all.
-  func search(_ query: RankedQuery, sessions: [SessionID]?) -> [RankedMemory] {
+  func search(
+    _ query: RankedQuery, sessions: [SessionID]?, standing: Standing
+  ) -> [RankedMemory] {
     var options = SearchOptions()
     options.limit = query.limit
     options.offset = query.offset
     options.explains = query.explains
     let hits = index.search(
       query.text, in: source, among: allowed(by: query.filter, sessions), options: options,
-      supersededBy: { correctedBy[$0] })
+      supersededBy: { record in
+        guard case .corrected(let correction) = standing[source.memories[record].id] else {
+          return nil
+        }
+        return place(of: correction)
+      },
+      isHidden: { query.filter.standsOnly && !standing.stands(source.memories[$0].id) })
     return hits.map {
       RankedMemory(
         memory: source.memories[$0.record], score: $0.score, explanation: $0.explanation)
@@ -91,29 +95,6 @@ struct SearchableMemories: Sendable {
     } else {
       outOfOrder[memory.id] = record
     }
-    for correction in early.removeValue(forKey: memory.id) ?? [] { chain(correction, to: record) }
-    guard let parent = memory.corrects else { return }
-    if let corrected = place(of: parent) {
-      chain(record, to: corrected)
-    } else {
-      early[parent, default: []].append(record)
-    }
-  }
-
-  private mutating func chain(_ correction: Int, to corrected: Int) {
-    var corrections: Set<Int> = [correction]
-    for start in [correction, corrected] {
-      var next = correctedBy[start]
-      while let record = next, record != corrected, corrections.insert(record).inserted {
-        next = correctedBy[record]
-      }
-    }
-    var last = corrected
-    for record in corrections.sorted(by: { source.memories[$0].id < source.memories[$1].id }) {
-      correctedBy[last] = record
-      last = record
-    }
-    correctedBy[last] = nil
   }
 
   private func place(of id: RecordID) -> Int? {

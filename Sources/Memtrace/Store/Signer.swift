@@ -37,7 +37,7 @@ public struct Signer: Sendable {
 }
 
 extension MemtraceError {
-  fileprivate static func onlySupervisors(_ what: String) -> MemtraceError {
+  static func onlySupervisors(_ what: String) -> MemtraceError {
     MemtraceError(
       .forbidden, "only a key of the scope 'supervise' \(what)",
       hint: "memtrace key create --name NAME --scope supervise --agent AGENT")

@@ -23,6 +23,7 @@ extension Store {
     if let open = openTransaction {
       let mark = open.mark
       open.signer = signer
+      open.reviewer = reviewer
       do {
         return Written(value: try translating { try body(open) }, isCommitted: false)
       } catch {
@@ -35,6 +36,7 @@ extension Store {
         func stage() throws -> Value {
           let transaction = try session.transaction()
           transaction.signer = signer
+          transaction.reviewer = reviewer
           let value = try body(transaction)
           try session.journal(transaction.lines)
           return value

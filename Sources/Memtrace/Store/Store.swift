@@ -19,12 +19,16 @@ public final class Store {
 
   /// Who signs what is written; nil for anybody.
   var signer: Signer?
+  /// The name of the key that calls, where one does.
+  var reviewer: String?
 
   /// Open while several verbs write as one (`group`).
   var openTransaction: Transaction?
   private var openRepository: Repository?
   /// What verbs read; a front that keeps everything in memory puts its own here.
   private var residentRecords: (any Records)?
+  /// What the configuration's file was like when it was last read by `followConfiguration`.
+  var configurationMark: [Int] = []
   /// Milliseconds that a write waits for another process's.
   var lockPatience = 60_000
 
@@ -58,7 +62,12 @@ public final class Store {
   /// What verbs read: the files as they are now, and what waits in the journal.
   public func records() throws -> any Records {
     if let residentRecords { return residentRecords }
-    return WorkTree(folder, pending: try waiting(), isSmall: isSmall)
+    return try files()
+  }
+
+  /// The files as they are now, and what waits in the journal.
+  func files() throws -> WorkTree {
+    WorkTree(folder, pending: try waiting(), isSmall: isSmall)
   }
 
   /// libgit2 starts only here: reading needs no more than the files.

@@ -5,12 +5,16 @@
 public final class Transaction {
   let configuration: Configuration
   let records: any Records
+  /// The files themselves, for whoever needs a line as it is written there.
+  let files: () throws -> WorkTree
   private let world: World
   /// The replica whose files take the lines.
   private let replica: String
   private(set) var lines: [PendingLine] = []
   /// Who signs the verb under way; nil for anybody.
   var signer: Signer?
+  /// The name of the key that calls, where one does.
+  var reviewer: String?
 
   private var sessions: [SessionID: SessionState] = [:]
   private var agents: [String: AgentState] = [:]
@@ -40,8 +44,12 @@ public final class Transaction {
     var hasReadNewest = false
   }
 
-  init(records: any Records, configuration: Configuration, world: World, replica: String) {
+  init(
+    records: any Records, configuration: Configuration, world: World, replica: String,
+    files: @escaping () throws -> WorkTree
+  ) {
     self.records = records
+    self.files = files
     self.configuration = configuration
     self.world = world
     self.replica = replica
@@ -107,10 +115,11 @@ public final class Transaction {
   /// Records a memory or decision.
   /// - Throws: `notFound` for an unknown session, `conflict` with the first one's id for a repeated `dedup_key`,
   ///   `invalid` for an agent that may not write.
-  func remember(_ draft: MemoryDraft) throws -> Memory {
+  /// - Parameter mayRepeat: it corrects the one that has its `dedup_key`.
+  func remember(_ draft: MemoryDraft, mayRepeat: Bool = false) throws -> Memory {
     if let session = draft.session { _ = try state(of: session) }
     try signer?.check(draft, in: self)
-    try refuseDuplicate(of: draft)
+    if !mayRepeat { try refuseDuplicate(of: draft) }
     try meet(draft.agent)
     let time = world.now()
     let ulid = try draw(for: draft, now: time)
@@ -135,6 +144,7 @@ public final class Transaction {
       state.newest = ulid
       note(draft.agent.id, state)
     }
+    try askForReview(of: memory, bytes)
     if let key = draft.dedupKey {
       let key = DedupKey(key: ExactText(key), agent: draft.agent.id, session: draft.session)
       past.append(.key(key, keys.updateValue(memory.id, forKey: key)))
@@ -286,6 +296,27 @@ public final class Transaction {
       PendingLine(
         folder: place.folder, file: FileName(place.kind, replica: replica), bytes: bytes,
         record: record))
+  }
+
+  func stage(_ review: Review) {
+    stage(review.line, at: Layout.place(of: review), .review(review))
+  }
+
+  /// An id for what stands beside a record: after all that its place holds, and after what was read.
+  func draw(besides memory: Memory, after read: ULID?) throws -> ULID {
+    let now = world.now()
+    guard let id = memory.session else {
+      var state = try state(of: memory.agent)
+      let newest = [try newest(of: memory.agent), read].compactMap(\.self).max()
+      let ulid = try draw(after: newest, now: now)
+      (state.newest, state.hasReadNewest) = (ulid, true)
+      note(memory.agent, state)
+      return ulid
+    }
+    var state = try state(of: id)
+    state.newest = try draw(after: max(state.newest, read ?? state.newest), now: now)
+    note(id, state)
+    return state.newest
   }
 
   private func draw(for draft: MemoryDraft, now: Timestamp) throws -> ULID {

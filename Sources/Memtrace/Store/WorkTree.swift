@@ -7,6 +7,9 @@ final class WorkTree: Records {
   private let pending: [String: [PendingLine]]
   /// Everything, where a search for a customer's sessions has read it already.
   private var customers: Everything?
+  private var folders: [SessionID: Gathering] = [:]
+  private var outside: Gathering?
+  private var knownStanding: Standing?
   /// A repository of so few files is looked through whole for every question: nothing that stands elsewhere than it
   /// belongs is then missed, a line that a merge has moved, a correction recorded in another session.
   private let isSmall: Bool
@@ -28,11 +31,20 @@ final class WorkTree: Records {
   }
 
   private func ownFolder(_ id: SessionID) throws -> SessionRecords? {
-    var gathering = Gathering()
-    try gather(Layout.folder(of: id), into: &gathering)
+    let gathering = try gathering(of: id)
     return SessionFold.fold(
       id, events: gathering.events().filter { $0.subject == .session(id) },
-      memories: gathering.memories().filter { $0.session == id })
+      memories: gathering.memories().filter { $0.session == id },
+      reviews: gathering.reviews().filter { $0.session == id })
+  }
+
+  /// What a session's folder holds, read once for all questions of one verb.
+  private func gathering(of id: SessionID) throws -> Gathering {
+    if let known = folders[id] { return known }
+    var gathering = Gathering()
+    try gather(Layout.folder(of: id), into: &gathering)
+    folders[id] = gathering
+    return gathering
   }
 
   /// Everything, read once for all questions of one verb.
@@ -56,14 +68,43 @@ final class WorkTree: Records {
     return try all().sessions().map(\.session).filter { customer.sharesAny(with: $0.metadata) }
   }
 
-  /// Among the records outside sessions; and in every session, where those have been read in any case.
-  func corrections(of memories: [Memory]) throws -> [Memory] {
-    Supersession.family(of: memories, among: try known() ?? outsideSessions())
+  /// Among the records of their own sessions and outside any; and in every session, where those have been read in any
+  /// case.
+  func kin(of memories: [Memory]) throws -> [Memory] {
+    if let known = try known() { return Standing.kin(of: memories, among: known.memories) }
+    var pool = try outsideSessions().memories()
+    for session in Set(memories.compactMap(\.session)) {
+      pool += try gathering(of: session).memories().filter { $0.session == session }
+    }
+    return Standing.kin(of: memories, among: pool)
+  }
+
+  func outcomes(of memories: [Memory]) throws -> [RecordID: ReviewOutcome] {
+    if let known = try known() { return known.outcomes }
+    var found = try outsideSessions().outcomes()
+    for session in Set(memories.compactMap(\.session)) {
+      found.merge(try gathering(of: session).outcomes()) { own, _ in own }
+    }
+    return found
+  }
+
+  func reviews() throws -> [Review] { try all().reviews }
+
+  /// The fingerprint of the line that is read as this record; nil where there is none.
+  func fingerprint(of memory: Memory) throws -> String? {
+    var gathering = Gathering()
+    if let session = memory.session, !isSmall {
+      gathering = try self.gathering(of: session)
+    } else if !isSmall {
+      try gather(Layout.place(of: memory).folder, into: &gathering)
+    }
+    if let found = gathering.fingerprints(of: [memory.id])[memory.id] { return found }
+    return try gathered(under: Layout.recordRoots).fingerprints(of: [memory.id])[memory.id]
   }
 
   func memoriesOutsideSessions(about customer: CustomerIdentity) throws -> [Memory] {
     guard !customer.isEmpty else { return [] }
-    return try (known() ?? outsideSessions()).filter { memory in
+    return try (known()?.memories ?? outsideSessions().memories()).filter { memory in
       memory.session == nil && customer.isMeant(by: memory)
     }
   }
@@ -92,16 +133,32 @@ final class WorkTree: Records {
       guard let records = try self.session(session),
         MemoryFilter.matches(filter.sessionMetadata, records.session.metadata)
       else { return [] }
-      return records.memories.filter(filter.matches)
+      return try standing(records.memories.filter(filter.matches), filter)
     }
     let everything = try all()
-    guard !filter.sessionMetadata.isEmpty else { return everything.memories.filter(filter.matches) }
+    guard !filter.sessionMetadata.isEmpty else {
+      return try standing(everything.memories.filter(filter.matches), filter)
+    }
     let sessions = Set(
       everything.sessions().lazy.map(\.session)
         .filter { MemoryFilter.matches(filter.sessionMetadata, $0.metadata) }.map(\.id))
-    return everything.memories.filter { memory in
-      memory.session.map(sessions.contains) == true && filter.matches(memory)
+    return try standing(
+      everything.memories.filter { memory in
+        memory.session.map(sessions.contains) == true && filter.matches(memory)
+      }, filter)
+  }
+
+  /// Those that count, where only those are asked for.
+  private func standing(_ memories: [Memory], _ filter: MemoryFilter) throws -> [Memory] {
+    guard filter.standsOnly, !memories.isEmpty else { return memories }
+    let standing: Standing
+    if let known = try known() {
+      standing = knownStanding ?? Standing(known.memories, known.outcomes)
+      knownStanding = standing
+    } else {
+      standing = try self.standing(of: memories)
     }
+    return memories.filter { standing.stands($0.id) }
   }
 
   func newest(ofAgent id: String, before limit: Timestamp) throws -> ULID? {
@@ -118,23 +175,25 @@ final class WorkTree: Records {
   }
 
   private static func newest(_ gathering: Gathering, before limit: Timestamp) -> ULID? {
-    (gathering.memories().map(\.id.ulid) + gathering.events().map(\.id.ulid))
+    (gathering.memories().map(\.id.ulid) + gathering.events().map(\.id.ulid)
+      + gathering.reviews().map(\.id.ulid))
       .filter { $0.milliseconds < limit.milliseconds }.max()
   }
 
   /// Every record of the repository.
   func everything() throws -> Everything {
-    let gathering = try gathered(under: Layout.recordRoots)
-    return Everything(
-      events: gathering.events(), memories: gathering.memories(), contested: gathering.contested())
+    Everything(try gathered(under: Layout.recordRoots))
   }
 
-  /// Every memory, where all have been read in any case.
-  private func known() throws -> [Memory]? { isSmall ? try all().memories : customers?.memories }
+  /// Everything, where it has been read in any case.
+  private func known() throws -> Everything? { isSmall ? try all() : customers }
 
   /// What the agents' folders hold.
-  private func outsideSessions() throws -> [Memory] {
-    try gathered(under: [Layout.agentRoot]).memories()
+  private func outsideSessions() throws -> Gathering {
+    if let outside { return outside }
+    let gathering = try gathered(under: [Layout.agentRoot])
+    outside = gathering
+    return gathering
   }
 
   private func gathered(under roots: [String]) throws -> Gathering {

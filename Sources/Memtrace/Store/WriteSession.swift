@@ -96,7 +96,7 @@ final class WriteSession {
     try store.configuration.mayWrite()
     return Transaction(
       records: try store.records(), configuration: store.configuration, world: store.world,
-      replica: replicaToStage())
+      replica: replicaToStage(), files: store.files)
   }
 
   /// Makes lines survive a power cut: the moment from which they are acknowledged.

@@ -3,10 +3,12 @@
 /// A memory that was just written.
 struct MemoryAnswer: Answer {
   let memory: Memory
+  var state = RecordState.stands
+  var isUpdate = false
   let organisation: String
 
   func write(to json: inout JSONWriter) {
-    memory.write(to: &json, organisation: organisation)
+    memory.write(to: &json, organisation: organisation, state)
   }
 
   var display: Display { .line(memory.id.description) }
@@ -14,8 +16,8 @@ struct MemoryAnswer: Answer {
 
 struct MemoryList: ListAnswer {
   let memories: [Memory]
-  /// Those that repeat another one, with that one.
-  var duplicateOf: [RecordID: RecordID] = [:]
+  /// Of these, where others than standing ones were asked for or written.
+  var standing = Standing()
   /// Nil where the answer is what was just written.
   let hasMore: Bool?
   let organisation: String
@@ -25,7 +27,7 @@ struct MemoryList: ListAnswer {
 
   func writeItem(_ place: Int, to list: inout JSONWriter) {
     let memory = memories[place]
-    memory.write(to: &list, organisation: organisation, duplicateOf: duplicateOf[memory.id])
+    memory.write(to: &list, organisation: organisation, standing[memory.id])
   }
 
   func writeRest(to object: inout JSONWriter) {
@@ -59,10 +61,10 @@ extension Display {
 extension Memory {
   /// The contract's memory.
   /// - Parameters:
-  ///   - duplicateOf: the first one with its agent, session and `dedup_key`, where that is another.
+  ///   - state: whether it stands, and if not, why.
   ///   - more: members that stand after the contract's own.
   func write(
-    to json: inout JSONWriter, organisation: String, duplicateOf: RecordID? = nil,
+    to json: inout JSONWriter, organisation: String, _ state: RecordState = .stands,
     more: (inout JSONWriter) -> Void = { _ in }
   ) {
     json.object { object in
@@ -93,7 +95,15 @@ extension Memory {
         object.double(importance)
       }
       field("parent_id", parent)
-      field("duplicate_of", duplicateOf?.description)
+      if state != .stands { field("state", state.word) }
+      switch state {
+      case .duplicate(let first): field("duplicate_of", first.description)
+      case .corrected(let correction): field("superseded_by", correction.description)
+      case .pending(let review), .rejected(let review), .retracted(let review):
+        object.key("review")
+        review.write(to: &object)
+      case .stands, .erased: break
+      }
       more(&object)
     }
   }

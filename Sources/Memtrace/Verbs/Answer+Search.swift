@@ -2,8 +2,8 @@
 
 struct SearchResults: ListAnswer {
   let found: [RankedMemory]
-  /// Those that repeat another one, with that one.
-  let duplicateOf: [RecordID: RecordID]
+  /// Of what was found, where all was asked for.
+  let standing: Standing
   let isRanked: Bool
   /// What to know of how the query was read.
   let hint: String?
@@ -16,7 +16,7 @@ struct SearchResults: ListAnswer {
   func writeItem(_ place: Int, to list: inout JSONWriter) {
     let hit = found[place]
     hit.memory.write(
-      to: &list, organisation: organisation, duplicateOf: duplicateOf[hit.memory.id]
+      to: &list, organisation: organisation, standing[hit.memory.id]
     ) { memory in
       guard isRanked else { return }
       memory.key("score")

@@ -79,8 +79,8 @@ struct BuildContext: Verb {
       throw MemtraceError(
         .notFound, "no session has this metadata", hint: "memtrace session search --where K=V")
     }
-    request.corrections = try records.corrections(
-      of: sessions.flatMap(\.memories) + request.preferences)
+    request.kin = try records.kin(of: sessions.flatMap(\.memories) + request.preferences)
+    request.outcomes = try records.outcomes(of: request.kin)
     if let query { request.relevance = try relevance(of: query, in: records) }
     return ContextAnswerJSON(answer: try ContextBuilder.build(request), session: session)
   }
@@ -97,6 +97,7 @@ struct BuildContext: Verb {
     var ranked = RankedQuery(query)
     ranked.filter.session = session
     ranked.filter.sessionMetadata = conditions
+    ranked.filter.standsOnly = true
     ranked.limit = Limits.page.upperBound
     return Dictionary(
       try records.ranked(ranked).map { ($0.memory.id, $0.score) }, uniquingKeysWith: max)

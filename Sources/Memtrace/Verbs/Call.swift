@@ -17,6 +17,10 @@ public final class Call {
   public var signer: Signer? {
     didSet { openStore?.signer = signer }
   }
+  /// The name of the key that calls, where one does: it signs reviews.
+  public var reviewer: String? {
+    didSet { openStore?.reviewer = reviewer }
+  }
   private var openStore: Store?
 
   public init(

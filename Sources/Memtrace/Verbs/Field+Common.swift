@@ -32,6 +32,9 @@ extension Field {
     "parent_id", .id("record"), flag: "parent", "the record that this one answers or corrects")
   static let order = Field(
     "order", .choice(Order.allCases.map(\.rawValue)), default: "desc", "newest or oldest first")
+  static let include = Field(
+    "include", .choice(["all"]), flag: "all",
+    "also what does not count: retracted, corrected, rejected, repeated, or waiting for a review")
   static let offset = Field(
     "offset", .integer(0...Int(Int32.max)), default: 0, "how many to pass over")
 

@@ -57,6 +57,11 @@ public struct Field: Sendable {
     self.help = help
   }
 
+  /// The only word that it takes: on the command line its flag alone says it.
+  public var onlyWord: String? {
+    if case .choice(let words) = kind, words.count == 1 { words[0] } else { nil }
+  }
+
   /// Whether it goes by this name.
   public func isNamed(_ name: String) -> Bool { self.name == name || alias == name }
 

@@ -94,6 +94,13 @@ extension Input {
     metadata(field) ?? []
   }
 
+  /// Whether a list is to show what does not count too.
+  mutating func includesAll() -> Bool {
+    guard let text = text("include") else { return false }
+    if text != "all" { fault("include", "must be all") }
+    return true
+  }
+
   /// Bounds, order and the piece of a list.
   mutating func page(limit fallback: Int) -> PageRequest {
     PageRequest(

@@ -59,7 +59,10 @@ struct LineCheck {
         case .unknown(let id):
           return note(
             .warning, path, line.number, "a record of an unknown type\(id.map { ": \($0)" } ?? "")")
-        case .review: return
+        case .review(let review):
+          id = review.id
+          folder = Layout.place(of: review).folder
+          time = review.time
         case .memory(let memory):
           id = memory.id
           folder = Layout.place(of: memory).folder

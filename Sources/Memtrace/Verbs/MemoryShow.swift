@@ -28,31 +28,31 @@ struct MemoryShow: Verb {
       throw MemtraceError(.notFound, "memory not found", hint: "memtrace recall")
     }
     return MemoryDetail(
-      memory: memory, duplicateOf: try records.duplicates(among: [memory])[memory.id],
+      memory: memory, state: try records.standing(of: [memory])[memory.id],
+      verdict: try records.outcomes(of: [memory])[memory.id]?.verdict,
       isContested: try records.isContested(memory.id),
       organisation: store.configuration.organisation)
   }
 
   private func find(in records: any Records) throws -> Memory? {
     if let id = RecordID(key), let memory = try records.memory(id) { return memory }
-    // Of several with one agent and session the first counts; the newest of those that count is the one.
+    // Of those that count the newest, else the newest of all.
     let found = try records.memories(dedupKey: key, agent: agent?.id, session: session)
-    let repeated = try records.duplicates(among: found)
-    if let memory = found.last(where: { repeated[$0.id] == nil }) { return memory }
-    return try find(beginning: key, in: records)
+    let standing = try records.standing(of: found)
+    if let memory = found.last(where: { standing.stands($0.id) }) ?? found.last { return memory }
+    return try records.memory(beginning: key)
   }
+}
 
+extension Records {
   /// The one whose id begins so, as contexts and tables show ids: `mem_01M70Z86`.
-  private func find(beginning: String, in records: any Records) throws -> Memory? {
-    let kinds = [RecordID.Kind.memory, .decision]
+  func memory(beginning: String) throws -> Memory? {
     guard beginning.utf8.count < RecordID.textLength,
-      kinds.contains(where: {
+      [RecordID.Kind.memory, .decision].contains(where: {
         beginning.hasPrefix($0.prefix) && beginning.utf8.count > $0.prefix.utf8.count
       })
     else { return nil }
-    let found = try records.memories(MemoryFilter()).filter {
-      $0.id.description.hasPrefix(beginning)
-    }
+    let found = try memories(MemoryFilter()).filter { $0.id.description.hasPrefix(beginning) }
     guard found.count < 2 else {
       throw MemtraceError.invalid([
         .init("memory_id", "\(found.count) ids begin so: write more of it")
@@ -64,13 +64,19 @@ struct MemoryShow: Verb {
 
 struct MemoryDetail: Answer {
   let memory: Memory
-  let duplicateOf: RecordID?
+  let state: RecordState
+  /// What a person said of it last.
+  let verdict: Review?
   /// There are lines of other bytes with this id.
   let isContested: Bool
   let organisation: String
 
   func write(to json: inout JSONWriter) {
-    memory.write(to: &json, organisation: organisation, duplicateOf: duplicateOf) { object in
+    memory.write(to: &json, organisation: organisation, state) { object in
+      if state.review == nil, let verdict {
+        object.key("review")
+        verdict.write(to: &object)
+      }
       guard isContested else { return }
       object.key("contested")
       object.bool(true)
@@ -100,8 +106,9 @@ struct MemoryDetail: Answer {
       properties.append(.init("metadata", .text(String(decoding: metadata.bytes, as: UTF8.self))))
     }
     if let key = memory.dedupKey { properties.append(.init("dedup key", .text(key))) }
-    if let duplicateOf {
-      properties.append(.init("repeats", .id(duplicateOf.description)))
+    if state != .stands { properties.append(.init("state", .text(state.text))) }
+    if state.review == nil, let verdict {
+      properties.append(.init("review", .text(verdict.text)))
     }
     if isContested {
       properties.append(

@@ -6,7 +6,7 @@ struct Recall: Verb {
     fields: [
       .agent, .session, .kindFilter,
       Field("event_type", .text, flag: "event", "only this kind of event"),
-      .tags, .sessionMetadata, .since, .until, .limit(100), .offset, .order,
+      .tags, .sessionMetadata, .since, .until, .limit(100), .offset, .order, .include,
     ],
     examples: ["memtrace recall --session sess_01K… --since 7d"])
 
@@ -23,6 +23,7 @@ struct Recall: Verb {
     filter.sessionMetadata = input.conditions()
     filter.since = input.moment("since")
     filter.until = input.moment("until")
+    filter.standsOnly = !input.includesAll()
     self.filter = filter
     page = input.page(limit: 100)
   }
@@ -34,7 +35,8 @@ struct Recall: Verb {
     filter.isWanted = call.isWanted
     let page = try records.page(filter, page)
     return MemoryList(
-      memories: page.items, duplicateOf: try records.duplicates(among: page.items),
+      memories: page.items,
+      standing: filter.standsOnly ? Standing() : try records.standing(of: page.items),
       hasMore: page.hasMore, organisation: store.configuration.organisation)
   }
 }

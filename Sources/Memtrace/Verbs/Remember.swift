@@ -22,8 +22,7 @@ struct Remember: Verb {
 
   func run(in call: Call) throws -> any Answer {
     let store = try call.store()
-    let written = try store.write { try $0.remember(draft) }
-    return MemoryAnswer(memory: written.value, organisation: store.configuration.organisation)
+    return try MemoryAnswer.writing(in: store) { (try $0.remember(draft), false) }
   }
 }
 
@@ -50,7 +49,49 @@ struct Decide: Verb {
 
   func run(in call: Call) throws -> any Answer {
     let store = try call.store()
-    let written = try store.write { try $0.remember(draft) }
-    return MemoryAnswer(memory: written.value, organisation: store.configuration.organisation)
+    return try MemoryAnswer.writing(in: store) { (try $0.remember(draft), false) }
+  }
+}
+
+/// put: what an agent knows under a key, as it is now.
+struct Put: Verb {
+  static let description = VerbDescription(
+    name: "put", group: "Memory",
+    summary: "record what holds under a key: the newest with that key is corrected",
+    fields: [
+      Field(
+        "dedup_key", .text, required: true, positional: true,
+        "the key; with the agent and the session it names one fact"),
+      Field(
+        "content", .body, required: true, positional: true,
+        "what to remember; - reads standard input"),
+      .requiredAgent, .session, .kind, .eventType, .tags, .importance, .metadata,
+    ],
+    examples: ["memtrace put router-version 'Firmware 2.3' --agent internet-support"])
+
+  private let draft: MemoryDraft
+
+  init(_ input: inout Input) {
+    draft = MemoryDraft(memory: &input)
+    if draft.dedupKey == nil, input.faults.isEmpty { input.fault("dedup_key", "is required") }
+  }
+
+  func run(in call: Call) throws -> any Answer {
+    try MemoryAnswer.writing(in: try call.store()) { try $0.put(draft) }
+  }
+}
+
+extension MemoryAnswer {
+  /// - Parameter body: records it, and says whether something like it was there.
+  fileprivate static func writing(
+    in store: Store, _ body: (Transaction) throws -> (memory: Memory, isUpdate: Bool)
+  ) throws -> MemoryAnswer {
+    let written = try store.write { transaction in
+      let (memory, isUpdate) = try body(transaction)
+      return MemoryAnswer(
+        memory: memory, state: transaction.state(of: memory), isUpdate: isUpdate,
+        organisation: store.configuration.organisation)
+    }
+    return written.value
   }
 }

@@ -25,9 +25,16 @@ public struct RememberBatch {
   public func run(in call: Call) throws -> any Answer {
     let store = try call.store()
     try refuseRepeats()
-    let written = try store.write { transaction in try drafts.map(transaction.remember) }
+    let written = try store.write { transaction in
+      try drafts.map { draft in
+        let memory = try transaction.remember(draft)
+        return (memory, transaction.state(of: memory))
+      }
+    }.value
     return MemoryList(
-      memories: written.value, hasMore: nil, organisation: store.configuration.organisation)
+      memories: written.map(\.0),
+      standing: Standing(written.filter { $0.1 != .stands }.map { ($0.0.id, $0.1) }),
+      hasMore: nil, organisation: store.configuration.organisation)
   }
 
   /// A key that comes twice within the batch: there is no first record to name, for nothing of it is stored.

@@ -13,7 +13,7 @@ struct Search: Verb {
       Field("event_types", .list, flag: "event", "only this kind of event; repeat it for more"),
       .tags, .since, .until,
       Field("min_importance", .number(0...1), "only memories at least this important"),
-      .limit(50), .offset, .order,
+      .limit(50), .offset, .order, .include,
       Field("explain", .flag, "show how each score came about"),
     ],
     examples: [
@@ -39,6 +39,7 @@ struct Search: Verb {
     filter.tags = input.tags()
     filter.since = input.moment("since")
     filter.until = input.moment("until")
+    filter.standsOnly = !input.includesAll()
     filter.minImportance = input.number("min_importance", in: 0...1)
     self.filter = filter
     page = input.page(limit: 50)
@@ -51,7 +52,8 @@ struct Search: Verb {
     let found = try find(in: records, call)
     let hint = query.flatMap { SearchHint.text(for: $0, best: found.first?.memory.content) }
     return SearchResults(
-      found: found, duplicateOf: try records.duplicates(among: found.map(\.memory)),
+      found: found,
+      standing: filter.standsOnly ? Standing() : try records.standing(of: found.map(\.memory)),
       isRanked: query != nil, hint: hint, organisation: store.configuration.organisation,
       milliseconds: Int(call.world.now().milliseconds - start.milliseconds))
   }

@@ -4,6 +4,9 @@
 public enum VerbTable {
   public static let all: [any Verb.Type] = [
     Remember.self, Decide.self, Recall.self, MemoryShow.self, Search.self, BuildContext.self,
+    Put.self, Retract.self, Restore.self,
+    ReviewList.self, ReviewApprove.self, ReviewReject.self, ReviewUndo.self, ReviewAdd.self,
+    ReviewPolicySet.self,
     SessionCreate.self, SessionList.self, SessionSearch.self, SessionShow.self,
     SessionUpdate.self,
     SessionClose.self, SessionReopen.self,
@@ -12,7 +15,8 @@ public enum VerbTable {
     Import.self,
     Export.self, WriteTemplate.self, AcceptTemplate.self, KeyCreate.self, KeyList.self,
     KeyRevoke.self,
-    Sync.self, Pull.self, Push.self, Clone.self, RemoteAdd.self, RemoteSetURL.self, RemoteRemove.self, RemoteList.self, MergeFile.self,
+    Sync.self, Pull.self, Push.self, Clone.self, RemoteAdd.self, RemoteSetURL.self,
+    RemoteRemove.self, RemoteList.self, MergeFile.self,
     ShowFile.self, CompleteNames.self,
   ]
 

@@ -42,6 +42,11 @@ struct FieldReader {
       given[field.name] = true
       return true
     }
+    if let word = field.onlyWord {
+      guard value == nil else { throw UsageError("\(option) takes no value") }
+      given[field.name] = .string(word)
+      return true
+    }
     if case .interval = field.kind, value == nil, !cursor.nextBeginsWithDigit {
       guard given[field.name] == nil else { throw UsageError("\(option) is given twice") }
       given[field.name] = true

@@ -100,7 +100,7 @@ extension CompletionTable.Option {
       switch field.kind {
       case .flag: .none
       case .interval: .optional
-      case .choice(let choices): .words(choices)
+      case .choice(let choices): field.onlyWord == nil ? .words(choices) : .none
       case .path: .files
       case .id("agent"): .known("agents")
       case .id("session"): .known("sessions")

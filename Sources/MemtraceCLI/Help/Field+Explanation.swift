@@ -22,7 +22,8 @@ extension Field {
     case .integer(let range) where range.upperBound == Int.max: "\(range.lowerBound) or more"
     case .integer(let range): "\(range.lowerBound) to \(range.upperBound)"
     case .number(let range): "\(brief(range.lowerBound)) to \(brief(range.upperBound))"
-    case .choice(let choices) where placeholder != choices.joined(separator: "|"):
+    case .choice(let choices)
+    where onlyWord == nil && placeholder != choices.joined(separator: "|"):
       "one of \(choices.joined(separator: ", "))"
     case .moment: "24h, 7d, 2026-11-22 or RFC 3339"
     case .interval: "10s, 5m, 1h"

@@ -12,6 +12,7 @@ extension Field {
     case .id(let thing): thing.uppercased()
     case .integer: "N"
     case .number: "X"
+    case .choice where onlyWord != nil: ""
     case .choice(let choices) where choices.joined().count <= 16: choices.joined(separator: "|")
     case .moment: "WHEN"
     case .object: "K=V"

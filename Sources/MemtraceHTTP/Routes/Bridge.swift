@@ -141,7 +141,7 @@ public final class Bridge: Handler {
       case .write:
         return .later { done in
           call.caller.store.write(isAlone: call.route.isAlone) { surroundings in
-            surroundings.signer = call.caller.signer
+            call.caller.sign(surroundings)
             return try call.perform(input, in: surroundings)
           } done: { result in
             done(call.response(result))

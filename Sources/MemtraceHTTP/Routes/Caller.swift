@@ -18,6 +18,12 @@ struct Caller: Sendable {
     agent.map { Signer(agent: $0, supervises: scope >= .supervise) }
   }
 
+  /// What is written under this call is written by this caller.
+  func sign(_ call: Call) {
+    call.signer = signer
+    call.reviewer = name.isEmpty ? nil : name
+  }
+
   /// The input, signed by the key's agent where it is bound to one: it writes as that agent only.
   /// - Throws: `Refusal` 403.
   func restrict(_ input: JSON, _ path: [JSON.Member], for route: Route) throws -> JSON {

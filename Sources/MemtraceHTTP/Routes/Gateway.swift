@@ -74,7 +74,7 @@ extension Bridge {
       case .write:
         try waiting { done in
           caller.store.write(isAlone: route.isAlone) { surroundings in
-            surroundings.signer = caller.signer
+            caller.sign(surroundings)
             return try call.perform(signed, in: surroundings)
           } done: {
             done($0)

@@ -35,7 +35,9 @@ struct Route: Sendable {
   var verb: String { operation.verb }
 
   /// Whether the verb looks at records that a verb beside it in one group of writes may change.
-  var isAlone: Bool { verb.hasPrefix("agent ") }
+  var isAlone: Bool {
+    verb.hasPrefix("agent ") || verb.hasPrefix("review ") || verb == "retract" || verb == "put"
+  }
 
   /// Looks from the end, where paths differ.
   func fits(_ path: [String]) -> Bool {
@@ -59,6 +61,11 @@ enum RouteTable {
     Route("POST", "/api/v1/memories", "remember", .write, .write, status: 201),
     Route("GET", "/api/v1/memories", "recall", .read, .long),
     Route("GET", "/api/v1/memories/{memory_id}", "show", .read, .quick),
+    Route("PUT", "/api/v1/memories/{memory_id=dedup_key}", "put", .write, .write, status: 201),
+    Route(
+      "DELETE", "/api/v1/memories/{memory_id=record_ids}", "retract", .write, .write, status: 204),
+    Route("GET", "/api/v1/reviews", "review list", .read, .long),
+    Route("POST", "/api/v1/reviews", "review add", .write, .write, status: 201),
     Route("POST", "/api/v1/search", "search", .read, .long),
     Route("POST", "/api/v1/agents", "agent register", .write, .write, status: 201),
     Route("GET", "/api/v1/agents", "agent list", .read, .long),

@@ -61,9 +61,9 @@ import Testing
       "tv-support", "Router version 3.1", in: session, eventType: "correction", parent: first)
     let memories = world.records(session).memories
     for known in [memories, Array(memories.dropFirst())] {
-      let found = Supersession.find(known)
+      let found = Standing(known).others
       #expect(Set(found.keys) == Set(known.map(\.id)).subtracting([third]))
-      #expect(Set(found.values) == [third])
+      #expect(Set(found.values) == [.corrected(by: third)])
     }
   }
 
@@ -77,7 +77,7 @@ import Testing
     let right = world.remember(
       "tv-support", "Router is on 3.0", in: other, eventType: "correction", parent: first)
     var request = world.request(session)
-    request.corrections = world.records(other).memories
+    request.kin = world.records(other).memories
     let answer = try ContextBuilder.build(request)
     #expect(
       answer.text.contains(
@@ -120,16 +120,16 @@ import Testing
     let second = world.remember("a", "2", in: session, eventType: "correction", parent: first)
     let third = world.remember("a", "3", in: session, eventType: "correction", parent: second)
     let chain = world.records(session).memories
-    #expect(Set(Supersession.find(chain).keys) == [first, second])
+    #expect(Set(Standing(chain).others.keys) == [first, second])
     let ring = chain.map { memory in
       Memory(
         id: memory.id, time: memory.time, agent: "a", eventType: "correction",
         content: memory.content, parent: memory.id == first ? third.description : memory.parent)
     }
-    #expect(Set(Supersession.find(ring).keys) == [first, second])
+    #expect(Set(Standing(ring).others.keys) == [first, second])
     let alone = Memory(
       id: first, time: world.now, agent: "a", eventType: "correction", content: "1",
       parent: first.description)
-    #expect(Supersession.find([alone]).isEmpty)
+    #expect(Standing([alone]).stands(first))
   }
 }

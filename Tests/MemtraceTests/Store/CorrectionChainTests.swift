@@ -1,4 +1,4 @@
-// Several corrections of one fact: the newest goes first, and none under what it corrects.
+// Several corrections of one fact: the newest is found by what any of them says.
 
 import Testing
 
@@ -20,15 +20,20 @@ import Testing
   @Test(arguments: [
     [0, 1, 2, 3], [3, 2, 1, 0], [0, 3, 1, 2], [0, 2, 3, 1], [1, 0, 3, 2],
   ])
-  func `corrections of one fact rank from the newest down to it`(order: [Int]) {
+  func `of several corrections of one fact the newest goes first, or alone`(order: [Int]) {
     let parents = [1: 0, 3: 0, 2: 1]
     let memories = order.map { Self.memory($0, corrects: parents[$0]) }
     let built = SearchableMemories(memories)
     var grown = SearchableMemories([])
     for memory in memories { grown.append(memory) }
     for index in [built, grown] {
-      let found = index.search(RankedQuery("router"), sessions: nil).map(\.memory.id)
-      #expect(found == [3, 2, 1, 0].map { Self.memory($0).id })
+      var query = RankedQuery("router")
+      func found() -> [RecordID] {
+        index.search(query, sessions: nil, standing: Standing(memories)).map(\.memory.id)
+      }
+      #expect(found().count == 4 && found().first == Self.memory(3).id)
+      query.filter.standsOnly = true
+      #expect(found() == [Self.memory(3).id])
     }
   }
 }

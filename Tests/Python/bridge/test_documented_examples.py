@@ -61,6 +61,8 @@ def test_every_example_works_and_every_route_has_one():
             what = route(known, method, url)
             assert int(status) in known[what], f"{example}\n{done.stdout}"
             shown.add(what)
+            if what == ("POST", "/api/v1/memories") and "id" in json.loads(body):
+                values["MEMORY"] = json.loads(body)["id"]
             if what == ("POST", "/api/v1/sessions"):
                 values["SESSION"] = json.loads(body)["id"]
         assert known.keys() - shown == set(), "routes without an example"

@@ -156,6 +156,22 @@ def test_real_answers_have_no_field_that_is_not_described(described: Described):
     check("POST", f"{api}/search", 200, body={"content_contains": "firmware"})
     ranked = check("POST", f"{api}/search", 200, body={"query": "router firmware", "explain": True})
     assert ranked["results"][0]["explanation"]["terms"]
+    by_key = f"{api}/memories/{{memory_id}}"
+    fact = {"agent_id": "internet-support", "content": "Firmware 2.1"}
+    check("PUT", by_key, 201, f"{api}/memories/firmware", body=fact)
+    put = check("PUT", by_key, 200, f"{api}/memories/firmware", body={**fact, "content": "Firmware 2.3"})
+    check("PUT", by_key, 400, f"{api}/memories/firmware", body={"content": "by nobody"})
+    everything = check("GET", f"{api}/memories", 200, f"{api}/memories?include=all")["memories"]
+    assert {memory.get("state") for memory in everything} == {None, "corrected"}
+    check("DELETE", by_key, 204, f"{api}/memories/{put['id']}?reason=wrong")
+    check("DELETE", by_key, 404, f"{api}/memories/mem_01M63F8CMTYH5CY7PF37C4YEA0")
+    assert check("GET", by_key, 200, f"{api}/memories/{put['id']}")["state"] == "retracted"
+    said = check("POST", f"{api}/reviews", 201, body={"record_ids": [note["id"]], "review": "pending"})
+    assert said["count"] == 1
+    assert check("GET", f"{api}/reviews", 200)["items"][0]["record"]["id"] == note["id"]
+    check("POST", f"{api}/reviews", 201, body={"record_ids": note["id"], "review": "approved"})
+    check("POST", f"{api}/reviews", 404, body={"record_ids": ["mem_nothing"], "review": "approved"})
+    assert check("GET", by_key, 200, f"{api}/memories/{note['id']}")["review"]["review"] == "approved"
     check("GET", f"{api}/agents", 200)
     one = f"{api}/agents/{{agent_id}}"
     for tail in ["", "/memories", "/stats"]:

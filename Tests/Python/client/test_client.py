@@ -42,6 +42,7 @@ METHODS = {
     "get_agent_memories", "delete_agent", "create_session", "get_session", "get_session_context",
     "get_session_memories", "list_sessions", "close_session", "close",
     "search_sessions", "get_context", "update_session", "get_memory", "status", "sync",
+    "retract", "review",
 }
 
 
@@ -117,6 +118,21 @@ def test_a_memory_is_found_by_its_id_and_by_its_dedup_key(client: Memtrace):
     assert client.get_memory("fetch/1?&").content == "two"
     with pytest.raises(NotFoundError):
         client.get_memory("nothing")
+
+
+def test_what_is_retracted_is_out_of_sight_until_it_is_restored(client: Memtrace):
+    stored = client.remember("retractor", "said by another customer")
+    client.retract(stored.id, reason="wrong")
+    client.retract(stored.id)
+    assert client.list_memories({"agent_id": "retractor"}).count == 0
+    known = client.get_memory(stored.id)
+    assert known.state == "retracted" and known.review and known.review["reason"] == "wrong"
+    assert client.review(stored.id, "restored")["count"] == 1
+    assert client.list_memories({"agent_id": "retractor"}).count == 1
+    client.review([stored.id], "rejected", reason="no")
+    assert client.list_memories({"agent_id": "retractor"}).count == 0
+    with pytest.raises(NotFoundError):
+        client.retract("mem_01M63F8CMTYH5CY7PF37C4YEA0")
 
 
 def test_registering_again_updates_where_it_may(client: Memtrace):

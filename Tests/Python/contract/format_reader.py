@@ -5,6 +5,7 @@ Reads every file for every question. What it answers has the shape of the contra
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import os
@@ -21,6 +22,8 @@ TIME = re.compile(
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 END_OF_TIME = 7_258_118_400_000
 ORDER = {"dec_": 0, "evt_": 1, "mem_": 2, "rev_": 3}
+STRICTNESS = {"approved": 0, "restored": 0, "pending": 1, "rejected": 2, "retracted": 2}
+SIGHT = ("retracted", "restored")
 
 
 class Invalid(Exception):
@@ -78,8 +81,16 @@ def parse(line: bytes) -> dict[str, Any]:
     return value
 
 
+def key(identity: str) -> tuple[str, int]:
+    return (identity[4:], ORDER[identity[:4]])
+
+
+def is_id(text: Any, *kinds: str) -> bool:
+    return isinstance(text, str) and text[:4] in kinds and is_plausible(text[4:])
+
+
 class Record:
-    """One line: a memory, a decision, or an event."""
+    """One line: a memory, a decision, an event, or a review."""
 
     def __init__(self, line: bytes):
         self.line = line
@@ -87,14 +98,16 @@ class Record:
         identity = fields.get("id")
         if not isinstance(identity, str) or identity[:4] not in ORDER:
             raise Invalid("of a kind that counts for nothing here")
-        if identity[:4] == "rev_":
-            raise Invalid("a review")
         if not is_plausible(identity[4:]):
             raise Invalid("id")
         self.id: str = identity
-        self.key = (identity[4:], ORDER[identity[:4]])
+        self.key = key(identity)
         self.fields = fields
         self.time = instant(fields.get("time"))
+        self.is_review = identity[:4] == "rev_"
+        if self.is_review:
+            self.read_review()
+            return
         self.agent = self.optional("agent_id")
         self.session = self.optional("session_id")
         if self.session is not None:
@@ -109,6 +122,27 @@ class Record:
             self.read_event()
         else:
             self.read_memory()
+
+    def read_review(self) -> None:
+        """What does not say what it judges counts for nothing."""
+        self.word, self.record = self.fields.get("review"), self.fields.get("record_id")
+        if self.word not in STRICTNESS or not is_id(self.record, "mem_", "dec_"):
+            raise Invalid("a review of nothing")
+        after = self.fields.get("after")
+        self.after = {
+            key(other) for other in after if is_id(other, *ORDER) and key(other) < self.key
+        } if isinstance(after, list) else set()
+
+    def shown(self) -> dict[str, Any]:
+        made = {"id": self.id, "time": self.time, "reviewer": self.fields.get("reviewer", "unknown"),
+                "review": self.word, "record_id": self.record}
+        for name in ("reason", "session_id"):
+            if name in self.fields:
+                made[name] = self.fields[name]
+        return made
+
+    def fingerprint(self) -> str:
+        return base64.b32encode(hashlib.sha256(self.line).digest()).decode().lower()[:10]
 
     def optional(self, name: str, kind: type = str) -> Any:
         value = self.fields.get(name)
@@ -208,9 +242,12 @@ class Repository:
                 known = best.get(record.id)
                 if known is None or record.line < known.line:
                     best[record.id] = record
-        self.records = sorted(best.values(), key=lambda record: record.key)
+        everything = sorted(best.values(), key=lambda record: record.key)
+        self.records = [record for record in everything if not record.is_review]
+        self.reviews = [record for record in everything if record.is_review]
         self.memories = [record for record in self.records if not record.is_event]
         self.events = [record for record in self.records if record.is_event]
+        self.states = self.standing()
         self.organisation = json.loads((root / ".memtrace/config.json").read_text()).get("org", "default")
 
     @staticmethod
@@ -318,7 +355,8 @@ class Repository:
 
     # Memories
 
-    def memory(self, memory: Record) -> dict[str, Any]:
+    def memory(self, memory: Record, alone: bool = False) -> dict[str, Any]:
+        """As lists show it, or a single one, which says what was said of it last too."""
         made: dict[str, Any] = {
             "id": memory.id, "time": memory.time, "org_id": self.organisation,
             "agent_id": memory.agent, "memory_type": memory.kind,
@@ -329,30 +367,94 @@ class Repository:
         for key, value in (
                 ("session_id", memory.session), ("metadata", metadata), ("tags", memory.tags or None),
                 ("dedup_key", memory.dedup_key), ("importance", memory.importance),
-                ("parent_id", memory.parent), ("duplicate_of", self.first(memory))):
+                ("parent_id", memory.parent)):
             if value is not None:
                 made[key] = value
+        state, why = self.states.get(memory.id, (None, None))
+        if state:
+            made["state"] = state
+            made[{"corrected": "superseded_by", "duplicate": "duplicate_of"}.get(state, "review")] = why
+        if alone and "review" not in made and (verdict := self.fold(memory, sight=False)):
+            made["review"] = verdict.shown()
         return made
 
-    def first(self, memory: Record) -> str | None:
-        if memory.dedup_key is None:
-            return None
-        same = next(other for other in self.memories
-                    if (other.agent, other.session, other.dedup_key)
-                    == (memory.agent, memory.session, memory.dedup_key))
-        return None if same.id == memory.id else same.id
+    # What stands (section 13)
+
+    def fold(self, memory: Record, sight: bool) -> Record | None:
+        said = [review for review in self.reviews if review.record == memory.id and (review.word in SIGHT) == sight
+                and (review.word != "approved" or review.fields.get("of") == memory.fingerprint())]
+        seen = set().union(*(review.after for review in said))
+        heads = [review for review in said if review.key not in seen]
+        return max(heads, key=lambda review: (STRICTNESS[review.word], review.key), default=None)
+
+    def standing(self) -> dict[str, tuple[str, Any]]:
+        """Everything that does not stand, with why."""
+        states: dict[str, tuple[str, Any]] = {}
+        by_id = {memory.id: memory for memory in self.memories}
+        for memory in self.memories:
+            for sight in (True, False):
+                said = self.fold(memory, sight)
+                if said and said.word in ("retracted", "rejected", "pending") and memory.id not in states:
+                    states[memory.id] = (said.word, said.shown())
+        parents = {memory.id: memory.parent for memory in self.memories
+                   if memory.event_type == "correction" and memory.parent != memory.id and is_id(memory.parent, *ORDER)}
+        family = {identity: {identity} for identity in {*by_id, *parents.values()}}
+
+        def join(one: str, other: str) -> None:
+            if family[one] is not family[other]:
+                both = family[one] | family[other]
+                for member in both:
+                    family[member] = both
+
+        for identity, parent in parents.items():
+            join(identity, parent)
+        groups: dict[Any, list[str]] = {}
+        for memory in self.memories:
+            if memory.dedup_key is not None:
+                groups.setdefault((memory.agent, memory.session, memory.dedup_key), []).append(memory.id)
+        repeats = {}
+        for group in groups.values():
+            for identity in group:
+                join(identity, group[0])
+            first = next((identity for identity in group if identity not in states), None)
+            for identity in group:
+                if first and identity != first and identity not in parents:
+                    repeats[identity] = first
+        for identity, first in repeats.items():
+            if states.get(identity, ("",))[0] != "retracted":
+                states[identity] = ("duplicate", first)
+        for members in {id(family[identity]): family[identity] for identity in by_id}.values():
+            counting = [identity for identity in members if identity in by_id and identity not in states]
+            corrected: set[str] = set()
+            for identity in counting:
+                above, passed = parents.get(identity), set()
+                while above and above not in passed:
+                    passed.add(above)
+                    above = parents.get(above)
+                corrected |= passed
+            ends = [identity for identity in counting if identity not in corrected] or counting
+            if not ends:
+                continue
+            standing = max(ends, key=key)
+            for identity in members & by_id.keys():
+                if identity == standing or states.get(identity, ("",))[0] == "retracted":
+                    continue
+                if identity in counting or identity in corrected:
+                    states[identity] = ("corrected", standing)
+        return states
 
     def find(self, agent: str | None = None, session: str | None = None,
              kinds: list[str] | None = None, events: list[str] | None = None,
              tags: list[str] | None = None, since: int | None = None, until: int | None = None,
              contains: str | None = None, importance: float | None = None,
-             where: dict[str, Any] | None = None) -> list[Record]:
+             where: dict[str, Any] | None = None, everything: bool = False) -> list[Record]:
         found = []
         among = {session["id"] for session in self.find_sessions(where)} if where else None
         for memory in self.memories:
             at = milliseconds(memory.id[4:])
             text = (memory.content + "\n" + (memory.reasoning or "")).lower()
-            if (agent in (None, memory.agent) and session in (None, memory.session)
+            if ((everything or memory.id not in self.states)
+                    and agent in (None, memory.agent) and session in (None, memory.session)
                     and (not kinds or memory.kind in kinds)
                     and (not events or memory.event_type in events)
                     and all(tag in memory.tags for tag in tags or [])

@@ -1,7 +1,7 @@
 """Every read with every filter: the command line, the bridge, and a plain reader of the files say the same.
 
 The reader (`format_reader.py`) is written from docs/FORMAT.md alone. The repositories are random: lines that merges moved,
-forged ids, renamed files, corrections across sessions, what editors leave behind, and damage.
+forged ids, renamed files, corrections across sessions, reviews, what editors leave behind, and damage.
 """
 
 from __future__ import annotations
@@ -136,12 +136,14 @@ class Contract:
     def memories(self) -> None:
         ids = [memory.id for memory in self.reader.memories]
         for identity in self.random.sample(ids, min(4, len(ids))) + ["mem_01M63F8CMTYH5CY7PF37C4YEA0"]:
-            found = [self.reader.memory(memory) for memory in self.reader.memories if memory.id == identity]
+            found = [self.reader.memory(memory, alone=True) for memory in self.reader.memories
+                     if memory.id == identity]
             self.same(f"memory {identity}", found[0] if found else {"status": 404},
                       cli=self.ways.cli("show", identity), http=self.ways.http(f"/memories/{identity}"))
         for key in ("k", "caf\u00e9", "cafe\u0301", "none"):
-            found = [self.reader.memory(memory) for memory in self.reader.memories if memory.dedup_key == key]
-            counts = [memory for memory in found if "duplicate_of" not in memory]
+            found = [self.reader.memory(memory, alone=True) for memory in self.reader.memories
+                     if memory.dedup_key == key]
+            counts = [memory for memory in found if "state" not in memory] or found
             self.same(f"memory with key {key}", counts[-1] if counts else {"status": 404},
                       cli=self.ways.cli("show", key), http=self.ways.http(f"/memories/{quote(key)}"))
         for _ in range(16):
@@ -160,8 +162,9 @@ class Contract:
         event, tags = self.some(["general", "error", "correction"]), self.some([["a"], ["a", "b"]])
         session, since, until = self.some(list(self.reader.sessions())), self.moment(), self.moment()
         order, limit, offset = self.random.choice(["asc", "desc"]), self.random.choice([1, 7, 1000]), self.random.choice([0, 3])
+        everything = self.some([True])
         found = self.reader.find(
-            agent=agent, session=session, kinds=[kind] if kind else None, events=[event] if event else None,
+            everything=bool(everything), agent=agent, session=session, kinds=[kind] if kind else None, events=[event] if event else None,
             tags=tags, since=since, until=until)
         found = found[::-1] if order == "desc" else found
         piece = found[offset:offset + limit]
@@ -169,12 +172,12 @@ class Contract:
                     "has_more": len(found) > offset + limit}
         query = {"agent_id": agent, "session_id": session, "memory_type": kind, "event_type": event,
                  "tags": ",".join(tags) if tags else None, "since": text(since), "until": text(until),
-                 "order": order, "limit": limit, "offset": offset}
+                 "order": order, "limit": limit, "offset": offset, "include": "all" if everything else None}
         query = {name: value for name, value in query.items() if value is not None}
         self.same(f"list {query}", expected,
                   cli=self.ways.cli("recall", *options(
                       agent=agent, session=session, type=kind, event=event, tag=tags, since=text(since),
-                      until=text(until), order=order, limit=limit, offset=offset)),
+                      until=text(until), order=order, limit=limit, offset=offset), *(["--all"] if everything else [])),
                   http=self.ways.http("/memories?" + urlencode(query)))
 
     def searched(self) -> None:

@@ -25,6 +25,9 @@ class World:
         self.now = START
         self.sessions: list[str] = []
         self.ids: list[str] = []
+        # Of each record, where it was put, and its reviews.
+        self.places: dict[str, tuple[str | None, str]] = {}
+        self.reviews: dict[str, list[str]] = {}
 
     def ulid(self) -> str:
         self.now += self.random.choice([0, 1, 1_000, 3_600_000])
@@ -119,8 +122,26 @@ class World:
             # A correction, of a record of any session.
             fields |= {"event_type": "correction", "parent_id": self.random.choice(self.ids)}
         self.ids.append(identity)
+        self.places[identity] = (session, agent)
         self.put(self.path(session, agent, "decisions" if decision else "memories", ulid),
                  {**fields, "session_id": session, "id": identity})
+
+    def review(self) -> None:
+        """What somebody says of a record, having seen all, some or none of what others said."""
+        from format_reader import Repository
+        identity, ulid = self.random.choice(self.ids), self.ulid()
+        session, agent = self.places[identity]
+        known = self.reviews.setdefault(identity, [])
+        lines = [memory.fingerprint() for memory in Repository(self.root).memories if memory.id == identity]
+        self.put(self.path(session, agent, "reviews", ulid), {
+            "time": self.time(), "reviewer": self.random.choice(["Ana", "Ben", None]),
+            "review": self.random.choice(
+                ["approved", "approved", "rejected", "pending", "pending", "retracted", "restored", "applauded"]),
+            "record_id": identity, "of": self.random.choice([*lines * 4, "other", None]),
+            "reason": self.random.choice([self.text(), None]),
+            "after": self.random.sample(known, self.random.randint(0, len(known))) or None,
+            **({"session_id": session} if session else {"agent_id": agent}), "id": "rev_" + ulid})
+        known.append("rev_" + ulid)
 
     # What people and merges do
 
@@ -165,7 +186,7 @@ class World:
         self.record()
         for _ in range(steps):
             step = self.random.choices(
-                [self.record, self.open, self.agent, self.change], weights=[10, 2, 1, 3])[0]
+                [self.record, self.open, self.agent, self.change, self.review], weights=[10, 2, 1, 3, 4])[0]
             step()
 
     def change(self) -> None:

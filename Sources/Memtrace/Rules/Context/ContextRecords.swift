@@ -25,14 +25,24 @@ struct ContextRecord {
   /// Judges every record within the bounds, and keeps those of the kinds that were asked for.
   /// - Returns: by id, oldest first.
   static func all(_ request: ContextRequest) -> [ContextRecord] {
-    var memories = bounded(request)
-    let correctedBy = Supersession.find(memories)
+    var memories = known(request)
+    let standing = Standing(memories, request.outcomes)
+    var (correctedBy, duplicateOf): ([RecordID: RecordID], [RecordID: RecordID]) = ([:], [:])
+    var unseen: Set<RecordID> = []
+    for (id, state) in standing.others {
+      switch state {
+      case .corrected(let correction): correctedBy[id] = correction
+      case .duplicate(let first): duplicateOf[id] = first
+      default: unseen.insert(id)
+      }
+    }
+    let since = request.since?.milliseconds ?? 0
+    memories.removeAll { $0.id.ulid.milliseconds < since || unseen.contains($0.id) }
     let elsewhere = elsewhere(request)
     if !elsewhere.isEmpty {
-      memories.removeAll { elsewhere.contains($0.id) && correctedBy[$0.id] != nil }
+      let corrections = Set(correctedBy.filter { !elsewhere.contains($0.key) }.values)
+      memories.removeAll { elsewhere.contains($0.id) && !corrections.contains($0.id) }
     }
-    let duplicateOf = Duplicates.find(
-      [request.preferences, request.sessions.flatMap(\.memories)].joined())
     let corrected = corrections(memories, correctedBy)
     let subjects = memories.map {
       OpenItems.Subject($0, correcting: corrected.isEmpty ? nil : corrected[$0.id]?.first)
@@ -89,14 +99,12 @@ struct ContextRecord {
     record.state = state?.note ?? answer.map { "answered by decision \($0)" }
   }
 
-  /// In id order, one id once, within the bounds.
-  private static func bounded(_ request: ContextRequest) -> [Memory] {
-    var memories = request.preferences + request.corrections
+  /// In id order, one id once, before the end of what was asked for: what is older than its beginning has a say too.
+  private static func known(_ request: ContextRequest) -> [Memory] {
+    var memories = request.preferences + request.kin
     for session in request.sessions { memories += session.memories }
-    memories.removeAll { memory in
-      let time = memory.id.ulid.milliseconds
-      return request.since.map { time < $0.milliseconds } ?? false
-        || request.until.map { time >= $0.milliseconds } ?? false
+    if let until = request.until {
+      memories.removeAll { $0.id.ulid.milliseconds >= until.milliseconds }
     }
     memories.sort { $0.id < $1.id }
     var last: RecordID?
@@ -107,10 +115,10 @@ struct ContextRecord {
     return memories
   }
 
-  /// Corrections that are in nothing that was asked for.
+  /// Kin that are in nothing that was asked for.
   private static func elsewhere(_ request: ContextRequest) -> Set<RecordID> {
-    if request.corrections.isEmpty { return [] }
-    var elsewhere = Set(request.corrections.map(\.id))
+    if request.kin.isEmpty { return [] }
+    var elsewhere = Set(request.kin.map(\.id))
     elsewhere.subtract(request.preferences.lazy.map(\.id))
     for session in request.sessions { elsewhere.subtract(session.memories.lazy.map(\.id)) }
     return elsewhere

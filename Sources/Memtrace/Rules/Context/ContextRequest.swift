@@ -27,8 +27,11 @@ public struct ContextRequest: Sendable {
   public var identityKeys: [String] = []
   /// Records outside any session that belong to the customer.
   public var preferences: [Memory] = []
-  /// Corrections of these records that lie elsewhere, and corrections of those: in other sessions, or outside any.
-  public var corrections: [Memory] = []
+  /// Records that lie elsewhere and have a say in whether these stand: corrections of them, in other sessions or
+  /// outside any.
+  public var kin: [Memory] = []
+  /// What reviews come to, of any of these records.
+  public var outcomes: [RecordID: ReviewOutcome] = [:]
   /// In place of the built-in Markdown template.
   public var template: String?
   /// By which records are told apart.

@@ -17,7 +17,15 @@ enum RecordText {
             "time", "agent_id", "content", "decision", "reasoning", "tags", "session_id", "id",
           ]
           text += rest(line, without: known)
-        case .event, .review, .unknown, .invalid:
+        case .review(let review):
+          text += "\(review.time) \(review.reviewer) \(review.word.rawValue) \(review.record)"
+          if let reason = review.reason { text += ": \(flat(reason))" }
+          text += " · \(review.id)"
+          let known: Set = [
+            "time", "reviewer", "review", "record_id", "reason", "session_id", "agent_id", "id",
+          ]
+          text += rest(line, without: known)
+        case .event, .unknown, .invalid:
           text += String(decoding: line.bytes, as: UTF8.self)
         }
         text += "\n"

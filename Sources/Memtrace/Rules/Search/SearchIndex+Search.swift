@@ -7,9 +7,11 @@ extension SearchIndex {
   ///   - source: the one that the index was built from.
   ///   - supersededBy: the record that corrects this one, if any. A correction is never ranked under what it
   ///     corrects, and is found wherever that is found, if the filter allows it.
+  ///   - isHidden: whether a record is left out, once what corrects it has been found by it.
   public func search(
     _ text: String, in source: any SearchSource, among filter: SearchFilter = .all,
-    options: SearchOptions = SearchOptions(), supersededBy: (Int) -> Int? = { _ in nil }
+    options: SearchOptions = SearchOptions(), supersededBy: (Int) -> Int? = { _ in nil },
+    isHidden: (Int) -> Bool = { _ in false }
   ) -> [SearchHit] {
     let query = SearchQuery(text).corrected(by: options.recipe, languages, documentFrequency)
     guard options.limit > 0, count > 0 else { return [] }
@@ -23,6 +25,7 @@ extension SearchIndex {
       scored = stage?.scored() ?? []
     }
     Corrections.lift(&scored, supersededBy) { filter.allows($0, of: count, in: source) }
+    scored.removeAll { isHidden($0.record) }
     let wanted = min(scored.count, max(0, options.offset)) + min(scored.count, options.limit)
     var best = BestRecords(capacity: min(scored.count, wanted))
     for record in scored { best.offer(record.score) { record } }

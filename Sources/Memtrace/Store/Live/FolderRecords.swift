@@ -5,6 +5,9 @@ struct FolderRecords {
   let folder: String
   let events: [Event]
   let memories: [Memory]
+  let reviews: [Review]
+  /// The fingerprints of those that were approved.
+  let lines: [RecordID: String]
   /// Those of whose id there are lines with different bytes.
   let contested: Set<RecordID>
 
@@ -24,37 +27,45 @@ struct FolderRecords {
     self.folder = folder
     events = gathering.events()
     memories = gathering.memories()
+    reviews = gathering.reviews()
+    lines = gathering.approvable()
     contested = gathering.contested()
   }
 
   /// - Returns: false where it holds more than its own session or agent.
   func replace(in resident: inout ResidentState) -> Bool {
+    // An approval of a line that lies elsewhere.
+    guard reviews.allSatisfy({ $0.word != .approved || lines[$0.record] != nil }) else {
+      return false
+    }
     if folder.hasPrefix("sessions/") {
       guard let id = session, Layout.folder(of: id) == folder,
         events.allSatisfy({ $0.subject == .session(id) }),
-        memories.allSatisfy({ $0.session == id })
+        memories.allSatisfy({ $0.session == id }), reviews.allSatisfy({ $0.session == id })
       else { return false }
-      resident.replace(session: id, events: events, memories: memories)
-      noteContested(in: &resident)
+      resident.replace(session: id, events: events, memories: memories, reviews: reviews)
+      note(in: &resident)
       return true
     }
     guard let id = agent, Layout.folder(ofAgent: id) == folder,
       events.allSatisfy({ $0.subject == .agent(id) }),
-      memories.allSatisfy({ $0.session == nil && $0.agent == id })
+      memories.allSatisfy({ $0.session == nil && $0.agent == id }),
+      reviews.allSatisfy({ $0.session == nil && $0.agent == id })
     else { return false }
-    resident.replace(agent: id, events: events, memories: memories)
-    noteContested(in: &resident)
+    resident.replace(agent: id, events: events, memories: memories, reviews: reviews)
+    note(in: &resident)
     return true
   }
 
-  private func noteContested(in resident: inout ResidentState) {
+  private func note(in resident: inout ResidentState) {
+    resident.lines.merge(lines) { _, new in new }
     if !resident.contested.isEmpty { resident.contested.subtract(memories.map(\.id)) }
     resident.contested.formUnion(contested)
   }
 
   private var name: Substring { folder.split(separator: "/").last ?? "" }
 
-  var isEmpty: Bool { events.isEmpty && memories.isEmpty }
+  var isEmpty: Bool { events.isEmpty && memories.isEmpty && reviews.isEmpty }
 
   /// Whose folder it seems to be; nil for an agent's.
   var session: SessionID? {

@@ -163,11 +163,12 @@ final class GroupWriter {
 
   /// Runs verbs in one transaction, syncs once and answers all. A verb that fails leaves the others alone.
   private func write(_ jobs: [Backlog.Job], _ session: WriteSession, _ replica: String) throws {
+    store.followConfiguration()
     var rest = jobs[...]
     while !rest.isEmpty {
       let transaction = Transaction(
         records: live.resident, configuration: store.configuration, world: live.world,
-        replica: replica)
+        replica: replica, files: store.files)
       store.openTransaction = transaction
       var results: [(job: Backlog.Job, result: Result<any Answer, any Error>)] = []
       while let job = rest.first, !job.isAlone || transaction.lines.isEmpty {

@@ -196,6 +196,8 @@ final class OutsideChanges: Sendable {
         var state = ResidentState()
         for event in everything.events { state.insert(event) }
         for memory in everything.memories { state.insert(memory) }
+        state.lines = everything.lines
+        for review in everything.reviews { state.insert(review) }
         return state
       }
     }

@@ -26,6 +26,7 @@ final class Resident: Records, Sendable {
   func add(_ records: [Record]) {
     held.withLock { held in
       for record in records { self.add(record, to: &held.state) }
+      held.state.settle()
       held.addedMeanwhile? += records
     }
   }
@@ -34,7 +35,13 @@ final class Resident: Records, Sendable {
     switch record {
     case .memory(let memory): state.insert(memory)
     case .event(let event): state.insert(event)
-    case .review, .unknown, .invalid: break
+    case .review(let review):
+      // Whoever approves has just read the line; once its file is read, that says it.
+      if review.word == .approved, state.lines[review.record] == nil {
+        state.lines[review.record] = review.of
+      }
+      state.insert(review)
+    case .unknown, .invalid: break
     }
   }
 
@@ -49,6 +56,7 @@ final class Resident: Records, Sendable {
     held.withLock { held in
       apply(&held.state, found)
       for record in held.addedMeanwhile ?? [] { self.add(record, to: &held.state) }
+      held.state.settle()
     }
   }
 
@@ -57,6 +65,7 @@ final class Resident: Records, Sendable {
     try replace(reading: reading) { state, fresh in
       let version = state.version
       state = fresh
+      state.unsettleAll()
       state.skip(version)
     }
     Allocator.giveBack()
@@ -146,19 +155,25 @@ final class Resident: Records, Sendable {
     }
   }
 
-  func duplicates(among memories: [Memory]) -> [RecordID: RecordID] {
-    let keys = Set(memories.compactMap(\.dedupKey).map(ExactText.init))
-    if keys.isEmpty { return [:] }
-    return Duplicates.find(look { state in keys.flatMap { state.keyed[$0] ?? [] } })
-  }
-
-  func corrections(of memories: [Memory]) -> [Memory] {
+  func kin(of memories: [Memory]) -> [Memory] {
     look { state in
-      if state.corrections.isEmpty { return [] }
-      return Supersession.family(
-        of: memories, corrections: { state.corrections[$0] ?? [] }, find: state.all.find)
+      let isPlain = state.corrections.isEmpty && state.keyed.isEmpty
+      return isPlain ? memories : state.kin(of: memories)
     }
   }
+
+  func outcomes(of memories: [Memory]) -> [RecordID: ReviewOutcome] {
+    look { state in
+      if state.reviews.isEmpty { return [:] }
+      return memories.reduce(into: [:]) { $0[$1.id] = state.outcome(of: $1.id) }
+    }
+  }
+
+  func reviews() -> [Review] {
+    look { $0.reviews.values.flatMap(\.self) }.sorted { $0.id < $1.id }
+  }
+
+  func standing(of memories: [Memory]) -> Standing { look(\.standing) }
 
   func memoriesOutsideSessions(about customer: CustomerIdentity) -> [Memory] {
     look { state in
@@ -201,11 +216,12 @@ final class Resident: Records, Sendable {
     } else {
       list = look(\.all)
     }
+    let standing = filter.standsOnly ? look(\.standing) : Standing()
     list.visit(
       since: filter.since?.milliseconds, until: filter.until?.milliseconds, descending: descending
     ) { memory in
       guard filter.isWanted() else { return false }
-      return filter.matches(memory) ? body(memory) : true
+      return standing.stands(memory.id) && filter.matches(memory) ? body(memory) : true
     }
   }
 
@@ -236,7 +252,8 @@ final class Resident: Records, Sendable {
         Allocator.giveBack()
       }
       for memory in added { search.index?.append(memory) }
-      return search.index?.search(query, sessions: sessions) ?? []
+      let standing = look(\.standing)
+      return search.index?.search(query, sessions: sessions, standing: standing) ?? []
     }
   }
 

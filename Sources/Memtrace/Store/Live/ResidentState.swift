@@ -9,6 +9,7 @@ struct ResidentState: Sendable {
     var events: [Event]
     /// In id order.
     var memories: [Memory]
+    var reviews: [Review] = []
 
     /// Whether an event says who opened it and when; else its first records do.
     var isOpened: Bool {
@@ -27,6 +28,8 @@ struct ResidentState: Sendable {
 
   struct AgentEntry: Sendable {
     var events: [Event] = []
+    /// Of what it recorded outside any session.
+    var reviews: [Review] = []
     /// All that it wrote.
     var memories = OrderedMemories()
     /// The newest event or memory of its own folder, outside any session.
@@ -52,6 +55,13 @@ struct ResidentState: Sendable {
   private(set) var keyed: [ExactText: [Memory]] = [:]
   /// Corrections by what they correct.
   private(set) var corrections: [RecordID: [Memory]] = [:]
+  private(set) var reviews: [RecordID: [Review]] = [:]
+  /// The fingerprints of those that were approved.
+  var lines: [RecordID: String] = [:]
+  /// As of `settle`.
+  private(set) var standing = Standing()
+  /// Records that were touched since; nil where that is everything.
+  private var unsettled: Set<RecordID>?
   /// Records outside any session by a scalar of their metadata.
   private(set) var outsideBy: [MetadataKey: [Memory]] = [:]
   /// Added since the search index was built; nil while there is none.
@@ -75,6 +85,7 @@ struct ResidentState: Sendable {
     let memory = shared(memory)
     guard all.insert(memory) else { return }
     version += 1
+    unsettle(memory)
     unindexed?.append(memory)
     agents[memory.agent, default: AgentEntry()].note(memory)
     if let key = memory.dedupKey { keyed[ExactText(key), default: []].insertInOrder(memory) }
@@ -95,6 +106,24 @@ struct ResidentState: Sendable {
       entry.newestTime = max(entry.newestTime, memory.time)
     }
     if isKnown == nil { refold(id, events: [], memories: [memory]) }
+  }
+
+  mutating func insert(_ review: Review) {
+    guard reviews[review.record]?.contains(where: { $0.id == review.id }) != true else { return }
+    version += 1
+    reviews[review.record, default: []].append(review)
+    unsettled?.insert(review.record)
+    if let id = review.session {
+      boxes[id]?.change { entry in
+        entry.reviews.append(review)
+        entry.newest = max(entry.newest, review.id.ulid)
+      }
+    } else if let agent = review.agent {
+      var entry = agents[agent] ?? AgentEntry()
+      entry.reviews.append(review)
+      entry.newest = max(entry.newest ?? review.id.ulid, review.id.ulid)
+      agents[agent] = entry
+    }
   }
 
   mutating func insert(_ event: Event) {
@@ -123,9 +152,10 @@ struct ResidentState: Sendable {
 
   /// Folds a session anew, and keeps the index of metadata at it.
   private mutating func refold(_ id: SessionID, events: [Event], memories: [Memory]) {
+    let reviews = session(id)?.reviews ?? []
     unlist(id)
     guard
-      let folded = SessionFold.fold(id, events: events, memories: memories)
+      let folded = SessionFold.fold(id, events: events, memories: memories, reviews: reviews)
     else {
       if boxes.removeValue(forKey: id) != nil { sessionOrder.removeInOrder(id) }
       return
@@ -134,7 +164,7 @@ struct ResidentState: Sendable {
     boxes[id] = Boxed(
       SessionEntry(
         base: folded.session, newest: folded.newest, newestTime: folded.session.updatedAt,
-        events: folded.events, memories: memories))
+        events: folded.events, memories: memories, reviews: reviews))
     for member in folded.session.metadata {
       guard let key = Self.key(member) else { continue }
       sessionsBy[key, default: []].insertInOrder(id)
@@ -163,8 +193,12 @@ struct ResidentState: Sendable {
   // MARK: Taking away
 
   /// Puts a session's records in place of those that are held.
-  mutating func replace(session id: SessionID, events: [Event], memories: [Memory]) {
+  mutating func replace(
+    session id: SessionID, events: [Event], memories: [Memory], reviews: [Review]
+  ) {
     version += 1
+    for review in session(id)?.reviews ?? [] { forget(review) }
+    boxes[id]?.change { $0.reviews = [] }
     let kept = Set(memories.map(\.id))
     for held in session(id)?.memories ?? []
     where !kept.contains(held.id) || !isEqual(held, memories) {
@@ -175,11 +209,16 @@ struct ResidentState: Sendable {
     refold(id, events: events, memories: rest)
     for event in events { noteActivity(event) }
     for memory in memories { insert(memory) }
+    for review in reviews { insert(review) }
   }
 
   /// Puts what lies in an agent's own folder in place of what is held of it.
-  mutating func replace(agent id: String, events: [Event], memories: [Memory]) {
+  mutating func replace(
+    agent id: String, events: [Event], memories: [Memory], reviews: [Review]
+  ) {
     version += 1
+    for review in agents[id]?.reviews ?? [] { forget(review) }
+    agents[id]?.reviews = []
     var outside: [Memory] = []
     agents[id]?.memories.visit(since: nil, until: nil, descending: false) { held in
       if held.session == nil { outside.append(held) }
@@ -192,6 +231,14 @@ struct ResidentState: Sendable {
     entry.newest = [entry.newest, events.last?.id.ulid].compactMap(\.self).max()
     agents[id] = entry
     for memory in memories { insert(memory) }
+    for review in reviews { insert(review) }
+  }
+
+  private mutating func forget(_ review: Review) {
+    reviews[review.record]?.removeAll { $0.id == review.id }
+    if reviews[review.record]?.isEmpty == true { reviews[review.record] = nil }
+    lines[review.record] = nil
+    unsettled?.insert(review.record)
   }
 
   private func isEqual(_ held: Memory, _ memories: [Memory]) -> Bool {
@@ -202,6 +249,7 @@ struct ResidentState: Sendable {
   private mutating func remove(_ memory: Memory) {
     removals += 1
     version += 1
+    unsettle(memory)
     all.remove(memory.id)
     agents[memory.agent]?.memories.remove(memory.id)
     if let key = memory.dedupKey { keyed.remove(memory, under: ExactText(key)) }
@@ -220,6 +268,60 @@ struct ResidentState: Sendable {
     defer { unindexed = [] }
     guard let unindexed, removals == self.removals else { return ([], (all, self.removals)) }
     return (unindexed, nil)
+  }
+
+  // MARK: Standing
+
+  /// All of it was added, and is judged together.
+  mutating func unsettleAll() { unsettled = nil }
+
+  /// Its kin, as they are before or after the change.
+  private mutating func unsettle(_ memory: Memory) {
+    guard unsettled != nil else { return }
+    let isAlone =
+      memory.corrects == nil && memory.dedupKey == nil && corrections[memory.id] == nil
+      && reviews[memory.id] == nil && standing.stands(memory.id)
+    if isAlone { return }
+    unsettled?.insert(memory.id)
+    for id in kin(of: [memory]).map(\.id) { unsettled?.insert(id) }
+  }
+
+  func kin(of memories: [Memory]) -> [Memory] {
+    Standing.kin(
+      of: memories,
+      Standing.Relations(
+        find: all.find, corrections: { corrections[$0] ?? [] },
+        repeats: { group in
+          (keyed[group.key] ?? []).filter { Standing.KeyGroup($0) == group }
+        }))
+  }
+
+  func outcome(of id: RecordID) -> ReviewOutcome? {
+    reviews[id].map { ReviewOutcome($0, line: lines[id]) }
+  }
+
+  /// Judges what was touched, with all its kin. To be called before anybody reads.
+  mutating func settle() {
+    guard let ids = unsettled else {
+      unsettled = []
+      var memories: [Memory] = []
+      memories.reserveCapacity(all.count)
+      all.visit(since: nil, until: nil, descending: false) {
+        memories.append($0)
+        return true
+      }
+      standing = Standing(memories, outcomes(of: memories))
+      return
+    }
+    guard !ids.isEmpty else { return }
+    unsettled = []
+    let kin = kin(of: ids.compactMap(all.find))
+    standing.replace(ids.union(kin.map(\.id)), by: Standing(kin, outcomes(of: kin)))
+  }
+
+  private func outcomes(of memories: [Memory]) -> [RecordID: ReviewOutcome] {
+    if reviews.isEmpty { return [:] }
+    return memories.reduce(into: [:]) { $0[$1.id] = outcome(of: $1.id) }
   }
 
   // MARK: Sharing

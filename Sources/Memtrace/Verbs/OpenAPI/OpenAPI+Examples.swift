@@ -89,6 +89,18 @@ extension OpenAPI {
         "remote": "origin", "last_sync": "2026-11-22T14:00:02.310Z", "last_sync_failure": null,
         "sync_failures": 0, "clock_skew_ms": 0, "agents": 3, "sessions": 41, "memories": 982,
         "needs": []},
+      "Review": {"id": "rev_01M6SE4QY2V9W5T1K8N7C3D6HX", "time": "2026-11-22T14:05:42.818Z",
+        "reviewer": "Ana", "review": "rejected", "record_id": "dec_01M6SE1ATN4Z1CE4QH1B7W9M0D",
+        "reason": "Above the limit; ask first",
+        "session_id": "sess_01M6SDZHEHEJ0W1ARZ8H4T5V6C"},
+      "Reviews": {"reviews": [{"id": "rev_01M6SE4QY2V9W5T1K8N7C3D6HX",
+        "time": "2026-11-22T14:05:42.818Z", "reviewer": "Ana", "review": "approved",
+        "record_id": "dec_01M6SE1ATN4Z1CE4QH1B7W9M0D"}], "count": 1},
+      "ReviewItems": {"items": [{"record": {"id": "dec_01M6SE1ATN4Z1CE4QH1B7W9M0D",
+        "time": "2026-11-22T14:03:51.893Z", "org_id": "acme", "agent_id": "internet-support",
+        "memory_type": "decision", "event_type": "decision", "content": "Waive the fee",
+        "metadata": {"reasoning": "Customer was angry"}, "importance": 0.9},
+        "state": "pending", "rule": "decision from importance 0.8", "age_s": 5400}], "count": 1},
       "Log": {"commits": [{"id": "5a3c1e0f9d8b7a6c5e4d3f2a1b0c9d8e7f6a5b4c",
         "time": "2026-11-22T14:03:52.000Z", "author": "internet-support",
         "subject": "internet-support: 2 records", "records": 2}], "has_more": true},
@@ -108,6 +120,8 @@ extension OpenAPI {
     {
       "post_memories": {"agent_id": "internet-support", "content": "Router needs a firmware update",
         "tags": ["router"], "importance": 0.8},
+      "put_memories_memory_id": {"agent_id": "internet-support", "content": "Firmware is 2.3"},
+      "post_reviews": {"record_ids": ["dec_01M6SE1ATN4Z1CE4QH1B7W9M0D"], "review": "approved"},
       "post_search": {"content_contains": "router", "limit": 10},
       "post_agents": {"name": "billing-support", "description": "Charges, credits, disputes"},
       "post_sessions": {"agent_id": "internet-support", "metadata": {"customer_id": "cust_12345"}},
@@ -129,7 +143,9 @@ extension OpenAPI {
     {"session_id": "sess_01M6SDZHEHEJ0W1ARZ8H4T5V6C", "agent_id": "internet-support",
       "memory_id": "mem_01M6SE03XCQ5A1V7KJ4D8N2RXT", "memory_type": "decision",
       "event_type": "general", "tags": ["router"], "since": "7d", "until": "now", "limit": 20,
-      "offset": 0, "order": "asc", "status": "active", "where.KEY": "cust_12345"}
+      "offset": 0, "order": "asc", "status": "active", "where.KEY": "cust_12345",
+      "dedup_key": "router-version", "record_ids": ["dec_01M6SE1ATN4Z1CE4QH1B7W9M0D"],
+      "include": "all", "state": "pending", "reason": "Above the limit; ask first"}
     """#)
 
   /// The text is ours, so that it parses.

@@ -55,6 +55,7 @@ extension OpenAPI {
         .init("type", "array"), .init("items", item(of: field.name)),
         .init("maxItems", .number("\(Limits.list)")),
       ]
+      if field.isRequired { schema.append(.init("minItems", 1)) }
     case .object:
       schema = [.init("type", "object"), .init("additionalProperties", true)]
     }
@@ -72,6 +73,7 @@ extension OpenAPI {
     case "name": return agentName
     case "description": return length(0...Limits.metadata)
     case "at": return length(1...256)
+    case "reason": return length(1...4_096)
     case "remote": return length(1...200)
     default: return [type]
     }
@@ -104,12 +106,14 @@ extension OpenAPI {
     let pattern = schema["items"]?["pattern"]?.string.map { String($0.dropFirst().dropLast()) }
     let choices = schema["items"]?["enum"]?.array?.compactMap(\.string).joined(separator: "|")
     guard let one = pattern ?? choices.map({ "(\($0))" }) else { return .object(list) }
-    return .object(list + [.init("pattern", .string("^,*(\(one)(,+\(one))*,*)?$"))])
+    let mayBeEmpty = schema["minItems"] == nil ? "?" : ""
+    return .object(list + [.init("pattern", .string("^,*(\(one)(,+\(one))*,*)\(mayBeEmpty)$"))])
   }
 
   private static func item(of name: String) -> JSON {
     switch name {
     case "tags": ["type": "string", "pattern": #"^[a-zA-Z0-9_.-]{1,64}$"#]
+    case "record_ids": ["type": "string", "pattern": "^[a-zA-Z0-9_]{1,64}$"]
     case "memory_types", "include_types":
       ["type": "string", "enum": .array(Memory.Kind.allCases.map { .string($0.rawValue) })]
     default: ["type": "string"]

@@ -53,10 +53,43 @@ extension OpenAPI {
           "dedup_key": {"type": "string"},
           "importance": {"type": "number", "minimum": 0, "maximum": 1},
           "parent_id": {"type": "string", "description": "the record that it answers or corrects"},
-          "review": {"type": "string", "description": "reserved for what a person decided about it"},
+          "state": {"type": "string", "description": "why it does not count; absent where it does",
+            "enum": ["pending", "rejected", "duplicate", "corrected", "retracted", "erased"]},
+          "review": {"$ref": "#/components/schemas/Review"},
+          "superseded_by": {"type": "string", "description": "what stands in its place"},
           "duplicate_of": {"type": "string",
             "description": "the first memory with its agent, session and dedup_key"}
         }
+      },
+      "Review": {
+        "type": "object", "description": "what somebody said about a record",
+        "required": ["id", "time", "reviewer", "review", "record_id"],
+        "properties": {
+          "id": {"type": "string"}, "time": {"type": "string", "format": "date-time"},
+          "reviewer": {"type": "string"},
+          "review": {"type": "string",
+            "enum": ["approved", "rejected", "pending", "retracted", "restored"]},
+          "record_id": {"type": "string"}, "reason": {"type": "string"},
+          "session_id": {"type": "string"}}
+      },
+      "Reviews": {
+        "type": "object", "required": ["reviews", "count"],
+        "properties": {
+          "reviews": {"type": "array", "items": {"$ref": "#/components/schemas/Review"}},
+          "count": {"type": "integer", "description": "0 where all of it held already"}}
+      },
+      "ReviewItems": {
+        "type": "object", "required": ["items", "count"],
+        "properties": {
+          "items": {"type": "array", "items": {
+            "type": "object", "required": ["record", "state", "age_s"],
+            "properties": {
+              "record": {"$ref": "#/components/schemas/Memory"},
+              "state": {"type": "string",
+                "enum": ["pending", "approved", "rejected", "retracted"]},
+              "rule": {"type": "string", "description": "why it waits, or what was said"},
+              "age_s": {"type": "integer"}}}},
+          "count": {"type": "integer"}}
       },
       "Ranking": {
         "type": "object", "description": "what search adds to a memory where query is given",

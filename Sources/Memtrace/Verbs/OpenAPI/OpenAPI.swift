@@ -78,7 +78,8 @@ public enum OpenAPI {
     let isBody = route.takesBody
     var parameters: [JSON] = inPath.map { name in
       parameter(
-        name, in: "path", schema(ofPath: name), help(name, route), [.init("required", true)])
+        route.pathName(of: name), in: "path", schema(ofPath: name), help(name, route),
+        [.init("required", true)])
     }
     if !isBody {
       for field in fields {

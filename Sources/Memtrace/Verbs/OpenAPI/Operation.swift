@@ -13,23 +13,39 @@ public struct Operation: Sendable {
   public let segments: [Segment]
   /// Of its path.
   public let fieldCount: Int
+  /// What its path calls a field, where that is not the field's own name.
+  private let pathNames: [String: String]
   public let verb: String
   /// The status of a success.
   public let status: Int
   /// Whether it changes records.
   public let isWrite: Bool
 
+  /// - Parameter pattern: a field of the verb in braces: `{session_id}`, or `{memory_id=record_ids}` where the path calls
+  ///   it otherwise.
   public init(_ method: String, _ pattern: String, _ verb: String, status: Int, isWrite: Bool) {
     self.method = method
-    self.pattern = pattern
     self.verb = verb
     self.status = status
     self.isWrite = isWrite
-    segments = pattern.dropFirst().split(separator: "/").map {
-      $0.first == "{" ? .field(String($0.dropFirst().dropLast())) : .text(String($0))
+    var names: [String: String] = [:]
+    var shown = ""
+    segments = pattern.dropFirst().split(separator: "/").map { part in
+      guard part.first == "{" else {
+        shown += "/\(part)"
+        return .text(String(part))
+      }
+      let words = part.dropFirst().dropLast().split(separator: "=").map(String.init)
+      shown += "/{\(words[0])}"
+      if words.count == 2 { names[words[1]] = words[0] }
+      return .field(words[words.count - 1])
     }
+    (pathNames, self.pattern) = (names, shown)
     fieldCount = segments.count { if case .field = $0 { true } else { false } }
   }
+
+  /// What its path calls a field.
+  func pathName(of field: String) -> String { pathNames[field] ?? field }
 
   /// Whether its fields stand in the body, and not in the query.
   public var takesBody: Bool { method == "POST" || method == "PUT" }
@@ -62,16 +78,21 @@ public struct Operation: Sendable {
   }
 
   /// Whether it answers 200 where it changed what was there.
-  var mayUpdate: Bool { status == 201 && fields.contains { $0.name == "exist_ok" } }
+  var mayUpdate: Bool {
+    status == 201 && (verb == "put" || fields.contains { $0.name == "exist_ok" })
+  }
 
   /// Whether what it names may not be there.
-  var canMiss: Bool { pattern.contains("{") || verb == "context" || verb == "remember" }
+  var canMiss: Bool {
+    pattern.contains("{") || ["context", "remember", "review add"].contains(verb)
+  }
 
   /// `get_sessions_session_id`
   var name: String {
     let words = segments.dropFirst(2).map { segment in
       switch segment {
-      case .text(let text), .field(let text): text
+      case .text(let text): text
+      case .field(let field): pathName(of: field)
       }
     }
     return ([method.lowercased()] + words).joined(separator: "_")
@@ -82,7 +103,9 @@ public struct Operation: Sendable {
     switch verb {
     case "remember": "MemoryWritten"
     case "recall": "MemoryList"
-    case "show": "Memory"
+    case "show", "put": "Memory"
+    case "review list": "ReviewItems"
+    case "review add": "Reviews"
     case "search": "SearchResult"
     case "agent register", "agent show": "Agent"
     case "agent list": "AgentList"

@@ -1,0 +1,56 @@
+// What somebody said about a record: approve it, reject it, take it out of sight.
+
+/// One line of `reviews.*.jsonl`. Nothing is ever taken back by removing one: a later review says otherwise.
+public struct Review: Hashable, Sendable {
+  public enum Word: String, CaseIterable, Sendable {
+    /// The three verdicts.
+    case approved, rejected, pending
+    /// Whether it is in sight at all.
+    case retracted, restored
+
+    /// Retracted or restored, which is judged apart from the verdict.
+    public var isAboutSight: Bool { self == .retracted || self == .restored }
+
+    /// Of two that have not seen each other, the larger wins.
+    var strictness: Int {
+      switch self {
+      case .approved, .restored: 0
+      case .pending: 1
+      case .rejected, .retracted: 2
+      }
+    }
+  }
+
+  public let id: RecordID
+  public let time: Timestamp
+  /// Git's identity, or the name of a key; "policy" where the rules of the house ask for a verdict.
+  public let reviewer: String
+  public let word: Word
+  /// What it judges.
+  public let record: RecordID
+  /// The fingerprint of the line that was judged (`LineFingerprint`); an approval holds for that one only.
+  public let of: String?
+  public let reason: String?
+  /// Reviews of the same record that the reviewer has seen.
+  public let after: [RecordID]
+  /// Where the record lies: in this session, or outside any, with this agent.
+  public let session: SessionID?
+  public let agent: String?
+
+  public init(
+    id: RecordID, time: Timestamp, reviewer: String, word: Word, record: RecordID,
+    of: String? = nil, reason: String? = nil, after: [RecordID] = [], session: SessionID? = nil,
+    agent: String? = nil
+  ) {
+    self.id = id
+    self.time = time
+    self.reviewer = reviewer
+    self.word = word
+    self.record = record
+    self.of = of
+    self.reason = reason
+    self.after = after
+    self.session = session
+    self.agent = agent
+  }
+}

@@ -1,0 +1,60 @@
+// review undo: takes back what this reviewer said last, all of it at once.
+
+struct ReviewUndo: Verb {
+  static let description = VerbDescription(
+    name: "review undo", group: "Review",
+    summary: "take back your last verdicts, as many as were given at once",
+    fields: [ReviewRequest.agent], examples: ["memtrace review undo"])
+
+  private let agent: AgentReference?
+
+  init(_ input: inout Input) { agent = input.agent() }
+
+  func run(in call: Call) throws -> any Answer {
+    let store = try call.store()
+    let name = try call.reviewerName() ?? agent?.id ?? "unknown"
+    let reviewer = Reviewer(name: name, agent: agent)
+    let written = try store.write { transaction in
+      let all = try transaction.records.reviews()
+      let mine = all.filter { $0.reviewer.isExactly(name) && $0.reason != Self.reason }
+      let undone = Set(
+        all.filter { $0.reviewer.isExactly(name) && $0.reason == Self.reason }.flatMap(\.after))
+      let open = mine.filter {
+        !undone.contains($0.id) && Self.opposite(of: $0, among: all) != nil
+      }
+      guard let last = open.last else {
+        throw MemtraceError(.notFound, "'\(name)' has given no verdict that could be taken back")
+      }
+      let time = call.world.now()
+      // What is given at once has one time.
+      return try open.filter { $0.time == last.time }.compactMap { review -> Review? in
+        guard let memory = try transaction.records.memory(review.record),
+          let outcome = try transaction.records.outcomes(of: [memory])[memory.id],
+          // What somebody has said since stays.
+          (outcome.verdicts + outcome.sights).contains(where: { $0.id == review.id }),
+          let word = Self.opposite(of: review, among: all)
+        else { return nil }
+        return try transaction.review(
+          memory, word, by: reviewer, reason: Self.reason, at: time)
+      }
+    }
+    return ReviewAnswer(reviews: written.value)
+  }
+
+  private static let reason = "undone"
+
+  /// What held before, said again; nil where that is what holds now.
+  private static func opposite(of review: Review, among all: [Review]) -> Review.Word? {
+    let before = all.last {
+      $0.record == review.record && $0.word.isAboutSight == review.word.isAboutSight
+        && $0.id < review.id
+    }
+    switch review.word {
+    case .retracted: return .restored
+    case .restored: return .retracted
+    case .approved: return before?.word
+    // Where nothing was said before, it counted.
+    case .rejected, .pending: return before?.word ?? .approved
+    }
+  }
+}

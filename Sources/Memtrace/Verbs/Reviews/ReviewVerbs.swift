@@ -1,0 +1,168 @@
+// review approve, review reject, retract, restore: what people say about records.
+
+internal import Git
+
+/// The records that a verdict is about, and the words that go with it.
+struct ReviewRequest {
+  static let records = Field(
+    "record_ids", .list, required: true, positional: true, "ids of records, or their beginnings")
+  static let somehow = Field(
+    "record_ids", .list, positional: true, "ids of records, or their beginnings")
+  static let session = Field(
+    "session_id", .id("session"), flag: "session", "all that waits in this session")
+  static let reason = Field("reason", .text, "why, for whoever reads it later")
+  static let agent = Field(
+    "agent_id", .id("agent"), flag: "agent", "the agent that says so, where it is one")
+
+  private let names: [String]
+  private let session: SessionID?
+  private let reason: String?
+  private let agent: AgentReference?
+
+  init(_ input: inout Input) {
+    names = input.list("record_ids")
+    session = input.session()
+    reason = input.text("reason", bytes: 1...4_096)
+    agent = input.agent()
+    if names.isEmpty, session == nil, input.faults.isEmpty {
+      input.fault("record_ids", "is required")
+    }
+  }
+
+  /// All or nothing; what holds already is passed over.
+  func perform(_ word: Review.Word, in call: Call) throws -> ReviewAnswer {
+    let store = try call.store()
+    let reviewer = Reviewer(
+      name: try call.reviewerName() ?? agent?.id ?? "unknown", agent: agent)
+    let written = try store.write { transaction in
+      let memories = try found(word, in: transaction.records)
+      let time = call.world.now()
+      return try memories.compactMap {
+        try transaction.review($0, word, by: reviewer, reason: reason, at: time)
+      }
+    }
+    return ReviewAnswer(reviews: written.value)
+  }
+
+  private func found(_ word: Review.Word, in records: any Records) throws -> [Memory] {
+    var memories = try names.map { name in
+      let exact = try RecordID(name).flatMap(records.memory)
+      guard let memory = try exact ?? records.memory(beginning: name) else {
+        throw MemtraceError(
+          .notFound, "memory not found: \(name.prefix(64))", hint: "memtrace recall --all")
+      }
+      return memory
+    }
+    if let session {
+      guard let found = try records.session(session) else { throw MemtraceError.noSession(session) }
+      let standing = try records.standing(of: found.memories)
+      memories += found.memories.filter {
+        if case .pending = standing[$0.id] { true } else { false }
+      }
+    }
+    // What repeats it is the same thing said again.
+    if word == .retracted || word == .rejected {
+      memories += try memories.flatMap { memory in
+        try memory.dedupKey.map {
+          try records.memories(dedupKey: $0, agent: memory.agent, session: memory.session)
+        }?.filter { $0.session == memory.session && $0.corrects == nil } ?? []
+      }
+    }
+    var seen: Set<RecordID> = []
+    return memories.filter { seen.insert($0.id).inserted }
+  }
+}
+
+extension Call {
+  /// The key's name, else Git's identity; nil where there is neither.
+  func reviewerName() throws -> String? {
+    if let reviewer { return reviewer }
+    return try store().repository().defaultSignature()?.name
+  }
+}
+
+struct ReviewApprove: Verb {
+  static let description = VerbDescription(
+    name: "review approve", group: "Review", summary: "let records count that wait for a verdict",
+    fields: [
+      ReviewRequest.somehow, ReviewRequest.session, ReviewRequest.reason, ReviewRequest.agent,
+    ],
+    examples: [
+      "memtrace review approve dec_01M8KKPS", "memtrace review approve --session sess_01K…",
+    ])
+
+  private let request: ReviewRequest
+
+  init(_ input: inout Input) { request = ReviewRequest(&input) }
+
+  func run(in call: Call) throws -> any Answer { try request.perform(.approved, in: call) }
+}
+
+struct ReviewReject: Verb {
+  static let description = VerbDescription(
+    name: "review reject", group: "Review",
+    summary: "keep records out of contexts, searches and lists, on every clone",
+    fields: [
+      ReviewRequest.somehow, ReviewRequest.session, ReviewRequest.reason, ReviewRequest.agent,
+    ],
+    examples: ["memtrace review reject dec_01M8KKPS --reason 'Above the limit; ask first'"])
+
+  private let request: ReviewRequest
+
+  init(_ input: inout Input) { request = ReviewRequest(&input) }
+
+  func run(in call: Call) throws -> any Answer { try request.perform(.rejected, in: call) }
+}
+
+/// Any word about records: what the contract's POST takes.
+struct ReviewAdd: Verb {
+  static let description = VerbDescription(
+    name: "review add", group: "Review", summary: "say something about records, in one word",
+    fields: [
+      ReviewRequest.records,
+      Field(
+        "review", .choice(Review.Word.allCases.map(\.rawValue)), required: true, flag: "review",
+        "what is said of them"),
+      ReviewRequest.reason, ReviewRequest.agent,
+    ],
+    examples: ["memtrace review add dec_01M8KKPS --review pending"])
+
+  private let request: ReviewRequest
+  private let word: Review.Word
+
+  init(_ input: inout Input) {
+    request = ReviewRequest(&input)
+    let word = input.choice("review", Review.Word.self)
+    if word == nil, input.value("review") == nil { input.fault("review", "is required") }
+    self.word = word ?? .pending
+  }
+
+  func run(in call: Call) throws -> any Answer { try request.perform(word, in: call) }
+}
+
+struct Retract: Verb {
+  static let description = VerbDescription(
+    name: "retract", group: "Review",
+    summary: "take back what is wrong: out of sight everywhere, kept in history",
+    fields: [ReviewRequest.records, ReviewRequest.reason, ReviewRequest.agent],
+    examples: ["memtrace retract mem_01M70Z86 --reason 'Said by another customer'"])
+
+  private let request: ReviewRequest
+
+  init(_ input: inout Input) { request = ReviewRequest(&input) }
+
+  func run(in call: Call) throws -> any Answer { try request.perform(.retracted, in: call) }
+}
+
+struct Restore: Verb {
+  static let description = VerbDescription(
+    name: "restore", group: "Review", summary: "bring back what was retracted",
+    fields: [ReviewRequest.records, ReviewRequest.reason, ReviewRequest.agent],
+    examples: ["memtrace restore mem_01M70Z86"])
+
+  private let request: ReviewRequest
+
+  init(_ input: inout Input) { request = ReviewRequest(&input) }
+
+  func run(in call: Call) throws -> any Answer { try request.perform(.restored, in: call) }
+}

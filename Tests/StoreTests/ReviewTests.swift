@@ -1,0 +1,174 @@
+// Reviews through the program, as people and agents give them.
+
+import Glibc
+import Testing
+
+@testable import Memtrace
+
+@Suite struct ReviewTests {
+  private let world: TestWorld
+  private let clone: Clone
+
+  init() throws {
+    world = try TestWorld()
+    clone = try world.clone()
+    try clone.git("config", "user.name", "Ana")
+    try clone.git("config", "user.email", "ana@example.org")
+  }
+
+  private func decide(_ text: String, _ importance: String = "0.9", _ more: String...) throws
+    -> String
+  {
+    let outcome = try world.run(
+      [
+        TestWorld.memtrace, "decide", text, "--reasoning", "Customer was angry", "--agent",
+        "desk", "--importance", importance,
+      ] + more, in: clone.path)
+    try #require(outcome.status == 0, "\(outcome.err)")
+    return outcome.line
+  }
+
+  private func waiting(_ state: String = "pending") throws -> [String] {
+    try clone.json("review", "list", "--state", state)["items"]?.array?
+      .compactMap { $0["record"]?["id"]?.string } ?? []
+  }
+
+  @Test func `what the policy names waits until somebody approves it`() throws {
+    let before = try decide("Waive everything")
+    try clone.done("review", "policy", "--before", "decision:0.8")
+    let policy = try JSON(parsing: Array(clone.git("show", "HEAD:.memtrace/config.json").utf8))
+    #expect(policy["review"]?["before"] == [["type": "decision", "importance": .number("0.8")]])
+    #expect(policy["identity_keys"]?.array?.count == 4)
+    let fee = try decide("Waive the fee")
+    let letter = try decide("Send a letter", "0.2")
+    #expect(try clone.recalled() == [before, letter])
+    #expect(try waiting() == [fee])
+    #expect(try clone.json("show", fee)["state"] == "pending")
+    #expect(try clone.json("show", fee)["review"]?["reason"] == "decision from importance 0.8")
+    #expect(try clone.json("recall", "--all")["count"] == .number("3"))
+    try clone.done("review", "approve", String(fee.prefix(20)), "--reason", "Once")
+    #expect(try clone.recalled() == [before, fee, letter])
+    #expect(try clone.json("show", fee)["review"]?["reviewer"] == "Ana")
+    #expect(try clone.git("log", "-1", "--format=%s").hasPrefix("review: approved"))
+    try clone.expectHealthy()
+  }
+
+  @Test func `an agent does not approve its own decision, and whoever is not listed approves none`()
+    throws
+  {
+    try clone.done("review", "policy", "--before", "decision:0.8", "--reviewer", "Ana")
+    let fee = try decide("Waive the fee")
+    let own = try clone.memtrace("review", "approve", fee, "--agent", "desk")
+    #expect(own.status == 1 && own.err.contains("does not approve what it recorded itself"))
+    try clone.git("config", "user.name", "Mallory")
+    let stranger = try clone.memtrace("review", "approve", fee)
+    #expect(stranger.status == 1 && stranger.err.contains("not among the reviewers"))
+    #expect(try waiting() == [fee])
+    try clone.git("config", "user.name", "Ana")
+    try clone.done("review", "approve", fee)
+    #expect(try waiting().isEmpty)
+  }
+
+  @Test func `what is retracted comes back by restore, and by nothing else`() throws {
+    let session = try clone.openSession()
+    let wrong = try clone.remember("Customer 4711 is deceased", session)
+    let other = try clone.remember("Router restarted", session)
+    try clone.done("retract", wrong, "--reason", "Another customer")
+    #expect(try clone.recalled() == [other])
+    #expect(!(try clone.done("context", session).out.contains("deceased")))
+    #expect(!(try clone.done("search", "deceased").out.contains("4711")))
+    #expect(try clone.json("show", wrong)["state"] == "retracted")
+    #expect(try clone.json("retract", wrong)["count"] == .number("0"))
+    try clone.done("review", "approve", wrong)
+    #expect(try clone.recalled() == [other])
+    try clone.done("restore", wrong)
+    #expect(try clone.recalled() == [wrong, other])
+    #expect(try clone.memtrace("retract", "mem_01ZZZZZZ").status == 3)
+    try clone.expectHealthy()
+  }
+
+  @Test func `one undo takes back all that was said at once`() throws {
+    try clone.done("review", "policy", "--before", "decision")
+    let ids = try (0..<3).map { try decide("Number \($0)") }
+    try clone.done("review", "approve", ids[0], ids[1])
+    try clone.done("review", "reject", ids[2], "--reason", "No")
+    #expect(try clone.json("review", "undo")["count"] == .number("1"))
+    #expect(try waiting() == [ids[2]])
+    #expect(try clone.json("review", "undo")["count"] == .number("2"))
+    #expect(try waiting() == ids)
+    #expect(try clone.memtrace("review", "undo").status == 3)
+  }
+
+  @Test func `what is put under a key again corrects it, and the same again adds nothing`() throws {
+    let put = { (text: String) in
+      try self.clone.json("put", "router-version", text, "--agent", "desk")
+    }
+    let first = try put("2.1")
+    #expect(try put("2.1")["id"] == first["id"])
+    let second = try put("2.3")
+    #expect(second["id"] != first["id"] && second["parent_id"] == first["id"])
+    #expect(try clone.recalled() == [second["id"]?.string ?? ""])
+    #expect(try clone.json("show", "router-version")["content"] == "2.3")
+    #expect(try clone.json("show", first["id"]?.string ?? "")["superseded_by"] == second["id"])
+  }
+
+  @Test func `an export brings reviews along, and an import asks for them`() throws {
+    try clone.done("review", "policy", "--before", "decision")
+    let fee = try decide("Waive the fee")
+    try clone.done("review", "reject", fee)
+    let lines = try clone.done("export").out
+    let copy = try world.clone("copy")
+    try copy.done("import", "-", input: lines)
+    #expect(try copy.recalled().isEmpty)
+    #expect(try copy.json("show", fee)["state"] == "rejected")
+    #expect(try copy.git("rev-parse", "HEAD:agents") == clone.git("rev-parse", "HEAD:agents"))
+    let row = """
+      {"agent_id":"desk","content":"Waive it","memory_type":"decision",\
+      "metadata":{"reasoning":"x"},"time":"2099-01-01T00:00:00Z"}
+      """
+    try clone.done("import", "-", input: row)
+    try clone.done("import", "-", input: row)
+    #expect(try waiting().count == 1)
+    try clone.expectHealthy()
+  }
+
+  @Test func `a review that plain Git takes out comes back`() throws {
+    let wrong = try clone.remember("Customer 4711 is deceased")
+    try clone.done("retract", wrong)
+    let file = try clone.git("ls-files", "*reviews*")
+    try clone.git("rm", "-q", file)
+    try clone.git("commit", "-q", "-m", "tidy up")
+    let other = try clone.remember("Router restarted")
+    #expect(try clone.recalled() == [other])
+    #expect(try clone.git("ls-files", "*reviews*") == file)
+  }
+
+  @Test func `a bridge and the command line agree on every review`() throws {
+    try clone.done("review", "policy", "--before", "decision:0.8")
+    let session = try clone.openSession()
+    let first = try clone.remember("Customer 4711 is deceased", session)
+    let fee = try decide("Waive the fee", "0.9", "--session", session)
+    let live = try clone.live()
+    defer { live.stop() }
+    func seen() -> Set<String> {
+      var filter = MemoryFilter()
+      filter.standsOnly = true
+      return Set(live.resident.memories(filter).map(\.id.description))
+    }
+    #expect(seen() == [first])
+    let correction = try live.remember(
+      "It was another customer", session,
+      more: [("event_type", "correction"), ("parent_id", first)])
+    #expect(seen() == [correction])
+    try live.perform("review add", [("record_ids", fee), ("review", "approved")])
+    #expect(seen() == [correction, fee])
+    try live.perform("retract", [("record_ids", correction)])
+    #expect(seen() == [first, fee])
+    try live.waitUntilCommitted()
+    #expect(try Set(clone.recalled()) == seen())
+    // And what another process says is seen without a word.
+    try clone.done("review", "reject", fee)
+    for _ in 0..<400 where seen() != [first] { usleep(25_000) }
+    #expect(seen() == [first])
+  }
+}
