@@ -67,3 +67,4 @@ setup-tests:
 
 setup-clients: setup-tests
 	@Tests/Python/set-up
+	@Tests/Python/set-up frameworks

@@ -24,7 +24,10 @@ let package = Package(
       name: "Templates", path: "templates", sources: ["Templates.swift"],
       resources: [
         .embedInCode("repository"), .embedInCode("hooks"), .embedInCode("context"),
-        .embedInCode("python/memtrace.py"), .embedInCode("service"),
+        .embedInCode("python/memtrace.py"), .embedInCode("python/openai_session.py"),
+        .embedInCode("python/langgraph_store.py"), .embedInCode("python/adk_memory.py"),
+        .embedInCode("python/anthropic_memory_tool.py"),
+        .embedInCode("python/agent_framework_history.py"), .embedInCode("service"),
       ],
       swiftSettings: strict),
     .systemLibrary(name: "CLinux"),

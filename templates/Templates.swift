@@ -61,6 +61,26 @@ public struct Template: Sendable {
       summary: "the Python client of the bridge, in one file",
       contents: { PackageResources.memtrace_py }),
     Template(
+      name: "python/openai_session.py", path: "openai_session.py",
+      summary: "the OpenAI Agents SDK's Session, on memtrace.py",
+      contents: { PackageResources.openai_session_py }),
+    Template(
+      name: "python/langgraph_store.py", path: "langgraph_store.py",
+      summary: "LangGraph's BaseStore, on memtrace.py",
+      contents: { PackageResources.langgraph_store_py }),
+    Template(
+      name: "python/adk_memory.py", path: "adk_memory.py",
+      summary: "the BaseMemoryService of Google's ADK, on memtrace.py",
+      contents: { PackageResources.adk_memory_py }),
+    Template(
+      name: "python/anthropic_memory_tool.py", path: "anthropic_memory_tool.py",
+      summary: "Claude's memory tool, on memtrace.py",
+      contents: { PackageResources.anthropic_memory_tool_py }),
+    Template(
+      name: "python/agent_framework_history.py", path: "agent_framework_history.py",
+      summary: "the HistoryProvider of Microsoft's agent-framework, on memtrace.py",
+      contents: { PackageResources.agent_framework_history_py }),
+    Template(
       name: "service/memtrace.service", path: "memtrace.service",
       summary: "the bridge as a hardened systemd service",
       contents: { PackageResources.memtrace_service }),

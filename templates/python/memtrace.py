@@ -16,9 +16,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import json
 import os
 import random
+import re
 import selectors
 import socket
 import ssl
@@ -27,7 +29,7 @@ import time
 import uuid
 import warnings
 import weakref
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextvars import ContextVar, Token
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
@@ -44,7 +46,7 @@ __all__ = [
     "BridgeUnreachableError", "ConflictError", "ContextOptions", "ContextQuery",
     "CreateSessionRequest", "ListOptions", "Memory", "MemoryList", "Memtrace", "MemtraceError",
     "NoArcInstanceError", "NotFoundError", "RegisterAgentRequest", "SearchQuery", "SearchResult",
-    "Session", "SessionContext", "SessionList", "SessionQuery", "__version__",
+    "Session", "SessionContext", "SessionList", "SessionQuery", "Value", "Values", "__version__",
 ]
 
 DEFAULT_TIMEOUT = 30.0
@@ -1080,6 +1082,242 @@ class Memtrace(_Client):
         """A session's memories; a `session_id` in the options counts for nothing."""
         path = self._item("sessions", session_id, "/memories")
         return self._send(self._list(path, opts, "session_id"))
+
+
+# --- Values, for adapters ---
+
+
+@dataclass(kw_only=True)
+class Value(_Model):
+    """A JSON value as `Values` keeps it, and in which memories; `metadata` is what `add` was given.
+
+    `since` and `first` are the time and the id of what it has replaced, first of all; else its own.
+    """
+
+    value: Any
+    ids: list[str]
+    time: datetime
+    metadata: Metadata
+    first: str
+    since: datetime
+    score: float | None = None
+
+
+class Values:
+    """JSON values of any size, exact and in order, as the memories of one session.
+
+    The adapters of agent frameworks stand on it. The session is the one whose metadata has all of
+    `where`, made with the first value; two that two processes make at once are read as one. A
+    value's main text is a memory's content, behind the role of who said it, so that people,
+    searches and contexts read words and no JSON; the rest is metadata. What does not fit into one
+    memory is kept as JSON in several. Other memories of the session are left alone.
+    """
+
+    _TEXTS = ("text", "content", "output", "summary", "arguments")
+    _CONTENT = 65_536
+    _BATCH = 3_000_000
+
+    def __init__(
+        self, client: Memtrace, agent_id: str, where: Metadata, *, kind: str,
+        metadata: Metadata | None = None,
+    ):
+        """`kind` is the memories' event type; `metadata` is added to a session that is made."""
+        self.client, self.agent_id, self.where, self.kind = client, agent_id, dict(where), kind
+        self._metadata = {**(metadata or {}), **where}
+        self._session: str | None = None
+
+    def add(
+        self, values: Iterable[Any], *, tags: Sequence[str] = (), metadata: Metadata | None = None
+    ) -> list[str]:
+        """Keeps values in this order; up to 1,000 memories and 3 MB at once are kept all or none."""
+        return self.add_each([(value, tags, metadata or {}) for value in values])
+
+    def add_each(self, values: Iterable[tuple[Any, Sequence[str], Metadata]]) -> list[str]:
+        """The same, each with its tags and metadata. Returns the ids of the memories."""
+        batches: list[list[dict[str, Any]]] = [[]]
+        size = 0
+        for value, tags, metadata in values:
+            for memory in self._pack(json.loads(json.dumps(value)), list(tags), metadata):
+                length = len(json.dumps(memory).encode())
+                size += length
+                if len(batches[-1]) == 1_000 or size > self._BATCH:
+                    batches.append([])
+                    size = length
+                batches[-1].append(memory)
+        return [
+            memory.id for batch in batches if batch for memory in self.client.add_memories(batch)]
+
+    def replace(
+        self, value: Any, tag: str, *, metadata: Metadata | None = None,
+        over: Value | None | _LeftOut = _LeftOut.SESSION,
+    ) -> bool:
+        """Makes this the value with a tag: keeps it, then takes older ones away, oldest first, so
+        that the newest counts whenever this ends.
+
+        With `over`, the value that was seen (None for none), nothing is changed and the result is
+        False where another process was quicker.
+        """
+        data = dict(metadata or {})
+        for memory in itertools.islice(self.memories(tags=[tag], order="desc", page=1), 1):
+            data["since"] = (memory.metadata or {}).get("since", [memory.id, _jsonable(memory.time)])
+        new = self.add([value], tags=[tag], metadata=data)
+        older = [memory.id for memory in self.memories(tags=[tag]) if memory.id < new[0]]
+        if not isinstance(over, _LeftOut) and older and (over is None or older[-1] > over.ids[-1]):
+            self.remove(new)
+            return False
+        self.remove(older)
+        return True
+
+    def read(self, *, tags: Sequence[str] = (), last: int | None = None) -> list[Value]:
+        """All values with these tags, or the last ones, oldest first."""
+        if last is None:
+            return self._unpack(self.memories(tags=tags))
+        memories: list[Memory] = []
+        for memory in self.memories(tags=tags, order="desc", page=last + 1) if last > 0 else ():
+            memories.append(memory)
+            is_first = (memory.metadata or {}).get("part", 1) == 1
+            if is_first and len(memories) >= last:
+                found = self._unpack(reversed(memories))
+                if len(found) >= last:
+                    return found[-last:]
+        return self._unpack(reversed(memories))
+
+    def find(self, query: str, limit: int) -> list[Value]:
+        """The values that share words with a query, best first, each with its score.
+
+        The bridge's search ranks; it goes on to what is related, which is left out here.
+        """
+        found: dict[str, tuple[int, Value]] = {}
+        for hit in self.client.search_memories({
+            "where": self.where, "event_types": [self.kind], "query": query,
+            "limit": min(1_000, max(100, limit)),
+        }).results:
+            whole = (hit.metadata or {}).get("whole")
+            for value in self._unpack(self.memories(tags=[whole]) if whole else [hit]):
+                value.score = hit.score
+                shared = _shared_words(query, " ".join(text for _, text in _texts(value.value)))
+                if shared:
+                    found.setdefault(value.ids[0], (shared, value))
+        ranked = sorted(found.values(), key=lambda pair: -pair[0])
+        return [value for _, value in ranked[:limit]]
+
+    def memories(
+        self, *, tags: Sequence[str] = (), order: Order = "asc", page: int = 1_000
+    ) -> Generator[Memory, None, None]:
+        """The memories in which the values lie."""
+        query: dict[str, Any] = {
+            "where": self.where, "event_types": [self.kind], "order": order, "limit": min(page, 1_000)}
+        if tags:
+            query["tags"] = list(tags)
+        offset = 0
+        while True:
+            results = self.client.search_memories({**query, "offset": offset}).results
+            yield from results
+            offset += len(results)
+            if len(results) < query["limit"]:
+                return
+
+    def remove(self, ids: Iterable[str]) -> int:
+        """Takes memories out of sight, up to 1,000 all or none; how many were still in it."""
+        left, removed = list(ids), 0
+        while left:
+            removed += int(self.client.review(left[:1_000], "retracted")["count"])
+            left = left[1_000:]
+        return removed
+
+    def _pack(self, value: Any, tags: list[str], metadata: Metadata) -> list[dict[str, Any]]:
+        """The requests that store a value."""
+        self._session = self._session or self._find_session()
+        common = {
+            "agent_id": self.agent_id, "session_id": self._session, "event_type": self.kind}
+        raw = json.dumps(value, ensure_ascii=False)
+        fits = False
+        with contextlib.suppress(UnicodeEncodeError):  # half of a surrogate pair is no UTF-8
+            fits = len(raw.encode()) <= self._CONTENT
+            for path, text in sorted(_texts(value), key=lambda found: self._rank(*found))[-1:]:
+                rest = json.dumps(_replaced(value, path, ""), ensure_ascii=False)
+                role = value.get("role") if isinstance(value, dict) and path != ["role"] else None
+                lead = f"{role}: " if isinstance(role, str) and role else ""
+                size = len((lead + text).encode())
+                if self._rank(path, text)[0] and size <= self._CONTENT and len(rest) < 8_000:
+                    return [{
+                        **common, "content": lead + text, "tags": tags,
+                        "metadata": {**metadata, "value": rest, "at": path, "lead": len(lead)}}]
+        text = raw if fits else json.dumps(value)
+        pieces = [text[at:at + self._CONTENT] for at in range(0, len(text), self._CONTENT)]
+        whole = f"whole.{uuid.uuid4().hex}"
+        return [{
+            **common, "content": piece, "tags": [*tags, whole],
+            "metadata": {**metadata, "whole": whole, "part": part, "of": len(pieces)},
+        } for part, piece in enumerate(pieces, 1)]
+
+    @classmethod
+    def _rank(cls, path: list[Any], text: str) -> tuple[bool, bool, int]:
+        """Whether a text is for people and no id, a message's own, and how long it is."""
+        key = next((step for step in reversed(path) if isinstance(step, str)), "text")
+        return bool(text) and (key in cls._TEXTS or " " in text), key in cls._TEXTS, len(text)
+
+    @staticmethod
+    def _unpack(memories: Iterable[Memory]) -> list[Value]:
+        """The values that lie in these memories; what is not whole is none."""
+        found: list[Value] = []
+        pieces: dict[str, dict[int, Memory]] = {}
+        for memory in memories:
+            data = dict(memory.metadata or {})
+            first, since = data.pop("since", [memory.id, memory.time])
+            value = Value(
+                value=None, ids=[memory.id], time=memory.time, metadata=data, score=memory.score,
+                first=first, since=since if isinstance(since, datetime) else _read("time", since))
+            if {"value", "at", "lead"} <= data.keys():
+                rest, path, lead = (data.pop(key) for key in ("value", "at", "lead"))
+                value.value = _replaced(json.loads(rest), path, memory.content[lead:])
+                found.append(value)
+            elif {"whole", "part", "of"} <= data.keys():
+                whole, part, count = (data.pop(key) for key in ("whole", "part", "of"))
+                parts = pieces.setdefault(whole, {})
+                parts[part] = memory
+                if len(parts) == count:
+                    ordered = [parts[number] for number in sorted(parts)]
+                    value.value = json.loads("".join(piece.content for piece in ordered))
+                    value.ids = [piece.id for piece in ordered]
+                    found.append(value)
+        return sorted(found, key=lambda value: value.ids[0])
+
+    def _find_session(self) -> str:
+        found = self.client.search_sessions({"metadata": self.where, "order": "asc", "limit": 1})
+        if found.sessions:
+            return found.sessions[0].id
+        return self.client.create_session({
+            "agent_id": self.agent_id, "metadata": self._metadata}).id
+
+
+def _shared_words(query: str, text: str) -> int:
+    """How many words of a query are in a text, endings and the signs within words aside."""
+    words = set(re.findall(r"\w+", query.casefold()))
+    there = re.findall(r"\w+", text.casefold())
+    joined = "".join(there)
+    return sum(
+        (word if len(word) < 6 else word[:-2]) in joined if len(word) > 2 else word in there
+        for word in words)
+
+
+def _texts(value: Any, path: Sequence[Any] = ()) -> Generator[tuple[list[Any], str], None, None]:
+    """Every text in a JSON value, with the keys and places that lead to it."""
+    if isinstance(value, str):
+        yield list(path), value
+    elif isinstance(value, (dict, list)):
+        for step, item in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _texts(item, [*path, step])
+
+
+def _replaced(value: Any, path: Sequence[Any], text: str) -> Any:
+    """The value with another text at a place."""
+    if not path:
+        return text
+    steps = value.items() if isinstance(value, dict) else enumerate(value)
+    changed = [(step, _replaced(item, path[1:], text) if step == path[0] else item)
+               for step, item in steps]
+    return dict(changed) if isinstance(value, dict) else [item for _, item in changed]
 
 
 _Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
