@@ -12,7 +12,8 @@ public final class Server: Sendable {
   private let stopping = Wakeup()
   private let listener: Listener
 
-  /// Binds the address and listens; clients may connect from now on and wait. Throws `ListenError`.
+  /// Binds the address and listens; clients may connect from now on and wait, and a signal that is to stop the server
+  /// does. Throws `ListenError`.
   public init(
     listen address: ListenAddress, handler: any Handler,
     configuration: ServerConfiguration = ServerConfiguration()
@@ -21,13 +22,14 @@ public final class Server: Sendable {
     self.handler = handler
     listener = try Listener(address)
     self.address = listener.address
+    // Not later: whoever reads the address may send one at once.
+    if configuration.stopsOnSignals { StopSignal.install(stopping.descriptor.raw) }
   }
 
   /// Serves on the calling thread until `stop`, then finishes the requests under way. To be called once.
   /// Ignores SIGPIPE and raises the limit of descriptors, for the whole process.
   public func run() {
     signal(SIGPIPE, SIG_IGN)
-    if configuration.stopsOnSignals { StopSignal.install(stopping.descriptor.raw) }
     EventLoop(handler: handler, configuration: configuration).run(listener, stop: stopping)
     if configuration.stopsOnSignals { StopSignal.uninstall() }
   }

@@ -10,7 +10,11 @@ enum StopSignal {
   /// The second signal of a kind has its default effect again: it ends the process.
   static func install(_ number: Int32) {
     descriptor = number
+    // Whoever started us may have blocked them for itself.
+    var both = sigset_t()
+    sigemptyset(&both)
     for signal in [SIGTERM, SIGINT] {
+      sigaddset(&both, signal)
       var action = sigaction()
       action.__sigaction_handler.sa_handler = { _ in
         let before = errno
@@ -20,6 +24,7 @@ enum StopSignal {
       action.sa_flags = Int32(bitPattern: UInt32(SA_RESETHAND)) | SA_RESTART
       sigaction(signal, &action, nil)
     }
+    pthread_sigmask(SIG_UNBLOCK, &both, nil)
   }
 
   static func uninstall() {

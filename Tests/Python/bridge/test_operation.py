@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -224,6 +225,25 @@ def test_a_socket_in_the_file_system_answers(tmp_path: Path):
     process.terminate()
     assert process.wait(6) == 0 and not path.exists()
     process.stdout.close()
+    world.folder.cleanup()
+
+
+@pytest.mark.parametrize("blocks", [False, True])
+def test_one_that_is_told_to_stop_the_moment_it_says_its_address_ends_well(blocks: bool):
+    world = running("--no-auth")
+
+    def block() -> None:  # As threads of some programs do, and their children with them.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})
+
+    for number in range(20):
+        process = subprocess.Popen(
+            [BINARY, "-C", str(world.bridge.repository), "serve", "--no-auth", "--listen", "127.0.0.1:0"],
+            env=world.bridge.environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+            preexec_fn=block if blocks else None)
+        assert process.stdout and process.stdout.readline().startswith("listening on ")
+        process.send_signal(signal.SIGTERM if number % 2 else signal.SIGINT)
+        assert process.wait(10) == 0
+        process.stdout.close()
     world.folder.cleanup()
 
 
