@@ -73,6 +73,8 @@ import Testing
     #expect(try ben.status == "")
     #expect(try ben.head == ana.head)
     #expect(try ben.contents().count == 5)
+    // Killed at its very end, it leaves an empty folder, which goes with the first thing that puts a clone in order.
+    #expect(try world.memtrace(["check", "--repair"], in: ben.path).status == 0)
     #expect(!contents(of: ben.path).contains { $0.hasPrefix(".git.") })
   }
 
@@ -87,6 +89,19 @@ import Testing
     }
     #expect(try world.run(["git", "status"], in: target).status == 128)
     #expect(!FileManager.default.fileExists(atPath: "\(target)/.git"))
+  }
+
+  @Test func `the empty folder of one that was killed once it was whole goes with the first write`()
+    throws
+  {
+    let world = try SyncWorld()
+    _ = try makeHub(world)
+    try #require(try world.run(["git", "clone", "-q", "hub.git", "ben"], in: world.path).status == 0)
+    let left = "\(world.path)/ben/.git.memtrace-abcdefgh"
+    try FileManager.default.createDirectory(atPath: left, withIntermediateDirectories: true)
+    let written = try world.memtrace(["remember", "x", "--agent", "ana"], in: "\(world.path)/ben")
+    #expect(written.status == 0, "\(written.output)")
+    #expect(!FileManager.default.fileExists(atPath: left))
   }
 
   @Test func `into the folder where one stands, an empty one, and the root of a file system`()

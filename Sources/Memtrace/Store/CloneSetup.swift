@@ -11,6 +11,7 @@ extension Store {
     guard access(state + "/replicas", F_OK) != 0, errno == ENOENT else { return false }
     try installHooks(repository)
     try Drivers.register(in: repository)
+    try UnfinishedClone.removeEmpty(in: place.root)
     var ledger = Ledger(parsing: nil)
     ledger.name = nil
     try stateFiles().replace("replicas", with: ledger.text, mode: 0o600)

@@ -45,6 +45,13 @@ enum UnfinishedClone {
     }
   }
 
+  /// Takes away the empty folder of a clone that was killed once it was whole.
+  static func removeEmpty(in root: String) throws {
+    for entry in try Folder(root).list() where entry.name.hasPrefix(prefix) {
+      rmdir("\(root)/\(entry.name)")
+    }
+  }
+
   private static func removeFiles(
     of commit: ObjectID, in repository: Repository, from folder: Folder
   ) throws {
