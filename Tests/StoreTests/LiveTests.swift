@@ -133,6 +133,54 @@ struct LiveTests {
     try clone.expectHealthy()
   }
 
+  @Test func `a write to a session that a commit took out is accepted, and the session comes back`()
+    throws
+  {
+    let live = try clone.live()
+    defer { live.stop() }
+    var ids = [try live.remember("Before", session)]
+    try live.waitUntilCommitted()
+    for round in 0..<(isLong ? 50 : 5) {
+      // Now and then Git's commit falls between two of ours.
+      for _ in 0..<100 {
+        try clone.world.run(
+          ["sh", "-c", "git rm -rq --cached sessions && rm -rf sessions"], in: clone.path)
+        if try clone.world.run(["git", "commit", "-qm", "person: removed"], in: clone.path).status
+          == 0
+        {
+          break
+        }
+      }
+      for moment in [0, 5_000, 450_000] {
+        usleep(UInt32(moment))
+        ids.append(try live.remember("Round \(round)", session))
+      }
+      try live.waitUntilCommitted()
+    }
+    live.stop()
+    #expect(try clone.committed().sorted() == ids.sorted())
+    #expect(try clone.recalled(session).sorted() == ids.sorted())
+    try clone.expectHealthy()
+  }
+
+  @Test func `so is one while the person who took it out is in the middle of something`() throws {
+    let live = try clone.live()
+    defer { live.stop() }
+    let first = try live.remember("Before", session)
+    try live.waitUntilCommitted()
+    try clone.world.run(["git", "rm", "-rq", "sessions"], in: clone.path)
+    try clone.git("commit", "-qm", "person: removed")
+    block()
+    usleep(1_500_000)
+    let second = try live.remember("Meanwhile", session)
+    let third = try clone.remember("From the command line", session)
+    unblock()
+    try live.waitUntilCommitted()
+    live.stop()
+    #expect(try clone.committed().sorted() == [first, second, third].sorted())
+    try clone.expectHealthy()
+  }
+
   @Test func `records of other processes and branches are seen as they come and go`() throws {
     let live = try clone.live()
     defer { live.stop() }

@@ -33,25 +33,17 @@ extension Store {
     }
     return try translating {
       try locked { session in
-        func stage() throws -> Value {
+        let value: Value
+        do {
           let transaction = try session.transaction()
           transaction.signer = signer
           transaction.reviewer = reviewer
-          let value = try body(transaction)
+          value = try body(transaction)
           try session.journal(transaction.lines)
-          return value
-        }
-        let value: Value
-        do {
-          value = try stage()
         } catch {
           // What earlier writers left to us is done all the same.
           session.flush()
-          // A session that a commit took out by accident is there again, or one whose checkout was cut off.
-          guard session.hasPutBack || session.hasCompletedCheckout,
-            (error as? MemtraceError)?.kind == .notFound
-          else { throw error }
-          value = try stage()
+          throw error
         }
         return Written(value: value, isCommitted: session.flush())
       }

@@ -8,6 +8,8 @@ public final class Transaction {
   /// The files themselves, for whoever needs a line as it is written there.
   let files: () throws -> WorkTree
   private let world: World
+  /// A session that the records do not show and that nobody said is gone.
+  private let hidden: (SessionID) throws -> SessionRecords?
   /// The replica whose files take the lines.
   private let replica: String
   private(set) var lines: [PendingLine] = []
@@ -45,10 +47,12 @@ public final class Transaction {
   }
 
   init(
-    records: any Records, configuration: Configuration, world: World, replica: String,
+    records: any Records, hidden: @escaping (SessionID) throws -> SessionRecords?,
+    configuration: Configuration, world: World, replica: String,
     files: @escaping () throws -> WorkTree
   ) {
     self.records = records
+    self.hidden = hidden
     self.files = files
     self.configuration = configuration
     self.world = world
@@ -97,8 +101,14 @@ public final class Transaction {
 
   private func state(of id: SessionID) throws -> SessionState {
     if let state = sessions[id] { return state }
-    guard let found = try records.standing(of: id) else { throw MemtraceError.noSession(id) }
-    let state = SessionState(session: found.session, newest: found.newest)
+    let state: SessionState
+    if let found = try records.standing(of: id) {
+      state = SessionState(session: found.session, newest: found.newest)
+    } else if let found = try hidden(id) {
+      state = SessionState(session: found.session, newest: found.newest)
+    } else {
+      throw MemtraceError.noSession(id)
+    }
     note(id, state)
     return state
   }
@@ -184,7 +194,7 @@ public final class Transaction {
     var state = state
     stage(event)
     state.events.append(event)
-    let before = try records.session(id)
+    let before = try records.session(id) ?? hidden(id)
     let after = SessionFold.fold(
       id, events: (before?.events ?? []) + state.events, memories: before?.memories ?? [])!
     state.session = after.session

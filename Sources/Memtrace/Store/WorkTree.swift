@@ -30,7 +30,8 @@ final class WorkTree: Records {
     try (ownFolder(id) ?? all().session(id)).map { ($0.session, $0.newest) }
   }
 
-  private func ownFolder(_ id: SessionID) throws -> SessionRecords? {
+  /// What a session's own folder says, and nothing else.
+  func ownFolder(_ id: SessionID) throws -> SessionRecords? {
     let gathering = try gathering(of: id)
     return SessionFold.fold(
       id, events: gathering.events().filter { $0.subject == .session(id) },

@@ -35,10 +35,7 @@ extension WriteSession {
   }
 
   func completeCheckout() -> Step {
-    Step {
-      hasCompletedCheckout = try Checkout.complete(self)
-      return hasCompletedCheckout
-    }
+    Step { try Checkout.complete(self) }
   }
 
   /// After a power cut HEAD may name a commit that never reached the disk.

@@ -18,10 +18,6 @@ final class WriteSession {
   private(set) var ledgerFailure: (any Error)?
   /// The tip that was judged, and that our next commit may follow; nil where that failed.
   var reviewedTip: ObjectID?
-  /// Whether something was put back that nobody had said was to go.
-  var hasPutBack = false
-  /// Whether files that a cut-off sync had not come to are there now.
-  var hasCompletedCheckout = false
   /// Whether a commit takes the Git index along; a bridge does that once after many.
   var followsIndex = true
   /// A replica was drawn that the disk does not know.
@@ -95,8 +91,23 @@ final class WriteSession {
   func transaction() throws -> Transaction {
     try store.configuration.mayWrite()
     return Transaction(
-      records: try store.records(), configuration: store.configuration, world: store.world,
-      replica: replicaToStage(), files: store.files)
+      records: try store.records(), hidden: hiddenSession, configuration: store.configuration,
+      world: store.world, replica: replicaToStage(), files: store.files)
+  }
+
+  /// A session as HEAD has it, or the tip that we last knew, while the files do not: a commit took it out by accident a
+  /// moment ago, or a checkout was cut off before it came to it. What is written to it is journalled like anything else,
+  /// and the next commit brings the session back.
+  func hiddenSession(_ id: SessionID) throws -> SessionRecords? {
+    let repository = try repository
+    let head = try repository.head()
+    let known = try (head.branch ?? ledger.newest?.branch)
+      .flatMap { try KnownTips(repository).tip(of: $0) }
+    for commit in [try head.commit.map(repository.commit), known].compactMap(\.self) {
+      let files = CommittedFiles(repository: repository, tree: commit.tree)
+      if let found = try WorkTree(files, pending: [], isSmall: false).ownFolder(id) { return found }
+    }
+    return nil
   }
 
   /// Makes lines survive a power cut: the moment from which they are acknowledged.

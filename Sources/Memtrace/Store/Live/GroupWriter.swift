@@ -167,8 +167,8 @@ final class GroupWriter {
     var rest = jobs[...]
     while !rest.isEmpty {
       let transaction = Transaction(
-        records: live.resident, configuration: store.configuration, world: live.world,
-        replica: replica, files: store.files)
+        records: live.resident, hidden: session.hiddenSession, configuration: store.configuration,
+        world: live.world, replica: replica, files: store.files)
       store.openTransaction = transaction
       var results: [(job: Backlog.Job, result: Result<any Answer, any Error>)] = []
       while let job = rest.first, !job.isAlone || transaction.lines.isEmpty {

@@ -62,7 +62,7 @@ extension WriteSession {
       try? CheckoutNote.remove(from: states)
       throw error
     }
-    (reviewedTip, hasPutBack) = (commit, true)
+    reviewedTip = commit
     know(commit, on: branch, after: commit)
     say(Self.notice(removals, commit))
     // What fails from here on is completed by the note.
