@@ -100,6 +100,43 @@ struct ImportTests {
     try there.expectHealthy()
   }
 
+  @Test func `words about removals come back with the records, and once`() throws {
+    let here = try world.clone()
+    let session = try here.openSession()
+    let meant = try here.remember("Meant to go", session)
+    try here.remember("Stays", session)
+    let file = try #require(try here.files(of: session).first { $0.contains("memories") })
+    try write(String(try text(of: file).split(separator: "\n")[1]) + "\n", to: file)
+    try here.git("commit", "-qam", "person: removed")
+    try here.done("accept", "HEAD")
+    let words = try here.git("rev-parse", "HEAD:.memtrace")
+    let export = world.folder + "/export.jsonl"
+    try write(try here.done("export").out, to: export)
+    #expect(try text(of: export).contains("\"accepted\":[\"\(meant)\"]"))
+    let there = try world.clone("there")
+    try there.done("import", export)
+    #expect(try there.git("rev-parse", "HEAD:.memtrace") == words)
+    #expect(try there.done("import", export).out.contains("0 records added"))
+    #expect(try there.git("rev-parse", "HEAD:.memtrace") == words)
+    #expect(try there.json("check")["problems"] == .array([]))
+    try there.expectHealthy()
+  }
+
+  @Test func `one is counted as one`() throws {
+    let clone = try world.clone()
+    let one = world.folder + "/one.jsonl"
+    try write(
+      "{\"agent_id\":\"ana\",\"content\":\"x\",\"session\":\"s\",\"time\":\"2026-11-22T09:00:00Z\"}\n",
+      to: one)
+    #expect(
+      try clone.done("import", one).out
+        == "1 record added, 1 new session; 0 of 1 row were there already\n")
+    #expect(try clone.git("log", "-1", "--format=%s") == "import: 1 record · 1 session")
+    #expect(
+      try clone.done("import", one).out
+        == "0 records added, 0 new sessions; 1 of 1 row was there already\n")
+  }
+
   @Test func `every bad row is named by its line, and none is written`() throws {
     let clone = try world.clone()
     let head = try clone.git("rev-parse", "HEAD")

@@ -75,9 +75,10 @@ struct ExportedLine {
     return true
   }
 
-  /// Below our folders, of letters that need no quoting, and no component that begins with a dot.
+  /// That of words, or below those of records: of letters that need no quoting, and no component that begins with a dot.
   private static func isFolder(_ path: String) -> Bool {
-    RecordPath.isOurs(path)
+    if path == Layout.own { return true }
+    return RecordPath.isOurs(path)
       && path.split(separator: "/", omittingEmptySubsequences: false).allSatisfy { component in
         component.utf8.first.map { $0 != UInt8(ascii: ".") } == true
           && component.utf8.allSatisfy { byte in
@@ -85,6 +86,17 @@ struct ExportedLine {
               || "._~-".utf8.contains(byte)
           }
       }
+  }
+}
+
+extension RecordID.Kind {
+  /// The file of `.memtrace` that takes such a word; nil for what stands beside records.
+  var own: FileKind? {
+    switch self {
+    case .acceptance: .accepted
+    case .erasure: .erased
+    case .decision, .event, .memory, .review: nil
+    }
   }
 }
 
@@ -103,7 +115,7 @@ extension Layout {
     case .review(let review):
       let place = place(of: review)
       return (place.folder, place.kind)
-    case .unknown: return (line.folder(kind), nil)
+    case .unknown: return line.id?.kind.own.map { (own, $0) } ?? (line.folder(kind), nil)
     case .invalid: return (nil, nil)
     }
   }

@@ -186,11 +186,9 @@ struct ImportPlan {
 
   /// Whether a record was not there yet; from now on it is.
   private mutating func noteNew(_ record: Record, _ line: Line) -> Bool {
-    switch record {
-    case .unknown(let id) where id.flatMap { RecordID($0) } == nil:
-      knownOthers.insert(id ?? String(decoding: line.bytes, as: UTF8.self)).inserted
-    default: line.id.map { knownIDs.insert($0).inserted } ?? false
-    }
+    if let id = line.id { return knownIDs.insert(id).inserted }
+    guard case .unknown(let id) = record else { return false }
+    return knownOthers.insert(id ?? String(decoding: line.bytes, as: UTF8.self)).inserted
   }
 
   mutating func takeRow(_ input: inout Input, _ row: ImportRow) {

@@ -32,14 +32,14 @@ extension Store {
     }
   }
 
-  /// Calls `body` with every record file, path and contents, in the order of paths; what waits in the journal
-  /// comes last, in files of its own.
+  /// Calls `body` with every file of lines, path and contents, records first, then the words of `.memtrace`; what waits
+  /// in the journal comes last, in files of its own.
   /// - Parameter unread: called with the path of every other `.jsonl`, which nobody reads.
   func eachRecordFile(
     unread: (String) -> Void = { _ in }, _ body: (String, FileName, [UInt8]) throws -> Void
   ) throws {
     var waiting = Dictionary(grouping: try waiting(), by: \.path)
-    for root in Layout.recordRoots {
+    for root in Layout.lineRoots {
       try folder.walk(root) { path, bytes in
         guard let name = path.split(separator: "/").last, let file = FileName(name) else {
           return path.hasSuffix(".jsonl") ? unread(path) : ()

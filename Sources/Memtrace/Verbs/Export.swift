@@ -1,4 +1,4 @@
-// export: every record, one a line, with the replica that wrote it.
+// export: every record and every word about removals, one a line, with the replica that wrote it.
 
 struct Export: Verb {
   static let description = VerbDescription(
@@ -26,7 +26,7 @@ struct Export: Verb {
     }
     if invalid > 0 {
       store.notices.append(
-        "\(invalid) lines are no records and are not in the export; memtrace check names them")
+        "\(amount(invalid, "line is no record", "lines are no records")), not in the export; memtrace check says where")
     }
     // The front ends what it prints with a line feed.
     return ExportAnswer(lines: lines.dropLast())

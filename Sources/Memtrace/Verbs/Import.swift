@@ -75,7 +75,7 @@ struct Import: Verb {
       }
       try session.commitFiles(
         files,
-        message: "import: \(counts.records) records · \(counts.sessions) sessions\n"
+        message: "import: \(amount(counts.records, "record")) · \(amount(counts.sessions, "session"))\n"
       ) { call.progress("writing", $0, files.count) }
       return ImportAnswer(counts: counts, bad: bad, sample: nil)
     }
@@ -156,17 +156,19 @@ struct ImportAnswer: Answer {
 
   var display: Display {
     var lines = [
-      "\(counts.records) records \(sample == nil ? "" : "would be ")added, \(counts.sessions) new sessions; \(counts.known) of \(counts.rows) rows were there already"
+      "\(amount(counts.records, "record")) \(sample == nil ? "" : "would be ")added, "
+        + "\(amount(counts.sessions, "new session")); \(counts.known) of "
+        + "\(amount(counts.rows, "row")) \(counts.known == 1 ? "was" : "were") there already"
     ]
     if counts.passed > 0 {
-      lines.append("\(counts.passed) pieces hold nothing to remember")
+      lines.append("\(amount(counts.passed, "piece holds", "pieces hold")) nothing to remember")
     }
     if !kept.isEmpty {
       let fields = kept.map { "\($0.field) (\($0.rows))" }.joined(separator: ", ")
       lines.append("fields kept in metadata: \(fields)")
     }
     if let bad, counts.bad > 0 {
-      lines.append("\(counts.bad) rows could not be taken: \(bad) says why; correct and import it")
+      lines.append("\(amount(counts.bad, "row")) could not be taken: \(bad) says why; correct and import it")
     }
     if let sample, !sample.isEmpty {
       lines += ["among them:"] + sample.map { String(decoding: $0.bytes, as: UTF8.self) }

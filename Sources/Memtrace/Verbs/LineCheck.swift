@@ -56,6 +56,7 @@ struct LineCheck {
         switch line.record() {
         case .invalid(let problem, let offset):
           return note(.damage, path, line.number, "\(problem) (byte \(offset))")
+        case .unknown where line.id?.kind.own != nil: return
         case .unknown(let id):
           return note(
             .warning, path, line.number, "a record of an unknown type\(id.map { ": \($0)" } ?? "")")
