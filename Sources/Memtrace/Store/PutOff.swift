@@ -58,13 +58,4 @@ extension Store {
       count: lines.count, since: since, reason: obstacle?.what ?? noted?.reason,
       hint: obstacle?.hint ?? noted?.hint ?? "memtrace gc commits them")
   }
-
-  /// What was kept under names of ours and is not in this branch, for `git merge`.
-  func rescued() throws -> [String] {
-    let repository = try repository()
-    guard let head = try repository.head().commit else { return [] }
-    return try repository.references("refs/memtrace/rescue/*").filter { reference in
-      try !KnownCommit(reference.id).leads(to: head, in: repository)
-    }.map(\.name)
-  }
 }

@@ -50,6 +50,9 @@ struct CheckFiles: Verb {
       // Where history cannot be read, Git itself says so below.
       let removals = try? store.unsaidRemovals { call.progress("history", $0, nil) }
       check.look(at: removals ?? [])
+      for kept in try store.keptAside() {
+        check.note(.warning, ".git", nil, "\(kept.what): \(kept.hint)")
+      }
       call.progress("checking Git", 0, nil)
       check.look(at: repository, messages: try store.stateFolder() + "/check.log")
     }

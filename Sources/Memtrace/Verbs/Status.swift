@@ -33,7 +33,7 @@ struct Status: Verb {
       locks: Self.locks(repository, head),
       index: try Self.index(repository, ledger, head),
       attributes: Self.attributes(repository),
-      rescued: try store.rescued(),
+      keptAside: try store.keptAside(),
       templatesToAccept: try store.templatesToAccept(),
       housekeepingFailure: store.housekeepingNote().failure,
       clockSkew: max(0, newest - call.world.now().milliseconds),

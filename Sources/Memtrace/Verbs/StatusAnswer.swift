@@ -16,8 +16,7 @@ struct StatusAnswer: Answer {
   let index: String
   /// As one writes it: `filter=lfs`.
   let attributes: String?
-  /// References that keep what stands on no branch.
-  let rescued: [String]
+  let keptAside: [KeptAside]
   /// Paths of templates that contexts do not use yet.
   let templatesToAccept: [String]
   let housekeepingFailure: String?
@@ -65,9 +64,7 @@ struct StatusAnswer: Answer {
           "git diff; then git commit or git restore"
         ))
     }
-    all += rescued.map {
-      ("\($0) keeps what stands on no branch", "git log \($0); git merge \($0)")
-    }
+    all += keptAside.map { ($0.what, $0.hint) }
     if quarantined > 0 {
       all.append(
         (
@@ -125,7 +122,7 @@ struct StatusAnswer: Answer {
       list("locks", locks)
       text("index", index)
       text("attributes", attributes)
-      list("rescued", rescued)
+      list("rescued", keptAside.map(\.reference))
       text("housekeeping_failure", housekeepingFailure)
       text("remote", sync.remote)
       text("last_sync", sync.lastSync?.description)

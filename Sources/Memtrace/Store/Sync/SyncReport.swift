@@ -69,15 +69,14 @@ public struct SyncReport: Hashable, Sendable {
 
   /// One line for a person.
   public var summary: String {
-    func records(_ count: Int) -> String { "\(count) \(count == 1 ? "record" : "records")" }
     var parts: [String] = []
-    if received > 0 { parts.append("received \(records(received))") }
-    if sent > 0 { parts.append("sent \(records(sent))") }
+    if received > 0 { parts.append("received \(amount(received, "record"))") }
+    if sent > 0 { parts.append("sent \(amount(sent, "record"))") }
+    if removed > 0 { parts.append(removals) }
     if parts.isEmpty {
       parts.append(
         merged > 0 ? "merged" : isPushed ? "sent, without new records" : "up to date")
     }
-    if removed > 0 { parts.append(removals) }
     if conflicts > 0 {
       parts.append("\(conflicts) written differently on two sides, both kept (event_type conflict)")
     }

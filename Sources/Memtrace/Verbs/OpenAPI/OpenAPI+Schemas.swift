@@ -215,7 +215,7 @@ extension OpenAPI {
           "waiting_since": {"type": ["string", "null"], "format": "date-time",
             "description": "when the oldest of them was recorded"},
           "rescued": {"type": "array", "items": {"type": "string"},
-            "description": "references that keep what stands on no branch"},
+            "description": "references that keep records which stand on no branch"},
           "housekeeping_failure": {"type": ["string", "null"],
             "description": "why objects could not be packed the last time"},
           "last_sync": {"type": ["string", "null"], "format": "date-time",
