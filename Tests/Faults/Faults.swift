@@ -42,6 +42,16 @@ public struct Faults: Sendable {
     return environment
   }
 
+  /// The environment of a run in which every so many calls one fails with `error`, for as long as a file is there.
+  /// Those that failed go to `list`, a line each.
+  public func failing(every number: Int, _ error: Int32, while file: String, noting list: String)
+    -> [String: String]
+  {
+    below.merging([
+      "FAULT_EVERY": "\(number)", "FAULT_WITH": "\(error)", "FAULT_WHILE": file, "FAULT_LIST": list,
+    ]) { $1 }
+  }
+
   /// The environment of a run in which nothing fails and each call goes to a file, a line each: number, name, path.
   public func listing(to file: String) -> [String: String] {
     below.merging(["FAULT_LIST": file]) { $1 }

@@ -16,8 +16,8 @@
 #include <unistd.h>
 #include <dirent.h>
 
-static const char *below, *list;
-static long at, with, on, ahead, seen;
+static const char *below, *list, *during;
+static long at, with, on, every, ahead, seen;
 static unsigned char ours[65536];
 static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
 
@@ -38,6 +38,8 @@ __attribute__((constructor)) static void start(void) {
   at = (text = getenv("FAULT_AT")) ? atol(text) : 0;
   with = (text = getenv("FAULT_WITH")) ? atol(text) : EIO;
   on = getenv("FAULT_ON") != NULL;
+  every = (text = getenv("FAULT_EVERY")) ? atol(text) : 0;
+  during = getenv("FAULT_WHILE");
   ahead = (text = getenv("FAULT_CLOCK")) ? atol(text) : 0;
   unsetenv("LD_PRELOAD");
 }
@@ -45,10 +47,11 @@ __attribute__((constructor)) static void start(void) {
 /* Whether this call is to fail. */
 static int fails(const char *call, const char *path) {
   if (!below) return 0;
+  if (during && REAL(access)(during, F_OK) != 0) return 0;
   pthread_mutex_lock(&turn);
   long number = ++seen;
   pthread_mutex_unlock(&turn);
-  if (list) {
+  if (list && (!every || number % every == 0)) {
     int saved = errno;
     int file = REAL(open)(list, O_WRONLY | O_CREAT | O_APPEND, 0644);
     char line[PATH_MAX + 64];
@@ -56,6 +59,7 @@ static int fails(const char *call, const char *path) {
     if (file >= 0) { REAL(write)(file, line, length); REAL(close)(file); }
     errno = saved;
   }
+  if (every && number % every == 0) { errno = with; return 1; }
   if (at == 0 || !(number == at || (on && number > at))) return 0;
   errno = with;
   return 1;

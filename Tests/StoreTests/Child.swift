@@ -44,8 +44,16 @@ final class Child {
     var argv = (["env", "-C", folder] + arguments).map { strdup($0) } + [nil]
     var envp = environment.map { strdup("\($0)=\($1)") } + [nil]
     defer { for text in argv + envp { free(text) } }
+    // Threads of a test block signals, and a child would go on doing so.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
     var process: pid_t = 0
-    let code = posix_spawnp(&process, "env", &actions, nil, &argv, &envp)
+    let code = posix_spawnp(&process, "env", &actions, &attributes, &argv, &envp)
     try #require(code == 0, "\(arguments[0]): \(String(cString: strerror(code)))")
     self.process = process
   }
@@ -60,6 +68,13 @@ final class Child {
 
   /// What it has written to standard output so far.
   func said() throws -> String { try text(of: outPath) }
+
+  /// It can still be waited for.
+  var hasEnded: Bool {
+    var information = siginfo_t()
+    return waitid(P_PID, id_t(process), &information, WEXITED | WNOHANG | WNOWAIT) == 0
+      && information.si_signo != 0
+  }
 
   /// Waits for its end and leaves what it wrote unread.
   @discardableResult

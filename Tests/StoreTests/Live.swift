@@ -22,6 +22,7 @@ extension Clone {
   }
 
   /// A bridge without keys, once it answers.
+  /// - Throws: `notFound` where it ended before that.
   func serve(with more: [String: String] = [:]) throws -> (child: Child, url: String) {
     let child = try world.start(
       [TestWorld.memtrace, "serve", "--no-auth", "--listen", "127.0.0.1:0"], in: path, with: more)
@@ -29,6 +30,9 @@ extension Clone {
       let words = try child.said().split(separator: " ")
       if let address = words.last, words.count == 3, address.hasSuffix("\n") {
         return (child, "http://\(address.dropLast())")
+      }
+      if child.hasEnded {
+        throw MemtraceError(.notFound, "the bridge ended: \(try child.wait().err)")
       }
       usleep(25_000)
     }
