@@ -79,7 +79,8 @@ struct BridgeFaultTests {
     let body = "{\"agent_id\":\"ana\",\"session_id\":\"\(session)\",\"content\":\"\(text)\"}"
     let outcome = try clone.world.run(
       [
-        "curl", "-s", "-m", "20", "-w", "\\n%{http_code}", "-H", "Content-Type: application/json", "-d",
+        "curl", "-s", "-m", "20", "-w", "\\n%{http_code}", "-H", "Content-Type: application/json",
+        "-d",
         body, url + "/api/v1/memories",
       ], in: clone.path)
     let lines = outcome.lines

@@ -91,12 +91,13 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: "\(target)/.git"))
   }
 
-  @Test func `the empty folder of one that was killed once it was whole goes with the first write`()
+  @Test func `the empty folder of one that was killed at its very end goes with the first write`()
     throws
   {
     let world = try SyncWorld()
     _ = try makeHub(world)
-    try #require(try world.run(["git", "clone", "-q", "hub.git", "ben"], in: world.path).status == 0)
+    try #require(
+      try world.run(["git", "clone", "-q", "hub.git", "ben"], in: world.path).status == 0)
     let left = "\(world.path)/ben/.git.memtrace-abcdefgh"
     try FileManager.default.createDirectory(atPath: left, withIntermediateDirectories: true)
     let written = try world.memtrace(["remember", "x", "--agent", "ana"], in: "\(world.path)/ben")

@@ -26,7 +26,8 @@ struct Export: Verb {
     }
     if invalid > 0 {
       store.notices.append(
-        "\(amount(invalid, "line is no record", "lines are no records")), not in the export; memtrace check says where")
+        "\(amount(invalid, "line is no record", "lines are no records")), not in the export; memtrace check says where"
+      )
     }
     // The front ends what it prints with a line feed.
     return ExportAnswer(lines: lines.dropLast())

@@ -75,7 +75,7 @@ struct Import: Verb {
       }
       try session.commitFiles(
         files,
-        message: "import: \(amount(counts.records, "record")) · \(amount(counts.sessions, "session"))\n"
+        message: "import: \(counts.added) · \(amount(counts.sessions, "session"))\n"
       ) { call.progress("writing", $0, files.count) }
       return ImportAnswer(counts: counts, bad: bad, sample: nil)
     }
@@ -107,6 +107,10 @@ struct Import: Verb {
     let file = try Descriptor(opening: path, O_WRONLY | O_CREAT | O_TRUNC)
     try file.append(json.bytes)
   }
+}
+
+extension ImportPlan.Counts {
+  fileprivate var added: String { amount(records, "record") }
 }
 
 struct ImportAnswer: Answer {
@@ -156,7 +160,7 @@ struct ImportAnswer: Answer {
 
   var display: Display {
     var lines = [
-      "\(amount(counts.records, "record")) \(sample == nil ? "" : "would be ")added, "
+      "\(counts.added) \(sample == nil ? "" : "would be ")added, "
         + "\(amount(counts.sessions, "new session")); \(counts.known) of "
         + "\(amount(counts.rows, "row")) \(counts.known == 1 ? "was" : "were") there already"
     ]
@@ -168,7 +172,8 @@ struct ImportAnswer: Answer {
       lines.append("fields kept in metadata: \(fields)")
     }
     if let bad, counts.bad > 0 {
-      lines.append("\(amount(counts.bad, "row")) could not be taken: \(bad) says why; correct and import it")
+      lines.append(
+        "\(amount(counts.bad, "row")) could not be taken: \(bad) says why; correct and import it")
     }
     if let sample, !sample.isEmpty {
       lines += ["among them:"] + sample.map { String(decoding: $0.bytes, as: UTF8.self) }
