@@ -155,7 +155,8 @@ extension WriteSession {
     pending = []
     knowsHead(as: made.commit.map { .branch(name: branch, $0) } ?? head)
     indexSteps = made.commit == nil ? nil : (base, steps)
-    tendWorkTree(after: files.map(\.path), at: made.commit ?? parent?.id)
+    tendWorkTree(
+      after: files.map { ($0.path, $0.target ?? $0.committed) }, at: made.commit ?? parent?.id)
   }
 
   /// What the journal lets go of must be in the object store: a `git gc --prune=now` that had begun before the branch

@@ -13,7 +13,7 @@ extension WriteSession {
     case nil where file.committed.isEmpty, file.committed?:
       // The common case. A cut in the middle of it leaves the beginning of the target.
       try store.folder.append(Array(target[(working?.count ?? 0)...]), to: file.path)
-      return true
+      return try isWhole(file.path, target)
     case nil:
       // A person, `git clean` or a sparse checkout took it away: it comes back whole.
       try replaceWorkingFile(file.path, with: target)
@@ -30,6 +30,19 @@ extension WriteSession {
       try replaceWorkingFile(file.path, with: target)
       return true
     }
+  }
+
+  /// A stash that is popped between reading and appending puts an older file there, and what was appended stands behind a
+  /// gap. All lines stood there a moment ago, so none of them is missing by anybody's wish.
+  private func isWhole(_ path: String, _ target: [UInt8]) throws -> Bool {
+    for _ in 0..<3 {
+      let working = try store.folder.read(path) ?? []
+      if working == target { return true }
+      let gap = LineSet.lost(from: target, to: working, at: path)
+      if gap.isEmpty { return false }
+      try replaceWorkingFile(path, with: LineSet.inserting(gap, into: working))
+    }
+    return false
   }
 
   /// Whole or not at all. What is written beside it lies in our own folder, where a cut leaves it to be written over.

@@ -19,6 +19,9 @@ private struct RecentFiles {
       nanoseconds = Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
     }
 
+    /// Of a file that did not come to rest: it is looked at with the next commit, whatever it is then.
+    init(restless path: String) { (self.path, size, nanoseconds) = (path, -1, 0) }
+
     init?(_ line: Substring) {
       let words = line.split(separator: " ", maxSplits: 2)
       guard words.count == 3, let size = Int64(words[0]), let time = Int64(words[1]) else {
@@ -30,7 +33,7 @@ private struct RecentFiles {
 
   private static let file = "recent"
   /// More are forgotten, the oldest first.
-  private static let limit = 64
+  static let limit = 64
 
   var marks: [Mark]
 
@@ -46,34 +49,47 @@ private struct RecentFiles {
 }
 
 extension WriteSession {
-  /// Gives recently written files back what they lack at their end, and notes these. Tidying up: what fails is looked at
-  /// with the next commit.
-  func tendWorkTree(after written: [String], at commit: ObjectID?) {
+  /// Gives recently written files back what they lack at their end, those of this commit too: a stash that is popped at
+  /// such a moment may have put an older one there already. Tidying up: what fails is looked at with the next commit.
+  func tendWorkTree(
+    after written: [(path: String, committed: [UInt8])], at commit: ObjectID?
+  ) {
     do {
       let states = try store.stateFiles()
       var recent = try RecentFiles(in: states)
-      let paths = Set(written)
+      let paths = Set(written.map(\.path))
       let tree = try commit.map { try repository.commit($0).tree }
       recent.marks = try recent.marks.filter { !paths.contains($0.path) }.compactMap { mark in
         let now = RecentFiles.Mark(mark.path, in: store.folder)
         guard let now, now != mark else { return now }
-        try giveBack(mark.path, tree)
-        return RecentFiles.Mark(mark.path, in: store.folder)
+        guard let committed = try blob(at: mark.path, in: tree) else { return now }
+        return try settle(mark.path, committed)
       }
-      recent.marks += written.compactMap { RecentFiles.Mark($0, in: store.folder) }
+      recent.marks += try written.suffix(RecentFiles.limit).compactMap {
+        try settle($0.path, $0.committed)
+      }
       try recent.save(to: states)
     } catch {}
   }
 
-  private func giveBack(_ path: String, _ tree: ObjectID?) throws {
-    guard let working = try store.folder.read(path), let committed = try blob(at: path, in: tree),
-      working != committed
-    else { return }
+  /// - Returns: what the file looked like before it was read and found to lack nothing; nil where it is not there.
+  private func settle(_ path: String, _ committed: [UInt8]) throws -> RecentFiles.Mark? {
+    for _ in 0..<3 {
+      guard let mark = RecentFiles.Mark(path, in: store.folder) else { return nil }
+      if try !giveBack(path, committed) { return mark }
+    }
+    return RecentFiles.Mark(restless: path)
+  }
+
+  /// - Returns: whether something was missing.
+  private func giveBack(_ path: String, _ committed: [UInt8]) throws -> Bool {
+    guard let working = try store.folder.read(path), working != committed else { return false }
     let missing = LineSet.missingAtEnd(of: working, having: committed)
-    guard !missing.isEmpty else { return }
+    guard !missing.isEmpty else { return false }
     let all = PlannedFile.joined(working, missing)
     try store.folder.append(Array(all[working.count...]), to: path)
     store.notices.append(
       "\(path): the work tree lacked lines at its end that are committed; they are back")
+    return true
   }
 }
