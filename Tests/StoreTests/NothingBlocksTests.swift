@@ -175,6 +175,31 @@ struct NothingBlocksTests {
     try clone.expectHealthy()
   }
 
+  @Test
+  func `after what is gone for good, the look at people's commits, their index and git gc go on`()
+    throws
+  {
+    var ids = [try clone.remember("First", session), try clone.remember("Second", session)]
+    let file = try #require(try clone.files(of: session).first { $0.contains("memories") })
+    let id = try clone.git("rev-parse", "HEAD:\(file.dropFirst(clone.path.count + 1))")
+    unlink(clone.path + "/.git/objects/\(id.prefix(2))/\(id.dropFirst(2))")
+    // So that it cannot be made anew.
+    try append("\n", to: file)
+    ids.append(try clone.remember("Third", session))
+    // The net is there again.
+    try clone.git("rm", "-rq", "--cached", "sessions")
+    try clone.git("commit", "-qm", "person: removed")
+    let next = try clone.done("remember", "Fourth", "--agent", "ana", "--session", session)
+    #expect(next.err.contains("put back"), "\(next.err)")
+    #expect(try clone.committed().sorted() == (ids + [next.line]).sorted())
+    let needs = (try clone.json("status")["needs"]?.array ?? []).compactMap(\.string)
+    let said = try #require(needs.first { $0.contains("of which objects are gone") }, "\(needs)")
+    let command = try #require(said.split(separator: "else ").last).dropLast()
+    #expect(try world.run(["sh", "-c", String(command)], in: clone.path).status == 0)
+    try clone.git("gc", "-q", "--prune=now")
+    #expect(try clone.json("status")["rescued"] == .array([]))
+  }
+
   @Test func `git gc --prune=now beside a writer loses nothing and stops nobody`() throws {
     let rounds = isLong ? 50 : 4
     var ids: [String] = []

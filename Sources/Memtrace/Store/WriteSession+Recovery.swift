@@ -139,11 +139,37 @@ extension WriteSession {
       branch, to: passed[whole], expecting: said,
       message: "memtrace: back to the newest whole commit")
     forgetHead()
-    let back = try journalFromWorkTree(lackingIn: try repository.commit(passed[whole]).tree)
+    let tree = try repository.commit(passed[whole]).tree
+    let back = try journalFromWorkTree(lackingIn: tree)
     store.notices.append(
       "HEAD could not be read and went back to \(passed[whole].description.prefix(10)), the newest whole commit; "
         + "\(back) records since then come back from the work tree"
         + (kept.map { "; what it passed is kept under \($0)" } ?? ""))
+    do {
+      try letIndexForget(on: tree)
+    } catch {
+      store.notices.append(
+        "the Git index still names objects that are gone, so git commit and git gc may refuse: \(error)"
+      )
+    }
+  }
+
+  /// Takes objects that are gone out of the index: neither `git commit` nor `git gc` goes on with one. The file that HEAD
+  /// has comes in their place.
+  private func letIndexForget(on tree: ObjectID) throws {
+    var committed: [String: ObjectID] = [:]
+    for root in Layout.lineRoots {
+      try repository.walk(tree, under: root) { path, entry in
+        if entry.mode.isBlob { committed[path] = entry.id }
+      }
+    }
+    var paths = Set(committed.keys)
+    for root in Layout.lineRoots { try store.folder.walk(root) { path, _ in paths.insert(path) } }
+    let gone = try repository.indexEntries(at: paths).filter { _, sides in
+      try sides.contains { try !repository.objectExists($0.id) && !repository.isStored($0.id) }
+    }
+    guard !gone.isEmpty else { return }
+    try repository.updateIndex(gone.keys.map { IndexChange(path: $0, id: committed[$0]) })
   }
 
   private func reflog(_ branch: String) throws -> [ObjectID] {

@@ -5,14 +5,22 @@ import Git
 /// Records that a branch had before it was moved or deleted.
 struct KeptAside: Hashable {
   let reference: String
-  let records: Int
+  /// Nil where objects of that commit are gone.
+  let records: Int?
 
   var what: String {
-    "\(reference) keeps \(amount(records, "record that stands", "records that stand")) on no branch"
+    records.map {
+      "\(reference) keeps \(amount($0, "record that stands", "records that stand")) on no branch"
+    } ?? "\(reference) keeps a commit of which objects are gone"
   }
 
   /// One command brings them, another one says that they are to go.
-  var hint: String { "git merge \(reference); or, if not wanted: git update-ref -d \(reference)" }
+  var hint: String {
+    records == nil
+      ? "git fetch may bring them; else git update-ref -d \(reference); "
+        + "git reflog expire --expire-unreachable=now --all"
+      : "git merge \(reference); or, if not wanted: git update-ref -d \(reference)"
+  }
 }
 
 extension Store {
@@ -34,10 +42,15 @@ extension Store {
     var words = RemovalWords()
     try repository.removalWords(in: tree, &words)
     return try kept.compactMap { reference in
-      guard try !KnownCommit(reference.id).leads(to: head, in: repository),
-        let tip = try repository.commitIfThere(reference.id)
-      else { return nil }
-      var lines = try repository.losses(from: tip.tree, to: tree).filter { !words.cover($0) }
+      guard try !KnownCommit(reference.id).leads(to: head, in: repository) else { return nil }
+      guard let commit = try repository.commitIfThere(reference.id),
+        let lost = try repository.ifThere(
+          commit.tree,
+          read: {
+            try $0.losses(from: commit.tree, to: tree)
+          })
+      else { return KeptAside(reference: reference.name, records: nil) }
+      var lines = lost.filter { !words.cover($0) }
       for other in others where !lines.isEmpty {
         guard let commit = try repository.commitIfThere(other) else { continue }
         lines = try repository.standing(lines, in: commit.tree).rest

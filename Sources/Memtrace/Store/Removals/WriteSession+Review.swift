@@ -58,7 +58,7 @@ extension WriteSession {
           know(commit, on: branch, after: nil)
           return head
         }
-        let new = try known.id == commit ? commit : settle(known, tip, branch)
+        let new = try known.id == commit ? commit : settled(known, tip, branch)
         reviewedTip = new
         know(new, on: branch, after: new)
         return .branch(name: branch, new)
@@ -70,6 +70,33 @@ extension WriteSession {
       }
     }
     return head
+  }
+
+  /// - Returns: the tip then. Where objects of the known one are gone for good nothing can be told of what it had, now or
+  ///   ever: judged is from this tip on.
+  private func settled(_ known: Commit, _ tip: Commit, _ branch: String) throws -> ObjectID {
+    do {
+      return try settle(known, tip, branch)
+    } catch let error as GitError where error.saysOfObject {
+      guard try areLinesThere(tip.tree), try !areLinesThere(known.tree) else { throw error }
+      say(
+        "objects of \(known.id.description.prefix(10)), the tip that was last known of this branch, are gone: "
+          + "what it had and HEAD has not cannot be told")
+      return tip.id
+    }
+  }
+
+  /// - Throws: where that cannot be told now.
+  private func areLinesThere(_ tree: ObjectID) throws -> Bool {
+    let found: Bool? = try repository.ifThere(tree) { repository in
+      for root in Layout.lineRoots {
+        try repository.walk(tree, under: root) { _, entry in
+          if entry.mode.isBlob { try repository.withBlob(entry.id) { _ in } }
+        }
+      }
+      return true
+    }
+    return found == true
   }
 
   /// - Returns: the tip then.
