@@ -99,7 +99,7 @@ struct ImportSourceTests {
     try write(rows.replacing("never", with: "2026-11-20T10:05:00Z"), to: bad)
     let again = try clone.memtrace(
       "import", "--timezone", "Z", "--skip-bad", world.folder + "/rest", bad)
-    #expect(again.out.contains("1 records added"), "\(again.out)\(again.err)")
+    #expect(again.out.contains("1 record added"), "\(again.out)\(again.err)")
     #expect(try clone.recalled().count == 3)
   }
 
