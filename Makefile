@@ -7,7 +7,7 @@ BINARY = .build/release/memtrace
 # What the tests of sync start on ports of their own; no service of the machine.
 TEST_SERVERS = nginx-light fcgiwrap openssh-server openssl caddy
 
-.PHONY: help demo test test-clients abuse fuzz build release install uninstall bench lint clean setup setup-tests setup-clients
+.PHONY: help demo test test-clients abuse fuzz build release install uninstall bench manual lint clean setup setup-tests setup-clients
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,6 +52,10 @@ bench: setup-tests ## measure; docs/BENCHMARKS.md says what and how
 	Tests/Benchmarks/sync.py --memtrace $(BINARY)
 	Tests/Benchmarks/bridge.py
 	Tests/Benchmarks/recall.py
+
+manual: ## write docs/CLI.md anew from the table of verbs
+	$(SWIFT) build --product memtrace
+	.build/debug/memtrace manual markdown > docs/CLI.md
 
 lint: ## judge the form of the Swift code
 	$(SWIFT) format lint --strict --recursive Sources Tests templates Package.swift

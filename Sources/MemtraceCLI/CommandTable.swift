@@ -7,13 +7,15 @@ enum CommandTable {
   static let descriptions =
     VerbTable.descriptions + [
       Serve.description, ModelContext.description, InstallModelContext.description,
-      Demo.description, completionsDescription, versionDescription,
+      Demo.description, completionsDescription, Manual.description,
+      versionDescription,
     ]
 
   static func perform(_ name: String, _ input: JSON, in call: Call) throws -> any Answer {
     switch name {
     case completionsDescription.name: return try CompletionScript(input)
     case versionDescription.name: return VersionAnswer()
+    case Manual.description.name: return ManualAnswer(input, verbs: descriptions)
     case InstallModelContext.description.name:
       return try InstallModelContext(input, in: call, environment: try processEnvironment())
     case Demo.description.name:

@@ -15,11 +15,16 @@ extension Bridge {
       answer = publicPage("/metrics") { [self] in text(of: metrics.text(state($0, $1))) }
     case ["openapi.json"]:
       answer = publicPage("/openapi.json") { [self] _, _ in
-        Response(
-          status: 200,
-          body: OpenAPI.document(
-            of: RouteTable.verbs.map(\.operation), pages, version: configuration.version,
-            isOpen: configuration.isOpen))
+        Response(status: 200, body: document)
+      }
+    case ["docs"]:
+      answer = { [self] _, _ in
+        let html = DocsPage.html(of: (try? JSON(parsing: document)) ?? .null)
+        var response = Response(
+          status: 200, contentType: "text/html; charset=utf-8", body: Array(html.utf8),
+          headers: DocsPage.headers)
+        response.route = "/docs"
+        return .now(response)
       }
     default: return nil
     }
@@ -34,6 +39,12 @@ extension Bridge {
     return { [self] request, _ in .now(try refuse(request.method, allowed: ["GET"])) }
   }
 
+  private var document: [UInt8] {
+    OpenAPI.document(
+      of: RouteTable.verbs.map(\.operation), pages, version: configuration.version,
+      isOpen: configuration.isOpen)
+  }
+
   private var pages: [OpenAPI.Page] {
     let isPublic = configuration.hasPublicMetrics
     return [
@@ -41,6 +52,9 @@ extension Bridge {
       .init("/ready", "ready", "whether it can serve", schema: "Ready", isPublic: true),
       .init("/metrics", "metrics", "counts for Prometheus", schema: nil, isPublic: isPublic),
       .init("/openapi.json", "openapi", "this document", schema: "Document", isPublic: isPublic),
+      .init(
+        "/docs", "docs", "this document as a page for people", schema: nil, isPublic: true,
+        text: "text/html"),
     ]
   }
 

@@ -55,6 +55,16 @@ struct Route: Sendable {
   }
 }
 
+/// Which routes answer with a verb's JSON, for those who describe the verbs.
+public enum Routes {
+  /// `POST /api/v1/memories`, in the order of the table.
+  public static func of(_ verb: String) -> [String] {
+    RouteTable.verbs.filter { $0.verb == verb }.map { route in
+      "\(route.operation.method) \(route.operation.pattern)"
+    }
+  }
+}
+
 enum RouteTable {
   /// A path that is all text stands before one with a field in its place.
   static let verbs: [Route] = [

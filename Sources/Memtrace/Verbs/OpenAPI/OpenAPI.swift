@@ -8,13 +8,16 @@ public enum OpenAPI {
     let summary: String
     let schema: String?
     let isPublic: Bool
+    let text: String
 
     /// - Parameters:
-    ///   - schema: of its answer; nil for text.
+    ///   - schema: of its answer; nil for text, whose media type is `text`.
     ///   - isPublic: no key is asked for.
     public init(
-      _ path: String, _ name: String, _ summary: String, schema: String?, isPublic: Bool
+      _ path: String, _ name: String, _ summary: String, schema: String?, isPublic: Bool,
+      text: String = "text/plain"
     ) {
+      self.text = text
       self.path = path
       self.name = name
       self.summary = summary
@@ -222,7 +225,7 @@ public enum OpenAPI {
     let ok: JSON = [
       "description": "Done",
       "content": media(
-        page.schema == nil ? "text/plain" : "application/json", schema, answers(of: schema)),
+        page.schema == nil ? page.text : "application/json", schema, answers(of: schema)),
     ]
     let responses =
       [JSON.Member("200", ok)]
