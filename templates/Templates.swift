@@ -92,6 +92,22 @@ public struct Template: Sendable {
       name: "service/memtrace.Caddyfile", path: "memtrace.Caddyfile",
       summary: "Caddy with TLS in front of the bridge",
       contents: { PackageResources.memtrace_Caddyfile }),
+    Template(
+      name: "service/Containerfile", path: "Containerfile",
+      summary: "the bridge as a container image, from Debian's base",
+      contents: { PackageResources.Containerfile }),
+    Template(
+      name: "service/compose.yaml", path: "compose.yaml",
+      summary: "the container with TLS in front of it",
+      contents: { PackageResources.compose_yaml }),
+    Template(
+      name: "service/memtrace-alerts.yaml", path: "memtrace-alerts.yaml",
+      summary: "alert rules for Prometheus",
+      contents: { PackageResources.memtrace_alerts_yaml }),
+    Template(
+      name: "service/memtrace-skill.md", path: ".claude/skills/memtrace/SKILL.md",
+      summary: "tells Claude Code when and how to use the memory",
+      contents: { PackageResources.memtrace_skill_md }),
   ]
 
   public static func named(_ name: String) -> Template? {

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 import subprocess
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
@@ -130,7 +132,7 @@ def test_a_family_of_query_parameters_is_described(described: Described):
 
 def test_real_answers_have_no_field_that_is_not_described(described: Described):
     check, api = described.check, "/api/v1"
-    for page in ["/health", "/ready", "/metrics", "/openapi.json"]:
+    for page in ["/health", "/ready", "/metrics", "/openapi.json", "/docs"]:
         check("GET", page, 200)
     check("GET", f"{api}/log", 200)
     empty = check("GET", f"{api}/status", 200)
@@ -218,3 +220,28 @@ def test_real_answers_have_no_field_that_is_not_described(described: Described):
 
     succeeded = {(m, p) for m, p, status in described.seen if status.startswith("2")}
     assert succeeded == {(m, p) for p, m, _ in described.operations()}
+
+
+def test_the_table_of_fields_in_the_document_says_the_same(described: Described):
+    text = (Path(__file__).resolve().parents[3] / "docs" / "HTTP.md").read_text()
+    schemas: dict[str, list[str]] = {}
+
+    def collect(value: Any) -> None:
+        if isinstance(value, dict):
+            for name, schema in value.get("properties", {}).items():
+                schemas.setdefault(name, []).append(json.dumps(schema))
+            if "in" in value and "schema" in value:
+                schemas.setdefault(value["name"], []).append(json.dumps(value["schema"]))
+            value = list(value.values())
+        if isinstance(value, list):
+            for item in value:
+                collect(item)
+
+    collect(described.document)
+    rows = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \| (.+) \| (.*) \|$", text.split("## Fields")[1].split("## Errors")[0], re.M)
+    assert len(rows) == 19
+    for names, _, limits in rows:
+        wanted = re.findall(r"`(.+?)`", limits) + [
+            number for number in re.findall(r"\b\d+\b", re.sub(r"`.+?`", "", limits)) if int(number) > 8 and "KiB" not in limits]
+        for name in re.findall(r"`(\w+)`", names):
+            assert all(any(want in schema for schema in schemas[name]) for want in wanted), (name, wanted, schemas[name][:2])
