@@ -135,7 +135,8 @@ private struct HTMLReader {
       return min(place + 2, bytes.count - 1)
     }
     var quote: UInt8?
-    for place in (start + 1)..<bytes.count {
+    // No tag is so long; looking further for each of many that never end would take for ever.
+    for place in (start + 1)..<min(bytes.count, start + 8_192) {
       let byte = bytes[place]
       if quote == byte {
         quote = nil

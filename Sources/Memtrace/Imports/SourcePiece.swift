@@ -6,6 +6,8 @@ struct SourcePiece: Sendable {
   let bytes: [UInt8]
   /// The other members of the page that it stood on: `users` beside `tickets`.
   let page: [JSON.Member]
+  /// The same for all pieces of a page.
+  var pageNumber = 0
 
   /// Takes JSON lines, an array, one object, and pages as APIs give them (`{"tickets": […], "users": […]}`), several of them too.
   /// - Parameter lists: the members of a page that hold pieces.
@@ -23,6 +25,9 @@ struct SourcePiece: Sendable {
 private struct PieceScan {
   private let bytes: [UInt8]
   private var counted = (offset: 0, line: 1)
+  private var pageNumber = 0
+  /// Pages and arrays within each other; what lies deeper is one piece.
+  private static let depth = 6
 
   init(_ bytes: [UInt8]) { self.bytes = bytes }
 
@@ -34,6 +39,7 @@ private struct PieceScan {
   /// Of the value that begins here; nil where it does not end.
   func value(from start: Int, to end: Int? = nil) -> Range<Int>? {
     let end = end ?? bytes.count
+    guard start < end else { return nil }
     var (place, depth, isText) = (start, 0, false)
     while place < end {
       let byte = bytes[place]
@@ -72,13 +78,13 @@ private struct PieceScan {
   }
 
   /// A value's own pieces: elements of an array, of a page's list, or the value itself.
-  mutating func pieces(_ range: Range<Int>, _ lists: [String], page: [JSON.Member] = [])
-    -> [SourcePiece]
-  {
+  mutating func pieces(
+    _ range: Range<Int>, _ lists: [String], page: [JSON.Member] = [], depth: Int = Self.depth
+  ) -> [SourcePiece] {
     switch bytes[range.lowerBound] {
-    case UInt8(ascii: "["):
-      return inside(range).flatMap { pieces($0.value, lists, page: page) }
-    case UInt8(ascii: "{"):
+    case UInt8(ascii: "[") where depth > 0:
+      return inside(range).flatMap { pieces($0.value, lists, page: page, depth: depth - 1) }
+    case UInt8(ascii: "{") where depth > 0:
       let members = inside(range)
       func isList(_ member: (key: String?, value: Range<Int>)) -> Bool {
         member.key.map(lists.contains) == true
@@ -93,10 +99,17 @@ private struct PieceScan {
         }
         return .init(key, value)
       }
-      return found.flatMap { pieces($0.value, lists, page: page + beside) }
+      pageNumber += 1
+      return found.flatMap {
+        pieces($0.value, lists, page: page + beside, depth: depth - 1)
+      }
     default: break
     }
-    return [SourcePiece(line: line(of: range.lowerBound), bytes: Array(bytes[range]), page: page)]
+    return [
+      SourcePiece(
+        line: line(of: range.lowerBound), bytes: Array(bytes[range]), page: page,
+        pageNumber: pageNumber)
+    ]
   }
 
   /// The elements of an array or the members of an object.

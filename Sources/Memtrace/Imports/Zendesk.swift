@@ -4,6 +4,8 @@ struct ZendeskReader: SourceReader {
   static let lists = ["tickets", "results"]
   private let options: ImportOptions
   private var seen: Set<String> = []
+  /// The users of the page that was read last, by id.
+  private var known: (page: Int, people: [String: JSON]) = (0, [:])
 
   init(_ options: ImportOptions) { self.options = options }
 
@@ -23,7 +25,11 @@ struct ZendeskReader: SourceReader {
           piece)
       ]
     }
-    let people = Self.people(in: page)
+    let isAlone = json["ticket"]?.members != nil
+    if isAlone || piece.pageNumber == 0 || piece.pageNumber != known.page {
+      known = (isAlone ? -1 : piece.pageNumber, Self.people(in: page))
+    }
+    let people = known.people
     var ticket = Ticket(.zendesk, id: id)
     let requester = person("requester", in: &object, people)
     let assignee = person("assignee", in: &object, people)
