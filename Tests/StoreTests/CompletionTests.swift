@@ -75,6 +75,9 @@ struct CompletionTests {
     let cases = [
       ("memtrace remember x --agent tv", "memtrace remember x --agent tv-support "),
       ("memtrace session show sess_", "memtrace session show \(session) "),
+      ("memtrace template python/op", "memtrace template python/openai_session.py "),
+      ("memtrace mcp --read", "memtrace mcp --read-only "),
+      ("memtrace mcp ins", "memtrace mcp install "),
       (
         "memtrace -C \(clone.path) remote remove b",
         "memtrace -C \(clone.path) remote remove backup "

@@ -3,7 +3,8 @@
 extension CompletionTable {
   /// To be sourced, or put into `fpath` as `_memtrace`.
   var zsh: String {
-    let functions = verbs.map(zshFunction) + groups.map(zshFunction)
+    let plain = verbs.filter { verb in !groups.contains { $0.name == verb.name } }
+    let functions = plain.map(zshFunction) + groups.map(zshFunction)
     return """
       #compdef memtrace git-memtrace
       # zsh completion for memtrace, made by 'memtrace completions zsh'
@@ -64,6 +65,14 @@ extension CompletionTable {
 
   /// A first word alone: its second words, and what follows them.
   private func zshFunction(_ group: Group) -> String {
+    // Some first words are verbs by themselves, with options and an argument of their own.
+    let own = verbs.first { $0.name == group.name }
+    let options = (own?.options ?? []).map { quoted(zshOption($0)) + " " }.joined()
+    let more =
+      if case .known(let kind)? = own?.arguments.first?.values { "; _memtrace_known_\(kind)" } else
+      {
+        ""
+      }
     let described = zip(group.rests, group.verbs).map { quoted("\($0):\($1.summary)") }
     let calls = zip(group.rests, group.verbs).map { "      \($0)) \(zshName($1.name)) ;;" }
     return """
@@ -71,9 +80,9 @@ extension CompletionTable {
         local curcontext=$curcontext state line
         typeset -A opt_args
         local -a verbs=(\(described.joined(separator: " ")))
-        _arguments -C $everywhere '1:verb:->verb' '*::argument:->rest' && return
+        _arguments -C $everywhere \(options)'1:verb:->verb' '*::argument:->rest' && return
         case $state in
-          verb) _describe verb verbs ;;
+          verb) _describe verb verbs\(more) ;;
           rest)
             case $line[1] in
       \(calls.joined(separator: "\n"))
