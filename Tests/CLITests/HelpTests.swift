@@ -32,12 +32,12 @@ struct HelpTests {
           completions     Print completions for a shell
 
         Options of every verb
-          -C DIR      Work on the memory repository of this folder
-          --json      Print JSON, the same that the HTTP interface returns
-          --quiet     No progress and no remarks; results and errors only
-          --no-color  No colour, whatever the terminal can do
-          -h, --help  Show help; after a verb, that verb's
-          --version   Show the version
+          -C DIR       Work on the memory repository of this folder
+          --json       Print JSON, the same that the HTTP interface returns
+          -q, --quiet  No progress and no remarks; results and errors only
+          --no-color   No colour, whatever the terminal can do
+          -h, --help   Show help; after a verb, that verb's
+          --version    Show the version
 
         Environment
           MEMTRACE_REPO     Stands in for -C
@@ -62,8 +62,8 @@ struct HelpTests {
           TEXT|-  What to remember (required; - reads standard input)
 
         Options
-          --agent AGENT          Who remembers (required; or MEMTRACE_AGENT)
-          --session SESSION      The session that it belongs to (or MEMTRACE_SESSION)
+          -a, --agent AGENT      Who remembers (required; or MEMTRACE_AGENT)
+          -s, --session SESSION  The session that it belongs to (or MEMTRACE_SESSION)
           --type TYPE            What kind of memory (one of episodic, session,
                                  decision, entity; default: episodic)
           --tag TAG              A word to find it by (repeatable)
@@ -88,12 +88,12 @@ struct HelpTests {
                  [--limit N] [--offset N] [--order asc|desc]
 
         Options
-          --agent AGENT      Only this agent's
-          --session SESSION  Only this session's (or MEMTRACE_SESSION)
-          --since WHEN       Not older than this (24h, 7d, 2026-11-22 or RFC 3339)
-          --limit N          At most so many (1 to 1000; default: 100)
-          --offset N         Leave out the first ones (0 or more; default: 0)
-          --order asc|desc   Oldest or newest first (default: desc)
+          -a, --agent AGENT      Only this agent's
+          -s, --session SESSION  Only this session's (or MEMTRACE_SESSION)
+          --since WHEN           Not older than this (24h, 7d, 2026-11-22 or RFC 3339)
+          -n, --limit N          At most so many (1 to 1000; default: 100)
+          --offset N             Leave out the first ones (0 or more; default: 0)
+          --order asc|desc       Oldest or newest first (default: desc)
 
         Examples
           memtrace recall --agent internet-bot --since 7d

@@ -817,6 +817,12 @@ class _Client:
         return _Call(
             "DELETE", self._item("memories", memory_id), lambda _: None, query, repeatable=True)
 
+    def _open(self, options: Mapping[str, Any]) -> _Call[dict[str, Any]]:
+        query = {key: value for key, value in options.items() if value is not None}
+        for key, value in (query.pop("where", None) or {}).items():
+            query[f"where.{key}"] = value
+        return self._get("/api/v1/open", dict, query)
+
     def _review(
         self, record_ids: str | Sequence[str], review: ReviewWord, reason: str | None
     ) -> _Call[dict[str, Any]]:
@@ -989,6 +995,14 @@ class Memtrace(_Client):
     ) -> dict[str, Any]:
         """Says approved, rejected, pending, retracted or restored of records: `{"reviews": …}`."""
         return self._send(self._review(record_ids, review, reason))
+
+    def open_items(
+        self, *, where: Metadata | None = None, agent_id: str | None = None,
+        older_than: str | None = None, limit: int | None = None
+    ) -> dict[str, Any]:
+        """What waits, oldest first: `{"items": [{"age_s", "customer", "waits_for", "record"}]}`."""
+        return self._send(self._open({
+            "where": where, "agent_id": agent_id, "older_than": older_than, "limit": limit}))
 
     def list_memories(self, opts: ListOptions | Mapping[str, Any] | None = None) -> MemoryList:
         """Lists memories, newest first unless told otherwise."""
@@ -1465,6 +1479,14 @@ class AsyncMemtrace(_Client):
     ) -> dict[str, Any]:
         """Says approved, rejected, pending, retracted or restored of records: `{"reviews": …}`."""
         return await self._send(self._review(record_ids, review, reason))
+
+    async def open_items(
+        self, *, where: Metadata | None = None, agent_id: str | None = None,
+        older_than: str | None = None, limit: int | None = None
+    ) -> dict[str, Any]:
+        """What waits, oldest first: `{"items": [{"age_s", "customer", "waits_for", "record"}]}`."""
+        return await self._send(self._open({
+            "where": where, "agent_id": agent_id, "older_than": older_than, "limit": limit}))
 
     async def list_memories(
         self, opts: ListOptions | Mapping[str, Any] | None = None

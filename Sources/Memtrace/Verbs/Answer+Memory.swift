@@ -18,6 +18,8 @@ struct MemoryList: ListAnswer {
   let memories: [Memory]
   /// Of these, where others than standing ones were asked for or written.
   var standing = Standing()
+  /// Who the records are about, for people.
+  var customers: [SessionID: String] = [:]
   /// Nil where the answer is what was just written.
   let hasMore: Bool?
   let organisation: String
@@ -38,21 +40,22 @@ struct MemoryList: ListAnswer {
     object.bool(hasMore)
   }
 
-  var display: Display { .memories(memories) }
+  var display: Display { .memories(memories, standing, customers) }
 }
 
 extension Display {
-  static func memories(_ memories: [Memory]) -> Display {
+  static func memories(
+    _ memories: [Memory], _ standing: Standing, _ customers: [SessionID: String]
+  ) -> Display {
     .table(
       [
-        Column("WHEN"), Column("AGENT"), Column("TYPE"), Column("MEMORY", flexible: true),
+        Column("WHEN"), Column("CUSTOMER"), Column("AGENT"), Column("WHAT", flexible: true),
         Column("ID"),
       ],
       rows: memories.map { memory in
         [
-          .time(memory.time), .text(memory.agent), .text(memory.kind.rawValue),
-          .text(memory.reasoning.map { "\(memory.content), because: \($0)" } ?? memory.content),
-          .id(memory.id.description),
+          .time(memory.time), customers.cell(of: memory), .text(memory.agent),
+          .text(memory.told(standing[memory.id])), .record(memory.id.description),
         ]
       }, empty: "no memories")
   }

@@ -4,6 +4,8 @@ struct SearchResults: ListAnswer {
   let found: [RankedMemory]
   /// Of what was found, where all was asked for.
   let standing: Standing
+  /// Who the records are about, for people.
+  var customers: [SessionID: String] = [:]
   let isRanked: Bool
   /// What to know of how the query was read.
   let hint: String?
@@ -40,16 +42,18 @@ struct SearchResults: ListAnswer {
   }
 
   var display: Display {
-    guard isRanked else { return .memories(found.map(\.memory)) }
+    guard isRanked else { return .memories(found.map(\.memory), standing, customers) }
     let table = Display.table(
       [
-        Display.Column("SCORE", right: true), Display.Column("WHEN"), Display.Column("AGENT"),
-        Display.Column("MEMORY", flexible: true), Display.Column("ID"),
+        Display.Column("SCORE", right: true), Display.Column("WHEN"),
+        Display.Column("CUSTOMER"), Display.Column("AGENT"),
+        Display.Column("WHAT", flexible: true), Display.Column("ID"),
       ],
       rows: found.map { hit in
         [
-          .text(Self.rounded(hit.score)), .time(hit.memory.time), .text(hit.memory.agent),
-          .text(hit.memory.content), .id(hit.memory.id.description),
+          .text(Self.rounded(hit.score)), .time(hit.memory.time), customers.cell(of: hit.memory),
+          .text(hit.memory.agent), .text(hit.memory.told(standing[hit.memory.id])),
+          .record(hit.memory.id.description),
         ]
       }, empty: "nothing found")
     let explanations = found.compactMap { hit in

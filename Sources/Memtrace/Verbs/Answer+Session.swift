@@ -52,7 +52,7 @@ struct SessionListAnswer: ListAnswer {
       ],
       rows: page.items.map { session in
         [
-          .id(session.id.description), .text(session.status.rawValue), .text(session.agent),
+          .record(session.id.description), .text(session.status.rawValue), .text(session.agent),
           .time(session.updatedAt),
           .text(
             session.metadata.map { "\($0.key)=\($0.value.displayText)" }.joined(separator: " ")),

@@ -1,5 +1,7 @@
 // context: what an agent reads before it answers a customer.
 
+internal import Git
+
 struct BuildContext: Verb {
   static let description = VerbDescription(
     name: "context", group: "Memory", summary: "print what a model needs to know, within a budget",
@@ -16,6 +18,9 @@ struct BuildContext: Verb {
         "format", .choice(ContextFormat.allCases.map(\.rawValue)), default: "markdown",
         "how it is written"),
       Field("at", .text, scope: .admin, "as it was at this commit, branch or tag"),
+      Field(
+        "diff", .text, scope: .admin,
+        "what it says before and after: A..B of commits, branches, dates or days"),
     ],
     examples: [
       "memtrace context sess_01K… --max-tokens 2000",
@@ -31,6 +36,7 @@ struct BuildContext: Verb {
   private let maxTokens: Int
   private let format: ContextFormat
   private let revision: String?
+  private let range: String?
 
   init(_ input: inout Input) {
     conditions = input.conditions()
@@ -45,6 +51,8 @@ struct BuildContext: Verb {
     maxTokens = input.integer("max_tokens", in: 50...1_000_000) ?? 4_000
     format = input.choice("format", ContextFormat.self) ?? .markdown
     revision = input.text("at", bytes: 1...256)
+    range = input.text("diff", bytes: 1...512)
+    if revision != nil, range != nil { input.fault("diff", "cannot be given together with at") }
     if session == nil, conditions.isEmpty, input.faults.isEmpty {
       input.fault("session_id", "or where is required")
     }
@@ -52,7 +60,28 @@ struct BuildContext: Verb {
 
   func run(in call: Call) throws -> any Answer {
     let store = try call.store()
-    let records = try revision.map(store.records(at:)) ?? store.records()
+    guard let range else {
+      return try answer(from: try revision.map(store.records(at:)) ?? store.records(), in: call)
+    }
+    let ends = try DiffRange(range, in: call)
+    let before = try ends.old.flatMap { try answer(at: $0, in: call) }
+    guard let after = try ends.new.flatMap({ try answer(at: $0, in: call) }) else {
+      throw MemtraceError(.notFound, "there is no such session or customer at the end of \(range)")
+    }
+    return after.with(text: TextDiff.text(before?.answer.text ?? "", after.answer.text))
+  }
+
+  /// Nil where there was nothing of it then.
+  private func answer(at commit: ObjectID, in call: Call) throws -> ContextAnswerJSON? {
+    do {
+      return try answer(from: try call.store().records(at: commit.description), in: call)
+    } catch let error as MemtraceError where error.kind == .notFound {
+      return nil
+    }
+  }
+
+  private func answer(from records: any Records, in call: Call) throws -> ContextAnswerJSON {
+    let store = try call.store()
     let keys = store.configuration.identityKeys
     let sessions = try sessions(in: records)
     var request = ContextRequest(sessions: sessions, now: call.world.now())
@@ -108,6 +137,14 @@ struct ContextAnswerJSON: Answer {
   let answer: ContextAnswer
   /// Nil where a customer was asked for: then all sessions are named.
   let session: SessionID?
+
+  func with(text: String) -> ContextAnswerJSON {
+    ContextAnswerJSON(
+      answer: ContextAnswer(
+        text: text, memoryCount: answer.memoryCount, omitted: answer.omitted,
+        omittedBy: answer.omittedBy, tokens: answer.tokens, sessionIDs: answer.sessionIDs),
+      session: session)
+  }
 
   func write(to json: inout JSONWriter) {
     json.object { object in

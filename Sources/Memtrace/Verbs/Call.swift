@@ -13,6 +13,8 @@ public final class Call {
   public var network = Network(sleep: { _ = usleep(UInt32(clamping: $0) * 1_000) })
   /// False once nobody waits for the answer any more: long work may stop, and what it answers is not read.
   public var isWanted: @Sendable () -> Bool = { true }
+  /// Whether a person looks at the answer: what only tables show is read then.
+  public var isForPeople: Bool
   /// Who signs what is written; nil for anybody.
   public var signer: Signer? {
     didSet { openStore?.signer = signer }
@@ -30,11 +32,13 @@ public final class Call {
     self.world = world
     self.directory = directory
     self.progress = progress
+    isForPeople = true
   }
 
   /// A call about a repository that is open already.
   public convenience init(store: Store) {
     self.init(world: store.world, directory: store.root)
+    isForPeople = false
     openStore = store
   }
 

@@ -5,6 +5,8 @@ struct CheckAnswer: Answer {
   let lines: Int
   let records: Int
   let problems: [Problem]
+  /// For a hosting site instead of a person.
+  var annotation: Annotation?
 
   /// Damage is the command's own exit code.
   var failure: MemtraceError.Kind? {
@@ -12,6 +14,9 @@ struct CheckAnswer: Answer {
   }
 
   func write(to json: inout JSONWriter) {
+    if annotation == .gitlab {
+      return json.raw(RawJSON(trusted: Annotation.gitlab.text(problems)))
+    }
     json.object { object in
       for (key, count) in [("files", files), ("lines", lines), ("records", records)] {
         object.key(key)
@@ -38,6 +43,7 @@ struct CheckAnswer: Answer {
   }
 
   var display: Display {
+    if let annotation { return .raw(annotation.text(problems)) }
     let summary = "\(files) files, \(lines) lines, \(records) records"
     if problems.isEmpty { return .line("\(summary): all is well") }
     return .list([

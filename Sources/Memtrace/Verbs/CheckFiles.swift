@@ -10,17 +10,36 @@ struct CheckFiles: Verb {
       Field(
         "repair", .flag,
         "first commit what waits, remove dead locks, rebuild a lost Git index, clear the quarantine"
-      )
+      ),
+      Field(
+        "diff", .text,
+        "only what A..B adds, with what a reviewer should see: commits, branches, dates or days"),
+      Field(
+        "annotate", .choice(Annotation.allCases.map(\.rawValue)),
+        "as a hosting site reads it out of a job"),
     ],
-    examples: ["memtrace check", "memtrace check --repair"])
+    examples: [
+      "memtrace check", "memtrace check --repair",
+      "memtrace check --diff origin/main.. --annotate github",
+    ])
 
   private let repairs: Bool
+  private let range: String?
+  private let annotation: Annotation?
 
   init(_ input: inout Input) {
     repairs = input.flag("repair")
+    range = input.text("diff", bytes: 1...512)
+    annotation = input.choice("annotate", Annotation.self)
+    if repairs, range != nil { input.fault("repair", "cannot be given together with diff") }
   }
 
   func run(in call: Call) throws -> any Answer {
+    if let range {
+      var answer = try ChangedLines.check(try DiffRange(range, in: call), in: call)
+      answer.annotation = annotation
+      return answer
+    }
     let store = try call.store()
     let repository = try? store.repository()
     if repairs { try repair(store, repository) }
@@ -57,7 +76,8 @@ struct CheckFiles: Verb {
       check.look(at: repository, messages: try store.stateFolder() + "/check.log")
     }
     return CheckAnswer(
-      files: check.files, lines: check.lines, records: check.recordCount, problems: check.problems)
+      files: check.files, lines: check.lines, records: check.recordCount, problems: check.problems,
+      annotation: annotation)
   }
 
   /// An index that is lost or damaged would have the next `git commit` remove files.

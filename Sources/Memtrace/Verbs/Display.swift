@@ -8,7 +8,11 @@ public enum Display: Hashable, Sendable {
     case text(String)
     /// An id, a commit, a path: never cut.
     case id(String)
+    /// An id of ours, which a terminal shows as short as it is still one of the table's only.
+    case record(String)
     case number(Int)
+    /// How long ago that is.
+    case age(Timestamp)
     /// Shown relative to now.
     case time(Timestamp)
     case none

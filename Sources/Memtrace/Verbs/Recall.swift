@@ -37,6 +37,7 @@ struct Recall: Verb {
     return MemoryList(
       memories: page.items,
       standing: filter.standsOnly ? Standing() : try records.standing(of: page.items),
-      hasMore: page.hasMore, organisation: store.configuration.organisation)
+      customers: try call.customers(of: page.items), hasMore: page.hasMore,
+      organisation: store.configuration.organisation)
   }
 }

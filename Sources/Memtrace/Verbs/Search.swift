@@ -54,7 +54,8 @@ struct Search: Verb {
     return SearchResults(
       found: found,
       standing: filter.standsOnly ? Standing() : try records.standing(of: found.map(\.memory)),
-      isRanked: query != nil, hint: hint, organisation: store.configuration.organisation,
+      customers: try call.customers(of: found.map(\.memory)), isRanked: query != nil, hint: hint,
+      organisation: store.configuration.organisation,
       milliseconds: Int(call.world.now().milliseconds - start.milliseconds))
   }
 

@@ -6,7 +6,8 @@ public enum VerbTable {
     Remember.self, Decide.self, Recall.self, MemoryShow.self, Search.self, BuildContext.self,
     Put.self, Retract.self, Restore.self,
     ReviewList.self, ReviewApprove.self, ReviewReject.self, ReviewUndo.self, ReviewAdd.self,
-    ReviewPolicySet.self,
+    ReviewPolicySet.self, Diff.self, Blame.self,
+    Open.self, Customer.self, Statistics.self,
     SessionCreate.self, SessionList.self, SessionSearch.self, SessionShow.self,
     SessionUpdate.self,
     SessionClose.self, SessionReopen.self,
@@ -40,6 +41,8 @@ public enum VerbTable {
       throw MemtraceError(.usage, "there is no verb '\(name)'", hint: "memtrace help")
     }
     let fields = type.description.fields
+    let json = try ShortIDs.completed(json, fields, in: call)
+    let fixed = try ShortIDs.completed(.object(fixed), fields, in: call).members ?? []
     var input = Input(
       json, of: hidden.isEmpty ? fields : fields.filter { !hidden.contains($0.name) },
       fixed: fixed, now: call.world.now())

@@ -33,6 +33,7 @@ struct FieldReader {
   mutating func take(
     option: String, value: String?, from cursor: inout ArgumentCursor
   ) throws(UsageError) -> Bool {
+    let option = Self.longForms[option] ?? option
     let isThis = { (field: Field) in
       "--" + field.flagName == option || field.alias.map { "--" + $0 == option } == true
     }
@@ -108,6 +109,9 @@ struct FieldReader {
       hint: didYouMean(typed, among: names)
         ?? "\(listing)\nput -- before text that begins with a dash")
   }
+
+  /// What most verbs have, for whoever types a lot.
+  static let longForms = ["-n": "--limit", "-a": "--agent", "-s": "--session"]
 
   private var flags: [Field] { verb.fields.filter { !$0.isPositional } }
 

@@ -10,7 +10,13 @@ enum GlobalOption: String, CaseIterable {
   case version = "--version"
 
   /// A second spelling.
-  var short: String? { self == .help ? "-h" : nil }
+  var short: String? {
+    switch self {
+    case .help: "-h"
+    case .quiet: "-q"
+    default: nil
+    }
+  }
 
   /// What stands for its value in the help; nil where it takes none.
   var placeholder: String? { self == .directory ? "DIR" : nil }

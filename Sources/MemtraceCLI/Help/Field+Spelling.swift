@@ -30,6 +30,13 @@ extension Field {
     return placeholder.isEmpty ? "--\(flagName)" : "--\(flagName) \(placeholder)"
   }
 
+  /// The same with its short form, as the help lists it.
+  var listing: String {
+    let short = FieldReader.longForms.first { $0.value == "--\(flagName)" }?.key
+    guard let short, !isPositional else { return spelling }
+    return "\(short), \(spelling)"
+  }
+
   /// May be given several times.
   var isRepeatable: Bool {
     switch kind {

@@ -46,7 +46,7 @@ struct Help {
       prose("memtrace \(verb.name): \(verb.summary)"),
       usage(usageParts(verb)),
       definitions("Arguments", positionals.map { ($0.spelling, $0.explanation(in: verb)) }),
-      definitions("Options", flags.map { ($0.spelling, $0.explanation(in: verb)) }),
+      definitions("Options", flags.map { ($0.listing, $0.explanation(in: verb)) }),
       verb.examples.isEmpty
         ? "" : "Examples\n" + verb.examples.map { "  \($0)\n" }.joined(),
       prose("'memtrace help' lists the options of every verb, such as --json."),

@@ -19,6 +19,17 @@ func peoplesTime(_ moment: Timestamp, now: Timestamp, zone: (Timestamp) -> Int) 
   return "\(there.date) \(there.clock)"
 }
 
+/// `13 d`, `4 h`, `2 min`.
+func peoplesAge(_ moment: Timestamp, now: Timestamp) -> String {
+  let seconds = max(0, now.milliseconds - moment.milliseconds) / 1_000
+  return switch seconds {
+  case ..<60: "\(seconds) s"
+  case ..<3_600: "\(seconds / 60) min"
+  case ..<172_800: "\(seconds / 3_600) h"
+  default: "\(seconds / 86_400) d"
+  }
+}
+
 /// A moment on the clock of a wall.
 private struct LocalTime {
   /// Days since 1970.

@@ -14,7 +14,8 @@ func render(_ display: Display, on screen: Screen, now: Timestamp) -> String {
   case .line(let text):
     return harmlessLine(text) + "\n"
   case .table(_, let rows, let empty) where rows.isEmpty:
-    return empty.isEmpty ? "" : harmlessLine(empty) + "\n"
+    // A program that reads a table finds no row that is none.
+    return empty.isEmpty || !screen.isTerminal ? "" : harmlessLine(empty) + "\n"
   case .table(let columns, let rows, _):
     return TableLayout(columns, rows: rows, on: screen, now: now).text
   case .properties(let properties):
@@ -58,7 +59,7 @@ extension Display.Cell {
   /// One line, harmless, at its full length, or cut to so many scalars where no more can be shown.
   func text(on screen: Screen, now: Timestamp, scalars limit: Int? = nil) -> String {
     switch self {
-    case .id(let text): harmlessLine(text)
+    case .id(let text), .record(let text): harmlessLine(text)
     case .text(let text):
       if let limit,
         let end = text.unicodeScalars.index(
@@ -71,6 +72,10 @@ extension Display.Cell {
     case .number(let number): String(number)
     case .time(let moment):
       screen.isTerminal ? peoplesTime(moment, now: now, zone: screen.zone) : moment.description
+    case .age(let moment):
+      screen.isTerminal
+        ? peoplesAge(moment, now: now)
+        : String(max(0, now.milliseconds - moment.milliseconds) / 1_000)
     case .none: "-"
     }
   }

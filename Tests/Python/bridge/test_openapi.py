@@ -174,6 +174,10 @@ def test_real_answers_have_no_field_that_is_not_described(described: Described):
     check("POST", f"{api}/reviews", 201, body={"record_ids": note["id"], "review": "approved"})
     check("POST", f"{api}/reviews", 404, body={"record_ids": ["mem_nothing"], "review": "approved"})
     assert check("GET", by_key, 200, f"{api}/memories/{note['id']}")["review"]["review"] == "approved"
+    check("POST", f"{api}/memories", 201, body={
+        "agent_id": "internet-support", "session_id": session, "content": "No signal on one box", "tags": ["issue"]})
+    assert check("GET", f"{api}/open", 200)["items"][0]["customer"] == "cust_1"
+    assert check("GET", f"{api}/stats", 200, f"{api}/stats?since=1h")["records"] >= 4
     check("GET", f"{api}/agents", 200)
     one = f"{api}/agents/{{agent_id}}"
     for tail in ["", "/memories", "/stats"]:
@@ -201,6 +205,9 @@ def test_real_answers_have_no_field_that_is_not_described(described: Described):
     described.bridge.verb("remote", "add", "origin", str(hub))
     sent = check("POST", f"{api}/sync", 200, body={"remote": "origin"})
     assert sent["sent"] > 0 and sent["commit"]
+    day = check("GET", f"{api}/diff", 200, f"{api}/diff?range=yesterday")
+    assert day["totals"]["decisions"] == 1 and day["customers"][0]["identity"] == "cust_1"
+    check("GET", f"{api}/diff", 404, f"{api}/diff?range=nothing")
     after = check("GET", f"{api}/status", 200)
     assert after["last_sync"] and after["remote"] == "origin" and after["ahead"] == 0
     assert check("GET", f"{api}/log", 200, f"{api}/log?limit=1")["commits"][0]["records"] >= 0

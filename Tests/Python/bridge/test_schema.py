@@ -30,6 +30,7 @@ def test_every_route_of_the_contract_is_described():
         paths = described(bridge)["paths"]
     wanted = {
         "/health": {"get"}, "/ready": {"get"}, "/metrics": {"get"}, "/openapi.json": {"get"},
+        "/docs": {"get"},
         "/api/v1/memories": {"get", "post"}, "/api/v1/memories/{}": {"get", "put", "delete"},
         "/api/v1/reviews": {"get", "post"},
         "/api/v1/search": {"post"}, "/api/v1/agents": {"get", "post"},
@@ -38,7 +39,7 @@ def test_every_route_of_the_contract_is_described():
         "/api/v1/sessions/search": {"post"}, "/api/v1/sessions/{}": {"get", "put"},
         "/api/v1/sessions/{}/memories": {"get"}, "/api/v1/sessions/{}/context": {"post"},
         "/api/v1/context": {"post"}, "/api/v1/status": {"get"}, "/api/v1/sync": {"post"},
-        "/api/v1/log": {"get"},
+        "/api/v1/log": {"get"}, "/api/v1/open": {"get"}, "/api/v1/diff": {"get"}, "/api/v1/stats": {"get"},
     }
     methods = {"get", "put", "post", "delete", "patch", "head", "options"}
     found = {

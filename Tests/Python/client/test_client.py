@@ -42,7 +42,7 @@ METHODS = {
     "get_agent_memories", "delete_agent", "create_session", "get_session", "get_session_context",
     "get_session_memories", "list_sessions", "close_session", "close",
     "search_sessions", "get_context", "update_session", "get_memory", "status", "sync",
-    "retract", "review",
+    "retract", "review", "open_items",
 }
 
 
@@ -133,6 +133,14 @@ def test_what_is_retracted_is_out_of_sight_until_it_is_restored(client: Memtrace
     assert client.list_memories({"agent_id": "retractor"}).count == 0
     with pytest.raises(NotFoundError):
         client.retract("mem_01M63F8CMTYH5CY7PF37C4YEA0")
+
+
+def test_what_waits_is_found_by_customer(client: Memtrace):
+    session = client.create_session({"agent_id": "waiter", "metadata": {"customer_id": "waiting"}})
+    issue = client.remember("waiter", "No signal", session_id=session.id, tags=["issue"])
+    found = client.open_items(where={"customer_id": "waiting"}, limit=5)
+    assert [item["record"]["id"] for item in found["items"]] == [issue.id]
+    assert client.open_items(where={"customer_id": "waiting"}, older_than="1h")["count"] == 0
 
 
 def test_registering_again_updates_where_it_may(client: Memtrace):

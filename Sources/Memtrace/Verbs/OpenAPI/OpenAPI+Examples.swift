@@ -101,6 +101,22 @@ extension OpenAPI {
         "memory_type": "decision", "event_type": "decision", "content": "Waive the fee",
         "metadata": {"reasoning": "Customer was angry"}, "importance": 0.9},
         "state": "pending", "rule": "decision from importance 0.8", "age_s": 5400}], "count": 1},
+      "OpenItems": {"items": [{"age_s": 1123200, "customer": "cust_12345", "waits_for": "billing",
+        "handed_over_by": "internet-support", "hand_over_id": "dec_01M6SE1ATN4Z1CE4QH1B7W9M0D",
+        "record": {"id": "mem_01M6SE03XCQ5A1V7KJ4D8N2RXT", "time": "2026-11-22T14:03:11.020Z",
+          "org_id": "acme", "agent_id": "internet-support", "memory_type": "episodic",
+          "event_type": "general", "content": "Charged twice for HBO", "tags": ["issue"]}}],
+        "count": 1},
+      "Statistics": {"agents": [{"id": "billing-support", "memories": 10, "decisions": 2,
+        "sessions": 4, "last_active_at": "2026-11-22T14:03:51.893Z"}], "records": 12,
+        "sessions": 4, "active": 1, "corrections": 1},
+      "DiffWarning": {"kind": "pending", "record_id": "dec_01M6SE1ATN4Z1CE4QH1B7W9M0D",
+        "text": "pending: decision from importance 0.8"},
+      "Difference": {"customers": [{"identity": "cust_12345",
+        "sessions": ["sess_01M6SDZHEHEJ0W1ARZ8H4T5V6C"], "decisions": [], "memories": [],
+        "removed": [], "reviews": [], "warnings": []}], "warnings": [],
+        "totals": {"customers": 1, "sessions": 1, "decisions": 0, "memories": 0, "removed": 0,
+          "reviews": 0, "warnings": 0}},
       "Log": {"commits": [{"id": "5a3c1e0f9d8b7a6c5e4d3f2a1b0c9d8e7f6a5b4c",
         "time": "2026-11-22T14:03:52.000Z", "author": "internet-support",
         "subject": "internet-support: 2 records", "records": 2}], "has_more": true},
@@ -145,7 +161,7 @@ extension OpenAPI {
       "event_type": "general", "tags": ["router"], "since": "7d", "until": "now", "limit": 20,
       "offset": 0, "order": "asc", "status": "active", "where.KEY": "cust_12345",
       "dedup_key": "router-version", "record_ids": ["dec_01M6SE1ATN4Z1CE4QH1B7W9M0D"],
-      "include": "all", "state": "pending", "reason": "Above the limit; ask first"}
+      "include": "all", "older_than": "2d", "range": "HEAD", "state": "pending", "reason": "Above the limit; ask first"}
     """#)
 
   /// The text is ours, so that it parses.

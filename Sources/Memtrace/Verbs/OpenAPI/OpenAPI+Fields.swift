@@ -73,6 +73,7 @@ extension OpenAPI {
     case "name": return agentName
     case "description": return length(0...Limits.metadata)
     case "at": return length(1...256)
+    case "range", "diff": return length(1...512)
     case "reason": return length(1...4_096)
     case "remote": return length(1...200)
     default: return [type]

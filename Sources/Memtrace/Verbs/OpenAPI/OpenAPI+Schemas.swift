@@ -91,6 +91,55 @@ extension OpenAPI {
               "age_s": {"type": "integer"}}}},
           "count": {"type": "integer"}}
       },
+      "OpenItems": {
+        "type": "object", "required": ["items", "count"],
+        "properties": {
+          "items": {"type": "array", "items": {
+            "type": "object", "required": ["age_s", "record"],
+            "properties": {
+              "age_s": {"type": "integer"}, "customer": {"type": "string"},
+              "waits_for": {"type": "string", "description": "a department or an agent; absent for anybody"},
+              "handed_over_by": {"type": "string"}, "hand_over_id": {"type": "string"},
+              "record": {"$ref": "#/components/schemas/Memory"}}}},
+          "count": {"type": "integer"}}
+      },
+      "DiffWarning": {
+        "type": "object", "required": ["kind", "text"],
+        "properties": {
+          "kind": {"type": "string",
+            "enum": ["pending", "policy", "review", "changed", "removed", "configuration"]},
+          "record_id": {"type": "string"}, "text": {"type": "string"}}
+      },
+      "Difference": {
+        "type": "object", "required": ["customers", "warnings", "totals"],
+        "properties": {
+          "customers": {"type": "array", "items": {
+            "type": "object",
+            "required": ["sessions", "decisions", "memories", "removed", "reviews", "warnings"],
+            "properties": {
+              "identity": {"type": "string", "description": "absent for what is about nobody"},
+              "sessions": {"type": "array", "items": {"type": "string"}},
+              "decisions": {"type": "array", "items": {"$ref": "#/components/schemas/Memory"}},
+              "memories": {"type": "array", "items": {"$ref": "#/components/schemas/Memory"}},
+              "removed": {"type": "array", "items": {"$ref": "#/components/schemas/Memory"}},
+              "reviews": {"type": "array", "items": {"$ref": "#/components/schemas/Review"}},
+              "warnings": {"type": "array",
+                "items": {"$ref": "#/components/schemas/DiffWarning"}}}}},
+          "warnings": {"type": "array", "items": {"$ref": "#/components/schemas/DiffWarning"}},
+          "totals": {"type": "object", "additionalProperties": {"type": "integer"}}}
+      },
+      "Statistics": {
+        "type": "object", "required": ["agents", "records", "sessions", "active", "corrections"],
+        "properties": {
+          "agents": {"type": "array", "items": {
+            "type": "object", "required": ["id", "memories", "decisions", "sessions", "last_active_at"],
+            "properties": {
+              "id": {"type": "string"}, "memories": {"type": "integer"},
+              "decisions": {"type": "integer"}, "sessions": {"type": "integer"},
+              "last_active_at": {"type": "string", "format": "date-time"}}}},
+          "records": {"type": "integer"}, "sessions": {"type": "integer"},
+          "active": {"type": "integer"}, "corrections": {"type": "integer"}}
+      },
       "Ranking": {
         "type": "object", "description": "what search adds to a memory where query is given",
         "properties": {

@@ -141,8 +141,9 @@ public enum OpenAPI {
       .init("type", "object"), .init("additionalProperties", false),
       .init("properties", .object(properties)),
     ]
-    // Two names of one thing do not stand together.
-    let pairs = fields.compactMap { field in field.alias.map { [field.name, $0] } }
+    // Two names of one thing do not stand together, nor do two answers to one question.
+    var pairs = fields.compactMap { field in field.alias.map { [field.name, $0] } }
+    if route.verb == "context" { pairs.append(["at", "diff"]) }
     if !pairs.isEmpty { one.append(.init("not", ["anyOf": .array(pairs.map(present))])) }
     if !required.isEmpty {
       one.append(.init("required", .array(required.map { .string($0.name) })))

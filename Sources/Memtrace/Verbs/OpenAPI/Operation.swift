@@ -53,6 +53,7 @@ public struct Operation: Sendable {
   /// Fields of the verb that it does not take.
   public var hidden: [String] {
     if verb == "sync" { return ["branch", "join", "watch"] }
+    if verb == "diff" { return ["since_seen", "markdown"] }
     return pattern.hasSuffix("}/context") ? ["where"] : []
   }
 
@@ -84,7 +85,7 @@ public struct Operation: Sendable {
 
   /// Whether what it names may not be there.
   var canMiss: Bool {
-    pattern.contains("{") || ["context", "remember", "review add"].contains(verb)
+    pattern.contains("{") || ["context", "remember", "review add", "diff"].contains(verb)
   }
 
   /// `get_sessions_session_id`
@@ -104,6 +105,9 @@ public struct Operation: Sendable {
     case "remember": "MemoryWritten"
     case "recall": "MemoryList"
     case "show", "put": "Memory"
+    case "open": "OpenItems"
+    case "diff": "Difference"
+    case "stats": "Statistics"
     case "review list": "ReviewItems"
     case "review add": "Reviews"
     case "search": "SearchResult"

@@ -106,38 +106,16 @@ struct ReviewItems: ListAnswer {
   var display: Display {
     .table(
       [
-        .init("WHEN"), .init("CUSTOMER"), .init("AGENT"), .init("WHAT", flexible: true),
+        .init("AGE", right: true), .init("CUSTOMER"), .init("AGENT"), .init("WHAT", flexible: true),
         .init("WHY"), .init("ID"),
       ],
       rows: items.map { item in
         [
-          .time(item.memory.time), item.customer.map { .text($0) } ?? .none,
+          .age(item.memory.time), item.customer.map { .text($0) } ?? .none,
           .text(item.memory.agent), .text(item.memory.said),
           .text(item.review.map { $0.reason ?? $0.text } ?? ""),
-          .id(item.memory.id.description),
+          .record(item.memory.id.description),
         ]
       }, empty: "nothing is \(word)")
-  }
-}
-
-extension Memory {
-  /// Seconds since it was recorded.
-  func age(at now: Timestamp) -> Int {
-    max(0, Int(now.milliseconds - time.milliseconds) / 1_000)
-  }
-
-  /// What it says, a decision with its reason.
-  var said: String { reasoning.map { "\(content), because: \($0)" } ?? content }
-}
-
-extension [JSON.Member] {
-  /// The first of these keys that metadata has: who it is about.
-  func customer(_ keys: [String]) -> String? {
-    for key in keys {
-      if let text = first(where: { $0.isNamed(key) })?.value.scalarText, !text.isEmpty {
-        return text
-      }
-    }
-    return nil
   }
 }

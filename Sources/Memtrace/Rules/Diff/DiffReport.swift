@@ -1,0 +1,140 @@
+// A difference as a reviewer reads it: by customer, decisions first, and on top what somebody should look at.
+
+struct DiffReport {
+  /// Something that needs a person's eye.
+  struct Warning: Hashable {
+    enum Kind: String {
+      case pending, policy, review, changed, removed, configuration
+    }
+
+    let kind: Kind
+    let record: RecordID?
+    let text: String
+  }
+
+  /// One record with what is to be said of it.
+  struct Entry {
+    let change: RecordDiff.Change
+    let state: RecordState
+    /// What it corrects, where that is known.
+    let corrects: Memory?
+    var warnings: [Warning]
+
+    var memory: Memory { change.memory }
+    var isDecision: Bool { memory.kind == .decision }
+  }
+
+  struct Customer {
+    /// Nil for what is about nobody in particular.
+    let identity: String?
+    var sessions: [SessionID] = []
+    var entries: [Entry] = []
+    var reviews: [Review] = []
+
+    var warnings: [Warning] { entries.flatMap(\.warnings) }
+    /// Added or changed, decisions before memories.
+    var decisions: [Entry] { entries.filter { $0.isDecision && $0.change.kind != .removed } }
+    var memories: [Entry] { entries.filter { !$0.isDecision && $0.change.kind != .removed } }
+    var removed: [Entry] { entries.filter { $0.change.kind == .removed } }
+  }
+
+  /// Those with something to look at first, then those with decisions, then by name.
+  private(set) var customers: [Customer] = []
+  /// Of the repository as a whole.
+  var general: [Warning] = []
+
+  var warnings: [Warning] { general + customers.flatMap(\.warnings) }
+
+  /// - Parameters:
+  ///   - identify: who a session is about.
+  ///   - standing: of all records of the difference.
+  ///   - asked: records that were ever asked a verdict for, or given one.
+  ///   - find: a record, wherever it is.
+  init(
+    _ diff: RecordDiff, policy: ReviewPolicy, standing: Standing, asked: Set<RecordID>,
+    identify: (SessionID) throws -> String?, find: (RecordID) throws -> Memory?
+  ) throws {
+    var groups: [String?: Customer] = [:]
+    func note(_ session: SessionID?, _ change: (inout Customer) -> Void) throws {
+      let identity = try session.flatMap(identify)
+      var customer = groups[identity] ?? Customer(identity: identity)
+      if let session, !customer.sessions.contains(session) { customer.sessions.append(session) }
+      change(&customer)
+      groups[identity] = customer
+    }
+    for change in diff.changes {
+      let memory = change.memory
+      let state = change.kind == .removed ? .stands : standing[memory.id]
+      let entry = Entry(
+        change: change, state: state, corrects: try memory.corrects.flatMap(find),
+        warnings: Self.warnings(change, state, policy, isAsked: asked.contains(memory.id)))
+      try note(memory.session) { $0.entries.append(entry) }
+    }
+    for review in diff.reviews where review.reviewer != "policy" {
+      try note(review.session) { $0.reviews.append(review) }
+      if let warning = Self.warning(review, policy, try find(review.record)) {
+        general.append(warning)
+      }
+    }
+    customers = groups.values.sorted { a, b in
+      if a.warnings.isEmpty != b.warnings.isEmpty { return b.warnings.isEmpty }
+      if a.decisions.isEmpty != b.decisions.isEmpty { return b.decisions.isEmpty }
+      return (a.identity ?? "\u{10FFFF}") < (b.identity ?? "\u{10FFFF}")
+    }
+  }
+
+  private static func warnings(
+    _ change: RecordDiff.Change, _ state: RecordState, _ policy: ReviewPolicy, isAsked: Bool
+  ) -> [Warning] {
+    let id = change.memory.id
+    var warnings: [Warning] = []
+    switch change.kind {
+    case .added: break
+    case .changed(let before):
+      warnings.append(
+        Warning(kind: .changed, record: id, text: "changed by hand; it said: \(before.content)"))
+    case .removed: warnings.append(Warning(kind: .removed, record: id, text: "removed"))
+    }
+    if case .pending(let review) = state {
+      warnings.append(
+        Warning(kind: .pending, record: id, text: "pending: \(review.reason ?? review.reviewer)"))
+    } else if change.kind == .added, !isAsked, let rule = policy.rule(for: change.memory, by: nil) {
+      warnings.append(
+        Warning(kind: .policy, record: id, text: "nobody was asked for a verdict: \(rule.text)"))
+    }
+    return warnings
+  }
+
+  /// A verdict that a writer would have refused.
+  private static func warning(
+    _ review: Review, _ policy: ReviewPolicy, _ memory: Memory?
+  ) -> Warning? {
+    guard review.word == .approved else { return nil }
+    if !policy.mayReview(review.reviewer) {
+      return Warning(
+        kind: .review, record: review.record,
+        text: "approved by \(review.reviewer), who is not among the reviewers")
+    }
+    guard let memory, memory.agent.isExactly(review.reviewer) else { return nil }
+    return Warning(
+      kind: .review, record: review.record,
+      text: "approved by \(review.reviewer), who recorded it")
+  }
+
+  mutating func keep(_ isWanted: (Customer) -> Bool) {
+    customers = customers.filter(isWanted)
+  }
+
+  /// `1 customer, 1 decision, 1 memory, 1 to look at`
+  var totals: [(key: String, count: Int)] {
+    [
+      ("customers", customers.count { $0.identity != nil }),
+      ("sessions", Set(customers.flatMap(\.sessions)).count),
+      ("decisions", customers.reduce(0) { $0 + $1.decisions.count }),
+      ("memories", customers.reduce(0) { $0 + $1.memories.count }),
+      ("removed", customers.reduce(0) { $0 + $1.removed.count }),
+      ("reviews", customers.reduce(0) { $0 + $1.reviews.count }),
+      ("warnings", warnings.count),
+    ]
+  }
+}

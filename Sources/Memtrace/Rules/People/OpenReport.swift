@@ -1,0 +1,130 @@
+// What waits, for whom, since when, and who handed it over: over all customers.
+
+/// One thing that is to be done.
+struct OpenItem {
+  let record: Memory
+  /// Who it is about, by the first identity key that says so; nil where nothing does.
+  let customer: String?
+  /// A department, an agent, or nil for whoever is asked next.
+  let waitsFor: String?
+  /// Who handed it over, where it was; the record itself, where it is no more than that.
+  let handOver: Memory?
+}
+
+/// Judges each customer's records as a context does (`OpenItems`), all customers one after the other.
+struct OpenReport {
+  let keys: [String]
+  let words: ContextWords
+  let outcomes: [RecordID: ReviewOutcome]
+  /// Corrections that lie elsewhere.
+  let find: (RecordID) throws -> Memory?
+  let standing: Standing
+  let now: Timestamp
+  /// Words of the departments that there are.
+  let departments: Set<String>
+
+  init(
+    keys: [String], words: ContextWords, standing: Standing, outcomes: [RecordID: ReviewOutcome],
+    agents: some Sequence<String>, now: Timestamp, find: @escaping (RecordID) throws -> Memory?
+  ) {
+    self.keys = keys
+    self.words = words
+    self.standing = standing
+    self.outcomes = outcomes
+    self.find = find
+    self.now = now
+    departments = agents.reduce(into: []) { $0.formUnion(HandOff.words(in: $1)) }
+  }
+
+  /// Oldest first.
+  /// - Parameter outside: records outside any session.
+  func items(_ sessions: [SessionRecords], outside: [Memory]) throws -> [OpenItem] {
+    struct Group {
+      var sessions: [SessionRecords] = []
+      var outside: [Memory] = []
+    }
+    var groups: [String: Group] = [:]
+    var alone: [Group] = []
+    for session in sessions {
+      if let key = key(session.session.metadata) {
+        groups[key, default: Group()].sessions.append(session)
+      } else {
+        alone.append(Group(sessions: [session]))
+      }
+    }
+    for memory in outside {
+      if let key = key(memory.metadataMembers) {
+        groups[key, default: Group()].outside.append(memory)
+      }
+    }
+    return try (Array(groups.values) + alone).flatMap {
+      try items(of: $0.sessions, $0.outside)
+    }.sorted { $0.record.id < $1.record.id }
+  }
+
+  /// What tells customers apart: the first identity key that is there, with its value by its form.
+  private func key(_ metadata: [JSON.Member]) -> String? {
+    for key in keys {
+      if let text = metadata.first(where: { $0.isNamed(key) })?.value.scalarText, !text.isEmpty {
+        return "\(key)=\(IdentityForm.of(key, text).text)"
+      }
+    }
+    return nil
+  }
+
+  private func items(of sessions: [SessionRecords], _ outside: [Memory]) throws -> [OpenItem] {
+    // Most have nothing that could be open.
+    let memories = sessions.flatMap(\.memories) + outside
+    guard memories.contains(where: mayBeOpen) else { return [] }
+    var request = ContextRequest(sessions: sessions, now: now)
+    request.preferences = outside
+    request.outcomes = outcomes
+    request.words = words
+    request.isCustomerWide = true
+    request.kin = try memories.compactMap { memory in
+      guard case .corrected(let correction) = standing[memory.id] else { return nil }
+      return try find(correction)
+    }
+    let open = ContextRecord.all(request).filter { $0.section == .open }
+    let customer =
+      sessions.lazy.compactMap { $0.session.metadata.customer(keys) }.first
+      ?? outside.lazy.compactMap { $0.metadataMembers.customer(keys) }.first
+    // A decision to hand over is said with what it hands over, where that is there.
+    var transfers: [SessionID?: Memory] = [:]
+    for record in open where HandOff.isTransfer(record.memory) {
+      transfers[record.session] = record.memory
+    }
+    let items = open.filter { !HandOff.isTransfer($0.memory) }
+    let told = Dictionary(items.map { ($0.session, $0.memory.id) }, uniquingKeysWith: max)
+    let alone = open.filter { HandOff.isTransfer($0.memory) && told[$0.session] == nil }
+    return (items + alone).map { record in
+      let memory = record.memory
+      let isLast = told[record.session] == memory.id
+      let handOver = isHandOver(memory) || !isLast ? nil : transfers[record.session]
+      let transfer = isLast ? transfers[record.session] : nil
+      return OpenItem(
+        record: memory, customer: customer,
+        waitsFor: (isHandOver(memory) ? memory : handOver).map(target) ?? memory.agent,
+        handOver: transfer ?? (isHandOver(memory) ? memory : nil))
+    }
+  }
+
+  private func mayBeOpen(_ memory: Memory) -> Bool {
+    let marks = ContextMarks(tags: memory.tags, eventType: memory.eventType, words)
+    return marks.isIssue || marks.isHandOff || HandOff.isTransfer(memory)
+      || memory.corrects != nil
+  }
+
+  private func isHandOver(_ memory: Memory) -> Bool {
+    ContextMarks(tags: memory.tags, eventType: memory.eventType, words).isHandOff
+      || HandOff.isTransfer(memory)
+  }
+
+  /// The departments among the words that say where it goes.
+  private func target(of handOver: Memory) -> String? {
+    let marks = ContextMarks(tags: handOver.tags, eventType: handOver.eventType, words)
+    let targets = HandOff(handOver, by: handOver.agent, topics: marks.topics).targets
+    let known = targets.intersection(departments).sorted()
+    return known.isEmpty ? nil : known.joined(separator: ", ")
+  }
+}

@@ -1,0 +1,127 @@
+// blame: who committed each record of a session, and who changed it since.
+
+internal import Git
+
+struct Blame: Verb {
+  static let description = VerbDescription(
+    name: "blame", group: "Review",
+    summary: "show who committed each record of a session as it reads now",
+    fields: [.sessionPosition], examples: ["memtrace blame sess_01M77RPX"])
+
+  private let session: SessionID
+
+  init(_ input: inout Input) { session = input.requiredSession() }
+
+  func run(in call: Call) throws -> any Answer {
+    let store = try call.store()
+    let repository = try store.repository()
+    guard let records = try store.records().session(session) else {
+      throw MemtraceError.noSession(session)
+    }
+    let folder = Layout.folder(of: session)
+    let order = records.memories.map(\.id)
+    // Lines as they are at HEAD whose commit is still looked for, by their bytes.
+    var waiting: [[UInt8]: RecordID] = [:]
+    var found: [RecordID: Commit] = [:]
+    guard let head = try repository.head().commit else {
+      return BlameAnswer(rows: [], organisation: store.configuration.organisation)
+    }
+    for (bytes, id) in try lines(folder, try repository.commit(head).tree, repository) {
+      waiting[bytes] = id
+    }
+    struct Done: Error {}
+    do {
+      try repository.history(from: head) { commit in
+        guard call.isWanted(), !waiting.isEmpty else { throw Done() }
+        let own = try repository.treeEntry(in: commit.tree, folder)?.id
+        let parents = try commit.parents.map { try repository.commit($0).tree }
+        let theirs = try parents.map { try repository.treeEntry(in: $0, folder)?.id }
+        // What one parent had is that one's.
+        if own == nil || theirs.contains(own) { return }
+        var before: Set<[UInt8]> = []
+        for parent in parents { before.formUnion(try lines(folder, parent, repository).keys) }
+        for bytes in try lines(folder, commit.tree, repository).keys where !before.contains(bytes) {
+          if let id = waiting.removeValue(forKey: bytes) { found[id] = commit }
+        }
+      }
+    } catch is Done {}
+    let memories = Dictionary(records.memories.map { ($0.id, $0) }) { first, _ in first }
+    return BlameAnswer(
+      rows: order.compactMap { id in
+        memories[id].map { BlameAnswer.Row(memory: $0, commit: found[id]) }
+      }, organisation: store.configuration.organisation)
+  }
+
+  /// The lines of a folder's record files, each with its id.
+  private func lines(
+    _ folder: String, _ tree: ObjectID, _ repository: Repository
+  ) throws -> [[UInt8]: RecordID] {
+    guard let entry = try repository.treeEntry(in: tree, folder), entry.isTree else { return [:] }
+    var lines: [[UInt8]: RecordID] = [:]
+    for file in try repository.entries(of: entry.id) where FileName(file.name) != nil {
+      guard file.mode.isRegular else { continue }
+      try repository.blob(file.id).withUnsafeBytes { buffer in
+        scanLines(buffer) { line in
+          guard let id = line.id, id.kind == .memory || id.kind == .decision else { return }
+          lines[Array(line.bytes)] = id
+        }
+      }
+    }
+    return lines
+  }
+}
+
+struct BlameAnswer: Answer {
+  struct Row {
+    let memory: Memory
+    /// Nil where it is in no commit yet, or stands elsewhere than it belongs.
+    let commit: Commit?
+  }
+
+  let rows: [Row]
+  let organisation: String
+
+  func write(to json: inout JSONWriter) {
+    json.object { object in
+      object.key("records")
+      object.array { list in
+        for row in rows {
+          list.object { entry in
+            if let commit = row.commit {
+              for (key, text) in [
+                ("commit", commit.id.description), ("author", commit.author.name),
+                (
+                  "committed_at",
+                  Timestamp(milliseconds: commit.committer.seconds * 1_000).description
+                ),
+              ] {
+                entry.key(key)
+                entry.string(text)
+              }
+            }
+            entry.key("record")
+            row.memory.write(to: &entry, organisation: organisation)
+          }
+        }
+      }
+      object.key("count")
+      object.integer(rows.count)
+    }
+  }
+
+  var display: Display {
+    .table(
+      [
+        .init("COMMIT"), .init("AUTHOR"), .init("WHEN"), .init("WHAT", flexible: true),
+        .init("ID"),
+      ],
+      rows: rows.map { row in
+        [
+          row.commit.map { .id(String($0.id.description.prefix(10))) } ?? .none,
+          row.commit.map { .text($0.author.name) } ?? .none,
+          row.commit.map { .time(Timestamp(milliseconds: $0.committer.seconds * 1_000)) } ?? .none,
+          .text(row.memory.said), .record(row.memory.id.description),
+        ]
+      }, empty: "nothing was recorded")
+  }
+}

@@ -1,0 +1,119 @@
+// open: what waits, for whom, since when, and who handed it over.
+
+struct Open: Verb {
+  static let description = VerbDescription(
+    name: "open", group: "People", summary: "list what still waits, oldest first",
+    fields: [
+      .sessionMetadata,
+      Field("agent_id", .id("agent"), flag: "agent", "only what waits for this agent"),
+      Field("older_than", .moment, "only what has waited longer than that: 24h, 7d"),
+      .limit(100),
+    ],
+    examples: ["memtrace open --older-than 2d"])
+
+  private let conditions: [JSON.Member]
+  private let agent: AgentReference?
+  private let before: Timestamp?
+  private let limit: Int
+
+  init(_ input: inout Input) {
+    conditions = input.conditions()
+    agent = input.agent()
+    before = input.moment("older_than")
+    limit = input.integer("limit", in: Limits.page) ?? 100
+  }
+
+  func run(in call: Call) throws -> any Answer {
+    let store = try call.store()
+    var items = try Self.items(in: call, where: conditions)
+    if let before { items.removeAll { $0.record.id.ulid.milliseconds >= before.milliseconds } }
+    if let agent {
+      let words = HandOff.words(in: agent.id)
+      items.removeAll { item in
+        guard let target = item.waitsFor else { return false }
+        return target != agent.id && HandOff.words(in: target).isDisjoint(with: words)
+      }
+    }
+    return OpenAnswer(
+      items: Array(items.prefix(limit)), now: call.world.now(),
+      organisation: store.configuration.organisation)
+  }
+
+  /// Of all customers, or of those whose sessions meet the conditions.
+  static func items(in call: Call, where conditions: [JSON.Member]) throws -> [OpenItem] {
+    let store = try call.store()
+    let records = try store.records()
+    let keys = store.configuration.identityKeys
+    let sessions = try records.sessions(matching: conditions)
+    var outside: [Memory] = []
+    if conditions.isEmpty {
+      outside = try records.memories(MemoryFilter()).filter { $0.session == nil }
+    } else {
+      outside = try records.memoriesOutsideSessions(
+        about: CustomerIdentity(keys, sessions.map(\.session.metadata) + [conditions]))
+    }
+    let memories = sessions.flatMap(\.memories) + outside
+    let report = OpenReport(
+      keys: keys, words: try store.contextWords(), standing: try records.standing(of: memories),
+      outcomes: try records.outcomes(of: memories), agents: Set(memories.lazy.map(\.agent)),
+      now: call.world.now(), find: records.memory)
+    return try report.items(sessions, outside: outside)
+  }
+}
+
+struct OpenAnswer: ListAnswer {
+  let items: [OpenItem]
+  let now: Timestamp
+  let organisation: String
+
+  var key: String { "items" }
+  var count: Int { items.count }
+
+  func writeItem(_ place: Int, to list: inout JSONWriter) {
+    let item = items[place]
+    list.object { object in
+      object.key("age_s")
+      object.integer(item.record.age(at: now))
+      for (key, text) in [
+        ("customer", item.customer), ("waits_for", item.waitsFor),
+        ("handed_over_by", item.handOver?.agent),
+        ("hand_over_id", item.handOver?.id.description),
+      ] {
+        guard let text else { continue }
+        object.key(key)
+        object.string(text)
+      }
+      object.key("record")
+      item.record.write(to: &object, organisation: organisation)
+    }
+  }
+
+  func writeRest(to object: inout JSONWriter) {
+    object.key("count")
+    object.integer(count)
+  }
+
+  var display: Display {
+    var rows: [[Display.Cell]] = []
+    for item in items {
+      rows.append([
+        .age(item.record.time), item.customer.map { .text($0) } ?? .none,
+        .text(item.waitsFor ?? "anybody"), .text(item.record.said),
+        .record(item.record.id.description),
+      ])
+      if let handOver = item.handOver, handOver.id != item.record.id {
+        rows.append([
+          .text(""), .text(""), .text("└ \(handOver.agent)"),
+          .text(handOver.reasoning ?? handOver.content),
+          .record(handOver.id.description),
+        ])
+      }
+    }
+    return .table(
+      [
+        .init("AGE", right: true), .init("CUSTOMER"), .init("WAITS FOR"),
+        .init("WHAT", flexible: true), .init("ID"),
+      ],
+      rows: rows, empty: "nothing is open")
+  }
+}
