@@ -67,10 +67,9 @@ class MemtraceMemoryService(BaseMemoryService):
         """Takes a memory away; it does not come back with its session."""
         def delete() -> None:
             values, tag = self._values(app_name, user_id), _tag(memory_id or "")
-            held = list(values.memories(tags=[tag]))
-            for session in {memory.session_id for memory in held if memory.session_id}:
-                self._client.update_session(session, metadata={"adk_deleted": True, tag: True})
-            values.remove(memory.id for memory in held)
+            if held := list(values.memories(tags=[tag])):
+                self._deleted(app_name, user_id).add([tag])
+                values.remove(memory.id for memory in held)
 
         if memory_id:
             await asyncio.to_thread(delete)
@@ -81,7 +80,7 @@ class MemtraceMemoryService(BaseMemoryService):
     ) -> None:
         values = self._values(app, user, session or "unknown")
         held = {value.metadata["entry"]["id"]: value for value in values.read()}
-        deleted = self._deleted(app, user)
+        deleted = {value.value for value in self._deleted(app, user).read()}
         wanted: dict[str, tuple[Any, dict[str, Any]]] = {}
         for entry in entries:
             fields = entry.model_dump(mode="json", exclude_none=True)
@@ -97,10 +96,10 @@ class MemtraceMemoryService(BaseMemoryService):
             part for id, value in held.items() for part in value.ids
             if replaces and (id in new or id not in wanted) or _tag(id) in deleted)
 
-    def _deleted(self, app: str, user: str) -> set[str]:
-        found = self._client.search_sessions({
-            "metadata": {**self._values(app, user).where, "adk_deleted": True}, "limit": 1_000})
-        return {key for session in found.sessions for key in session.metadata or {}}
+    def _deleted(self, app: str, user: str) -> Values:
+        """What does not come back: in a session of its own, which is in no customer's context."""
+        where = {"adk_deletions": app, "adk_user": user}
+        return Values(self._client, self._agent_id, where, kind="adk_deletion")
 
     def _values(self, app: str, user: str, session: str | None = None) -> Values:
         where = {"adk_app": app, self._user_key: user} | ({"adk_session": session} if session else {})

@@ -1122,7 +1122,7 @@ class Values:
 
     The adapters of agent frameworks stand on it. The session is the one whose metadata has all of
     `where`, made with the first value; two that two processes make at once are read as one. A
-    value's main text is a memory's content, behind the role of who said it, so that people,
+    value's main text is a memory's content, behind its role or name, so that people,
     searches and contexts read words and no JSON; the rest is metadata. What does not fit into one
     memory is kept as JSON in several. Other memories of the session are left alone.
     """
@@ -1250,8 +1250,9 @@ class Values:
             fits = len(raw.encode()) <= self._CONTENT
             for path, text in sorted(_texts(value), key=lambda found: self._rank(*found))[-1:]:
                 rest = json.dumps(_replaced(value, path, ""), ensure_ascii=False)
-                role = value.get("role") if isinstance(value, dict) and path != ["role"] else None
-                lead = f"{role}: " if isinstance(role, str) and role else ""
+                said = [value.get(key) for key in ("role", "name") if path != [key]] if isinstance(
+                    value, dict) else []
+                lead = next((f"{who}: " for who in said if isinstance(who, str) and who), "")
                 size = len((lead + text).encode())
                 if self._rank(path, text)[0] and size <= self._CONTENT and len(rest) < 8_000:
                     return [{

@@ -160,3 +160,4 @@ def test_what_was_deleted_or_replaced_is_out_of_sight(client, name, run):
     assert [seen(client, text, where) != [] for text in texts] == [False, False, True]
     keep()
     assert seen(client, texts[2], where) == []
+    assert "delet" not in client.get_context({"where": where}).context

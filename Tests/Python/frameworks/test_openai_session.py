@@ -147,6 +147,8 @@ def test_what_was_popped_or_cleared_is_out_of_sight(client, name, run):
     run(session.add_items([{"role": "user", "content": text} for text in texts]))
     assert all(seen(client, text, where) == ["list", "contains", "search", "context"] for text in texts)
     assert "user: " + texts[0] in client.get_context({"where": where}).context
+    run(MemtraceSession(f"{name}-tool", client, metadata=where).add_items(ITEMS[1:3]))
+    assert "line_test: " in client.get_context({"where": where}).context
     run(session.pop_item())
     assert seen(client, texts[3], where) == []
     run(session.clear_session())
