@@ -127,6 +127,24 @@ import Testing
     #expect(watch.line() == "back again · origin/main: sent 1 record")
   }
 
+  @Test func `a watch that sleeps keeps nothing open of what came`() throws {
+    let world = try SyncWorld()
+    let team = try world.makeTeam("ana", "ben")
+    let watch = try Watch(world, ["sync", "--watch", "1s"], in: team[1].path)
+    for n in 0..<3 {
+      try team[0].remember("\(n)")
+      try team[0].sync()
+      #expect(watch.line()?.contains("received") == true)
+    }
+    var open: [String] = []
+    for _ in 0..<200 {
+      open = watch.openFiles().filter { $0.contains("/objects/") }
+      if open.isEmpty { break }
+      usleep(10_000)
+    }
+    #expect(open == [])
+  }
+
   @discardableResult
   private func call(_ world: SyncWorld, _ words: [String], in folder: String) throws -> String {
     let outcome = try world.memtrace(words, in: folder)
@@ -157,6 +175,17 @@ private final class Watch {
   deinit {
     kill(process.processIdentifier, SIGKILL)
     process.waitUntilExit()
+  }
+
+  /// Paths of the files that it has open, or mapped.
+  func openFiles() -> [String] {
+    let folder = "/proc/\(process.processIdentifier)"
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder + "/fd")) ?? []
+    let open = names.compactMap {
+      try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/fd/\($0)")
+    }
+    let maps = (try? String(contentsOfFile: folder + "/maps", encoding: .utf8)) ?? ""
+    return open + maps.split(separator: "\n").map(String.init)
   }
 
   /// The next line that it says; nil where it has ended.

@@ -22,6 +22,8 @@ extension LiveStore {
           if let words = next.words { say(words) }
           tellRemovals(of: store)
           store.notices = []
+          // A handle that lives keeps open every pack that ever came, and what it has read of them.
+          store.closeRepository()
           var rest = next.pause
           while rest > 0, !backlog.isClosed {
             network.sleep(min(rest, 250))

@@ -46,6 +46,8 @@ struct Sync: Verb {
       let next = watch.next(result, random: call.world.random())
       for notice in call.takeNotices() { network.say(notice) }
       if let words = next.words { network.say(words) }
+      // A handle that lives keeps open every pack that ever came, and what it has read of them.
+      store.closeRepository()
       network.sleep(next.pause)
     }
   }
