@@ -52,6 +52,10 @@ enum ReflogObject: GitObject {
   static func free(_ pointer: OpaquePointer) { git_reflog_free(pointer) }
 }
 
+enum RefspecObject: GitObject {
+  static func free(_ pointer: OpaquePointer) { git_refspec_free(pointer) }
+}
+
 enum RemoteObject: GitObject {
   static func free(_ pointer: OpaquePointer) { git_remote_free(pointer) }
 }

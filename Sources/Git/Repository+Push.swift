@@ -21,15 +21,17 @@ extension Repository {
     var options = git_push_options()
     try check(
       git_push_options_init(&options, UInt32(GIT_PUSH_OPTIONS_VERSION)), "git_push_options_init")
-    options.proxy_opts.type = GIT_PROXY_AUTO
     return try Repository.withCallbacks(credentials, progress) { state in
       var report = PushReport()
       do {
         try Repository.connecting(to: url, settings: self, patience) {
-          try state.run("git_remote_push") { callbacks in
-            options.callbacks = callbacks
-            return withStrings(refspecs) { list in
-              git_remote_push(remote.pointer, &list, &options)
+          try withProxy(of: name) { proxy in
+            try state.run("git_remote_push") { callbacks in
+              options.callbacks = callbacks
+              options.proxy_opts = proxy
+              return withStrings(refspecs) { list in
+                git_remote_push(remote.pointer, &list, &options)
+              }
             }
           }
         }

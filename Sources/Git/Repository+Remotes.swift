@@ -1,43 +1,45 @@
 // The remotes that a repository knows, and talking to them.
 
 internal import CGit2
+internal import Glibc
 
 extension Repository {
   /// All remotes by name, with the URL that fetching uses.
   public func remotes() throws -> [(name: String, url: String)] {
-    var names = git_strarray()
-    try check(git_remote_list(&names, pointer), "git_remote_list")
-    defer { git_strarray_dispose(&names) }
-    return try (0..<names.count).compactMap { names.strings[$0] }.compactMap {
-      let name = String(cString: $0)
-      return try remoteURL(name).map { (name, $0) }
-    }
+    let (prefix, suffix) = ("remote.", ".url")
+    let names = try configEntries(prefix: prefix).map(\.name).filter { $0.hasSuffix(suffix) }
+      .map { String($0.dropFirst(prefix.count).dropLast(suffix.count)) }
+    return try Set(names).sorted().compactMap { name in try remoteURL(name).map { (name, $0) } }
   }
 
   /// Nil where there is no such remote. `insteadOf` settings are applied.
   public func remoteURL(_ name: String) throws -> String? {
-    var remote: OpaquePointer?
-    let result = git_remote_lookup(&remote, pointer, name)
-    if result == GIT_ENOTFOUND.rawValue || result == GIT_EINVALIDSPEC.rawValue { return nil }
-    try check(result, "git_remote_lookup")
-    defer { git_remote_free(remote) }
-    return git_remote_url(remote).map { String(cString: $0) }
+    guard let plain = try configString("remote.\(name).url") else { return nil }
+    return try rewritten(plain, by: ".insteadof") ?? plain
   }
 
   /// Where a push goes: the remote's own `pushurl`, else its URL with `pushInsteadOf` applied, else as fetching.
-  /// libgit2 1.5.1 knows the first alone.
   public func pushURL(_ name: String) throws -> String? {
-    guard let url = try remoteURL(name) else { return nil }
+    guard let plain = try configString("remote.\(name).url") else { return nil }
     if let own = try configString("remote.\(name).pushurl") { return own }
-    guard let plain = try configString("remote.\(name).url") else { return url }
-    let (prefix, suffix) = ("url.", ".pushinsteadof")
+    return try rewritten(plain, by: ".pushinsteadof") ?? remoteURL(name)
+  }
+
+  /// By the longest of the settings `url.BASE.insteadOf` that it begins with; nil where there is none.
+  private func rewritten(_ url: String, by suffix: String) throws -> String? {
+    let prefix = "url."
     let rules = try configEntries(prefix: prefix)
-      .filter { $0.name.hasSuffix(suffix) && !$0.value.isEmpty && plain.hasPrefix($0.value) }
-    guard let rule = rules.max(by: { $0.value.utf8.count < $1.value.utf8.count }) else {
-      return url
+      .filter { $0.name.hasSuffix(suffix) && !$0.value.isEmpty && url.hasPrefix($0.value) }
+    return rules.max { $0.value.utf8.count < $1.value.utf8.count }.map { rule in
+      String(rule.name.dropFirst(prefix.count).dropLast(suffix.count))
+        + String(url.dropFirst(rule.value.count))
     }
-    return String(rule.name.dropFirst(prefix.count).dropLast(suffix.count))
-      + String(plain.dropFirst(rule.value.count))
+  }
+
+  /// What a remote's branches are fetched to, as its configuration says: `+refs/heads/*:refs/remotes/origin/*`.
+  func fetchRefspecs(_ name: String) throws -> [String] {
+    let key = "remote.\(name).fetch"
+    return try configEntries(prefix: key).filter { $0.name == key }.map(\.value)
   }
 
   /// - Throws: `.exists` where there is one of that name.
@@ -66,12 +68,16 @@ extension Repository {
     patience: Patience = Patience(), progress: (TransferProgress) throws -> Void = { _ in }
   ) throws -> FetchReport {
     let remote = try lookup(name)
+    let refspecs = try refspecs.isEmpty ? fetchRefspecs(name) : refspecs
     try Repository.connecting(to: try remoteURL(name), settings: self, patience) {
       try Repository.withCallbacks(credentials, progress) { state in
-        try state.run("git_remote_fetch") { callbacks in
-          Repository.withOptions(callbacks) { options in
-            withStrings(refspecs) { list in
-              git_remote_fetch(remote.pointer, &list, &options, "fetch \(name)")
+        try withProxy(of: name) { proxy in
+          try state.run("git_remote_fetch") { callbacks in
+            Repository.withOptions(callbacks) { options in
+              options.proxy_opts = proxy
+              return withStrings(refspecs) { list in
+                git_remote_fetch(remote.pointer, &list, &options, "fetch \(name)")
+              }
             }
           }
         }
@@ -89,12 +95,7 @@ extension Repository {
     -> [RemoteHead]
   {
     let url = try remoteURL(name)
-    let remote =
-      try url != nil
-      ? lookup(name)
-      : Owned<RemoteObject>("git_remote_create_anonymous") {
-        git_remote_create_anonymous(&$0, pointer, name)
-      }
+    let remote = try url != nil ? lookup(name) : remote(at: name)
     let state = RemoteCallbacks(credentials) { _ in }
     return try Repository.connecting(to: url ?? name, settings: self, Patience()) {
       try state.run("git_remote_connect") { callbacks in
@@ -139,15 +140,47 @@ extension Repository {
     !url.contains("://") && !url.prefix { $0 != "/" }.contains(":")
   }
 
+  /// A remote as the configuration has it.
+  ///
+  /// Put together here: looking one up, libgit2 1.5.1 compares each setting with an expression, and gives back nothing
+  /// of what that takes, twenty kilobytes a setting (`git_regexp_match`, mended in later versions).
   func lookup(_ name: String) throws -> Owned<RemoteObject> {
-    let remote = try Owned<RemoteObject>("git_remote_lookup") {
-      git_remote_lookup(&$0, pointer, name)
+    guard let url = try remoteURL(name) else {
+      throw GitError(
+        code: .notFound, call: "git_remote_lookup", message: "remote '\(name)' does not exist")
     }
-    if let url = git_remote_url(remote.pointer).map({ String(cString: $0) }), resolved(url) != url {
-      try check(
-        git_remote_set_instance_url(remote.pointer, resolved(url)), "git_remote_set_instance_url")
+    return try remote(at: resolved(url), fetching: try fetchRefspecs(name).first)
+  }
+
+  private func remote(at url: String, fetching refspec: String? = nil) throws
+    -> Owned<RemoteObject>
+  {
+    var options = git_remote_create_options()
+    try check(
+      git_remote_create_options_init(&options, UInt32(GIT_REMOTE_CREATE_OPTIONS_VERSION)),
+      "git_remote_create_options_init")
+    options.repository = pointer
+    options.flags = GIT_REMOTE_CREATE_SKIP_INSTEADOF.rawValue
+    let copy = refspec.map { strdup($0) }
+    defer { free(copy ?? nil) }
+    options.fetchspec = copy.flatMap { $0 }.map { UnsafePointer($0) }
+    return try Owned<RemoteObject>("git_remote_create_with_opts") {
+      git_remote_create_with_opts(&$0, url, &options)
     }
-    return remote
+  }
+
+  /// With the proxy that a remote has for itself, else the one of `http.proxy` or the environment.
+  func withProxy<R>(of name: String, _ body: (git_proxy_options) throws -> R) throws -> R {
+    var options = git_proxy_options()
+    try check(
+      git_proxy_options_init(&options, UInt32(GIT_PROXY_OPTIONS_VERSION)), "git_proxy_options_init")
+    options.type = GIT_PROXY_AUTO
+    guard let own = try configString("remote.\(name).proxy") else { return try body(options) }
+    options.type = own.isEmpty ? GIT_PROXY_NONE : GIT_PROXY_SPECIFIED
+    return try own.withCString { url in
+      options.url = url
+      return try body(options)
+    }
   }
 
   /// Runs `body` with callbacks whose closures end with it.
@@ -169,7 +202,6 @@ extension Repository {
     options.prune = GIT_FETCH_NO_PRUNE
     options.update_fetchhead = 0
     options.download_tags = GIT_REMOTE_DOWNLOAD_TAGS_NONE
-    options.proxy_opts.type = GIT_PROXY_AUTO
     return body(&options)
   }
 

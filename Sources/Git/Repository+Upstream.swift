@@ -21,16 +21,13 @@ extension Repository {
 
   /// Where fetching puts a remote's branch: `refs/remotes/origin/main`. Nil where no refspec covers it.
   public func trackingReference(for upstream: Upstream) throws -> String? {
-    let remote = try Owned<RemoteObject>("git_remote_lookup") {
-      git_remote_lookup(&$0, pointer, upstream.remote)
-    }
-    for at in 0..<git_remote_refspec_count(remote.pointer) {
-      guard let refspec = git_remote_get_refspec(remote.pointer, at),
-        git_refspec_direction(refspec) == GIT_DIRECTION_FETCH,
-        git_refspec_src_matches(refspec, upstream.branch) == 1
-      else { continue }
+    for text in try fetchRefspecs(upstream.remote) {
+      let refspec = try Owned<RefspecObject>("git_refspec_parse") {
+        git_refspec_parse(&$0, text, 1)
+      }
+      guard git_refspec_src_matches(refspec.pointer, upstream.branch) == 1 else { continue }
       return try withBuffer("git_refspec_transform") {
-        git_refspec_transform(&$0, refspec, upstream.branch)
+        git_refspec_transform(&$0, refspec.pointer, upstream.branch)
       }
     }
     return nil

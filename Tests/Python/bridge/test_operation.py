@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
 import shutil
 import signal
 import socket
@@ -226,6 +227,26 @@ def test_a_socket_in_the_file_system_answers(tmp_path: Path):
     assert process.wait(6) == 0 and not path.exists()
     process.stdout.close()
     world.folder.cleanup()
+
+
+def test_asking_for_the_status_again_and_again_takes_no_memory(tmp_path: Path):
+    """libgit2 1.5.1 keeps twenty kilobytes for each setting whenever it looks a remote up."""
+    with running("--no-auth") as bridge:
+        hub = tmp_path / "hub.git"
+        subprocess.run(["git", "init", "-q", "--bare", str(hub)], env=bridge.environment, check=True)
+        bridge.command("-C", str(bridge.repository), "remote", "add", "origin", str(hub))
+        bridge.command("-C", str(bridge.repository), "sync")
+
+        def resident() -> int:
+            text = Path(f"/proc/{bridge.process.pid}/status").read_text()
+            return int(re.search(r"VmRSS:\s+(\d+)", text)[1])
+
+        for _ in range(20):
+            assert ask(bridge, "/api/v1/status")[0] == 200
+        before = resident()
+        for _ in range(200):
+            assert ask(bridge, "/api/v1/status")[0] == 200
+        assert resident() - before < 30_000, "kilobytes"
 
 
 @pytest.mark.parametrize("blocks", [False, True])
