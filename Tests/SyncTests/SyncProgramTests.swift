@@ -60,7 +60,7 @@ import Testing
       atPath: "\(ana.path)/notes", withIntermediateDirectories: true)
     #expect(try call(world, ["-C", ana.path, "sync"], in: "/") == "origin/main: sent 2 records\n")
     #expect(try call(world, ["sync"], in: "\(ana.path)/notes") == "origin/main: up to date\n")
-    #expect(try call(world, ["remote", "list"], in: ana.path).contains("  ../hub.git\n"))
+    #expect(try call(world, ["remote", "list"], in: ana.path).contains("\t../hub.git\n"))
   }
 
   @Test func `status says where the clone stands to its remote`() throws {
