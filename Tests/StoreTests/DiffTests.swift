@@ -244,6 +244,32 @@ import Testing
     #expect(try clone.memtrace("context", session, "--diff", "a..", "--at", "HEAD").status == 2)
   }
 
+  @Test func `all but three of 500 records are approved in two commands and taken back in two`()
+    throws
+  {
+    try clone.done("review", "policy", "--before", "decision")
+    let start = try clone.git("rev-parse", "HEAD")
+    let rows = (0..<500).map { n in
+      """
+      {"agent_id":"desk","content":"Waive fee \(n)","memory_type":"decision",\
+      "metadata":{"reasoning":"so"},"time":"2099-01-01T00:00:00Z","session":"s\(n % 80)"}
+      """
+    }.joined(separator: "\n")
+    try clone.done("import", "-", input: rows)
+    let waiting = try clone.json("review", "list", "--limit", "1000")["items"]?.array ?? []
+    #expect(waiting.count == 500)
+    let bad = waiting.prefix(3).compactMap { $0["record"]?["id"]?.string }
+    try clone.done("review", "reject", bad[0], bad[1], bad[2])
+    #expect(try clone.json("review", "approve", "--range", "\(start)..")["count"] == .number("497"))
+    #expect(try clone.json("review", "list")["count"] == .number("0"))
+    #expect(try clone.json("recall", "--limit", "1000")["count"] == .number("497"))
+    #expect(try clone.json("review", "undo")["count"] == .number("497"))
+    #expect(try clone.json("review", "undo")["count"] == .number("3"))
+    #expect(
+      try clone.json("review", "list", "--limit", "1000")["count"] == .number("500"))
+    try clone.expectHealthy()
+  }
+
   @Test func `no text is markup in a comment`() {
     let text = "<img src=x onerror=alert(1)> @all `x` [a](http://b) **b** | #1 \u{202E}rtl\nnext"
     let escaped = DiffReport.escaped(text)

@@ -80,13 +80,6 @@ extension Transaction {
         hint: "memtrace review policy shows who is")
     }
   }
-
-  private func fingerprint(_ memory: Memory) throws -> String? {
-    for line in lines where line.id == memory.id {
-      return LineFingerprint.of(line.bytes.dropLast())
-    }
-    return try files().fingerprint(of: memory)
-  }
 }
 
 extension Transaction {

@@ -5,8 +5,9 @@
 public final class Transaction {
   let configuration: Configuration
   let records: any Records
-  /// The files themselves, for whoever needs a line as it is written there.
-  let files: () throws -> WorkTree
+  /// Reads the files themselves.
+  private let files: () throws -> WorkTree
+  private var readFiles: WorkTree?
   private let world: World
   /// A session that the records do not show and that nobody said is gone.
   private let hidden: (SessionID) throws -> SessionRecords?
@@ -306,6 +307,16 @@ public final class Transaction {
       PendingLine(
         folder: place.folder, file: FileName(place.kind, replica: replica), bytes: bytes,
         record: record))
+  }
+
+  /// The fingerprint of the line that is read as this record.
+  func fingerprint(_ memory: Memory) throws -> String? {
+    for line in lines where line.id == memory.id {
+      return LineFingerprint.of(line.bytes.dropLast())
+    }
+    let tree = try readFiles ?? files()
+    readFiles = tree
+    return try tree.fingerprint(of: memory)
   }
 
   func stage(_ review: Review) {

@@ -9,6 +9,7 @@ final class WorkTree: Records {
   private var customers: Everything?
   private var folders: [SessionID: Gathering] = [:]
   private var outside: Gathering?
+  private var whole: Gathering?
   private var knownStanding: Standing?
   /// A repository of so few files is looked through whole for every question: nothing that stands elsewhere than it
   /// belongs is then missed, a line that a merge has moved, a correction recorded in another session.
@@ -100,7 +101,9 @@ final class WorkTree: Records {
       try gather(Layout.place(of: memory).folder, into: &gathering)
     }
     if let found = gathering.fingerprints(of: [memory.id])[memory.id] { return found }
-    return try gathered(under: Layout.recordRoots).fingerprints(of: [memory.id])[memory.id]
+    let whole = try whole ?? gathered(under: Layout.recordRoots)
+    self.whole = whole
+    return whole.fingerprints(of: [memory.id])[memory.id]
   }
 
   func memoriesOutsideSessions(about customer: CustomerIdentity) throws -> [Memory] {
@@ -108,6 +111,12 @@ final class WorkTree: Records {
     return try (known()?.memories ?? outsideSessions().memories()).filter { memory in
       memory.session == nil && customer.isMeant(by: memory)
     }
+  }
+
+  func memory(_ id: RecordID) throws -> Memory? {
+    let memories = try all().memories
+    let place = memories.firstPlace { $0.id >= id }
+    return place < memories.count && memories[place].id == id ? memories[place] : nil
   }
 
   func isContested(_ id: RecordID) throws -> Bool { try all().contested.contains(id) }

@@ -121,6 +121,11 @@ struct DiffReport {
       text: "approved by \(review.reviewer), who recorded it")
   }
 
+  /// What is new, of whomever.
+  var added: [RecordID] {
+    customers.flatMap(\.entries).filter { $0.change.kind == .added }.map(\.memory.id)
+  }
+
   mutating func keep(_ isWanted: (Customer) -> Bool) {
     customers = customers.filter(isWanted)
   }

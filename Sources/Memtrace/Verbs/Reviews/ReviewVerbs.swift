@@ -10,21 +10,25 @@ struct ReviewRequest {
     "record_ids", .list, positional: true, "ids of records, or their beginnings")
   static let session = Field(
     "session_id", .id("session"), flag: "session", "all that waits in this session")
+  static let range = Field(
+    "range", .text, "all that waits of what A..B added: commits, branches, dates, monday..")
   static let reason = Field("reason", .text, "why, for whoever reads it later")
   static let agent = Field(
     "agent_id", .id("agent"), flag: "agent", "the agent that says so, where it is one")
 
   private let names: [String]
   private let session: SessionID?
+  private let range: String?
   private let reason: String?
   private let agent: AgentReference?
 
   init(_ input: inout Input) {
     names = input.list("record_ids")
     session = input.session()
+    range = input.text("range", bytes: 1...512)
     reason = input.text("reason", bytes: 1...4_096)
     agent = input.agent()
-    if names.isEmpty, session == nil, input.faults.isEmpty {
+    if names.isEmpty, session == nil, range == nil, input.faults.isEmpty {
       input.fault("record_ids", "is required")
     }
   }
@@ -34,8 +38,11 @@ struct ReviewRequest {
     let store = try call.store()
     let reviewer = Reviewer(
       name: try call.reviewerName() ?? agent?.id ?? "unknown", agent: agent)
+    let added = try range.map { text in
+      Set(try DiffReport.between(DiffRange(text, in: call), in: call) { _ in true }.added)
+    }
     let written = try store.write { transaction in
-      let memories = try found(word, in: transaction.records)
+      let memories = try found(word, added, in: transaction.records)
       let time = call.world.now()
       return try memories.compactMap {
         try transaction.review($0, word, by: reviewer, reason: reason, at: time)
@@ -44,7 +51,10 @@ struct ReviewRequest {
     return ReviewAnswer(reviews: written.value)
   }
 
-  private func found(_ word: Review.Word, in records: any Records) throws -> [Memory] {
+  /// - Parameter added: records of the range, where one was given.
+  private func found(
+    _ word: Review.Word, _ added: Set<RecordID>?, in records: any Records
+  ) throws -> [Memory] {
     var memories = try names.map { name in
       let exact = try RecordID(name).flatMap(records.memory)
       guard let memory = try exact ?? records.memory(beginning: name) else {
@@ -59,6 +69,11 @@ struct ReviewRequest {
       memories += found.memories.filter {
         if case .pending = standing[$0.id] { true } else { false }
       }
+    }
+    if let added {
+      let known = try added.sorted().compactMap(records.memory)
+      let standing = try records.standing(of: known)
+      memories += known.filter { if case .pending = standing[$0.id] { true } else { false } }
     }
     // What repeats it is the same thing said again.
     if word == .retracted || word == .rejected {
@@ -85,10 +100,12 @@ struct ReviewApprove: Verb {
   static let description = VerbDescription(
     name: "review approve", group: "Review", summary: "let records count that wait for a verdict",
     fields: [
-      ReviewRequest.somehow, ReviewRequest.session, ReviewRequest.reason, ReviewRequest.agent,
+      ReviewRequest.somehow, ReviewRequest.session, ReviewRequest.range, ReviewRequest.reason,
+      ReviewRequest.agent,
     ],
     examples: [
       "memtrace review approve dec_01M8KKPS", "memtrace review approve --session sess_01K…",
+      "memtrace review approve --range monday..",
     ])
 
   private let request: ReviewRequest
@@ -103,7 +120,8 @@ struct ReviewReject: Verb {
     name: "review reject", group: "Review",
     summary: "keep records out of contexts, searches and lists, on every clone",
     fields: [
-      ReviewRequest.somehow, ReviewRequest.session, ReviewRequest.reason, ReviewRequest.agent,
+      ReviewRequest.somehow, ReviewRequest.session, ReviewRequest.range, ReviewRequest.reason,
+      ReviewRequest.agent,
     ],
     examples: ["memtrace review reject dec_01M8KKPS --reason 'Above the limit; ask first'"])
 
