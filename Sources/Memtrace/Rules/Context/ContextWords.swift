@@ -28,6 +28,8 @@ struct ContextWords: Sendable {
   private(set) var noted = Phrases()
   /// All of them.
   private var wishes = Phrases()
+  /// How each language says that a customer goes to somebody else.
+  private(set) var transfers: [TransferWords] = []
 
   static let languages = ["en", "es", "de", "fr", "pt"]
 
@@ -85,6 +87,16 @@ struct ContextWords: Sendable {
           default: throw Self.unknown(group.key)
           }
         }
+      case "transfers":
+        var words: [TransferWords.Group: Set<String>] = [:]
+        for group in member.value.members ?? [] {
+          guard let name = TransferWords.Group(rawValue: group.key) else {
+            throw Self.unknown(group.key)
+          }
+          guard let text = group.value.string else { throw Self.fault(group.key, "text") }
+          words[name] = Set(text.split(separator: " ").map { $0.lowercased() })
+        }
+        transfers.append(TransferWords(words))
       default: throw Self.unknown(member.key)
       }
     }

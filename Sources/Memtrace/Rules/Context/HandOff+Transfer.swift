@@ -4,24 +4,21 @@ extension HandOff {
   /// A decision whose first clause hands the customer, or what they came with, to another department: "Please
   /// transfer the HBO charge to billing", "Customer was referred to billing". Not one that moves a thing ("transfer
   /// of funds"), gives something to the customer, or says that it will not be done.
-  static func isTransfer(_ decision: Memory) -> Bool {
-    guard decision.kind == .decision else { return false }
-    var words = ArraySlice(clause(of: decision.content))
-    var isOfCustomer = false
-    var isPassive = false
-    while let word = words.first, verbs[word] == nil {
-      guard isLead(word) else { return false }
-      isPassive = isPassive || passive.contains(word)
-      isOfCustomer = isOfCustomer || people.contains(word)
-      words.removeFirst()
-    }
-    guard let verb = words.popFirst(), let strength = verbs[verb] else { return false }
-    // Who acts himself is not handed over: "Customer is transferring to another provider".
-    if isOfCustomer, !isPassive || verb.hasSuffix("ing") { return false }
-    if verb.hasPrefix("hand"), let next = words.first, next == "over" || next == "off" {
-      return goes(words.dropFirst(), .likely)
-    }
-    return goes(words, strength)
+  static func isTransfer(_ decision: Memory, _ words: ContextWords) -> Bool {
+    decision.kind == .decision && words.transfers.contains { $0.isTransfer(decision.content) }
+  }
+}
+
+/// The words by which one language says so, from its list of words, and the rule that reads them. It suits languages that
+/// put the verb before what is transferred, and that before "to" somebody.
+struct TransferWords: Sendable {
+  /// Kinds of words in the list: `certain`, `likely` and `possible` verbs (`Strength`), of those the ones that are
+  /// `acting` ("transferring") and the ones that `particles` make likely (`parted`: "hand over"); `leads` and
+  /// `auxiliaries`, which may stand before the verb; the `people` and `cases` that are handed over, with small words;
+  /// `things` that are moved without the customer; `to`, and behind it `departments`, `places` and what ends a name.
+  enum Group: String, CaseIterable {
+    case certain, likely, possible, acting, parted, particles, leads, auxiliaries, people, cases
+    case adverbs, articles, to, of, departments, places, conjunctions, refusals, things
   }
 
   /// How far a verb says by itself that the customer is meant.
@@ -34,47 +31,87 @@ extension HandOff {
     case possible
   }
 
-  private static func goes(_ words: ArraySlice<String>, _ strength: Strength) -> Bool {
-    let object = words.prefix { $0 != "to" }
-    if let next = object.first, refusals.contains(next) { return false }
-    guard object.count < words.count else {
-      let isCase = object.allSatisfy { isOfCase($0) || adverbs.contains($0) }
+  private let words: [Group: Set<String>]
+  private var verbs: [String: Strength] = [:]
+  /// What a transfer can begin with: most decisions begin otherwise.
+  private let beginnings: Set<String>
+
+  init(_ words: [Group: Set<String>]) {
+    self.words = words
+    for (group, strength) in [
+      (Group.certain, Strength.certain), (.likely, .likely), (.possible, .possible),
+    ] {
+      for word in words[group, default: []] { verbs[word] = strength }
+    }
+    beginnings = [.leads, .auxiliaries, .cases, .people].reduce(Set(verbs.keys)) {
+      $0.union(words[$1, default: []])
+    }
+  }
+
+  private func has(_ group: Group, _ word: String) -> Bool {
+    words[group]?.contains(word) ?? false
+  }
+
+  func isTransfer(_ text: String) -> Bool {
+    var clause = ArraySlice(clause(of: text))
+    var isOfCustomer = false
+    var isPassive = false
+    while let word = clause.first, verbs[word] == nil {
+      guard has(.leads, word) || has(.auxiliaries, word) || isOfCase(word) else { return false }
+      isPassive = isPassive || has(.auxiliaries, word)
+      isOfCustomer = isOfCustomer || has(.people, word)
+      clause.removeFirst()
+    }
+    guard let verb = clause.popFirst(), let strength = verbs[verb] else { return false }
+    // Who acts himself is not handed over: "Customer is transferring to another provider".
+    if isOfCustomer, !isPassive || has(.acting, verb) { return false }
+    if has(.parted, verb), let next = clause.first, has(.particles, next) {
+      return goes(clause.dropFirst(), .likely)
+    }
+    return goes(clause, strength)
+  }
+
+  private func goes(_ clause: ArraySlice<String>, _ strength: Strength) -> Bool {
+    let object = clause.prefix { !has(.to, $0) }
+    if let next = object.first, has(.refusals, next) { return false }
+    guard object.count < clause.count else {
+      let isCase = object.allSatisfy { isOfCase($0) || has(.adverbs, $0) }
       return strength == .certain || strength == .likely && isCase
     }
-    let target = words.dropFirst(object.count + 1).drop(while: articles.contains)
-      .prefix { !conjunctions.contains($0) }
+    let target = clause.dropFirst(object.count + 1).drop { has(.articles, $0) }
+      .prefix { !has(.conjunctions, $0) }
     guard isDepartment(target) else { return false }
     let hasAmount = object.contains { $0.first?.isNumber == true }
     guard strength != .certain, let noun = noun(of: object) else {
       return strength == .certain || !hasAmount
     }
     if isOfCase(noun) { return true }
-    return strength == .likely && !hasAmount && !things.contains(noun)
+    return strength == .likely && !hasAmount && !has(.things, noun)
   }
 
   /// Not "the customer" or "the manual", but "customer care"; and nothing that is refused.
-  private static func isDepartment(_ target: ArraySlice<String>) -> Bool {
-    guard let first = target.first, !target.contains(where: refusals.contains) else { return false }
-    if target.contains(where: departments.contains) { return true }
-    return !people.contains(first) && !target.contains(where: places.contains)
+  private func isDepartment(_ target: ArraySlice<String>) -> Bool {
+    guard let first = target.first, !target.contains(where: { has(.refusals, $0) }) else {
+      return false
+    }
+    if target.contains(where: { has(.departments, $0) }) { return true }
+    return !has(.people, first) && !target.contains { has(.places, $0) }
   }
 
   /// The word that says what an object is: "funds" of "of funds", "charge" of "the HBO charge over".
-  private static func noun(of object: ArraySlice<String>) -> String? {
-    let object = object.first == "of" ? object.dropFirst() : object
-    return object.prefix { $0 != "of" }.last {
-      !adverbs.contains($0) && $0.first?.isNumber == false
+  private func noun(of object: ArraySlice<String>) -> String? {
+    let object = object.first.map { has(.of, $0) } == true ? object.dropFirst() : object
+    return object.prefix { !has(.of, $0) }.last {
+      !has(.adverbs, $0) && $0.first?.isNumber == false
     }
   }
 
-  private static func isOfCase(_ word: String) -> Bool {
-    cases.contains(word) || people.contains(word)
-  }
+  private func isOfCase(_ word: String) -> Bool { has(.cases, word) || has(.people, word) }
 
   /// The words before the first full stop, colon or the like, in small letters; none where the first word can begin no
-  /// transfer, as with most decisions.
-  private static func clause(of text: String) -> [String] {
-    var words: [String] = []
+  /// transfer.
+  private func clause(of text: String) -> [String] {
+    var clause: [String] = []
     var word: [UInt8] = []
     for byte in text.utf8.prefix(240) {
       switch byte {
@@ -83,78 +120,15 @@ extension HandOff {
         word.append(byte)
       default:
         if !word.isEmpty {
-          words.append(String(decoding: word, as: UTF8.self))
+          clause.append(String(decoding: word, as: UTF8.self))
           word.removeAll(keepingCapacity: true)
-          if words.count == 1, !beginnings.contains(words[0]) { return [] }
+          if clause.count == 1, !beginnings.contains(clause[0]) { return [] }
         }
-        let isEnd = ".;:!?\n(".utf8.contains(byte) || byte == UInt8(ascii: ",") && words.count > 1
-        if isEnd, !words.isEmpty { return words }
+        let isEnd = ".;:!?\n(".utf8.contains(byte) || byte == UInt8(ascii: ",") && clause.count > 1
+        if isEnd, !clause.isEmpty { return clause }
       }
     }
-    if !word.isEmpty { words.append(String(decoding: word, as: UTF8.self)) }
-    return words
+    if !word.isEmpty { clause.append(String(decoding: word, as: UTF8.self)) }
+    return clause
   }
-
-  private static let beginnings = leads.union(passive).union(cases).union(people).union(verbs.keys)
-
-  private static func isLead(_ word: String) -> Bool {
-    leads.contains(word) || passive.contains(word) || isOfCase(word)
-  }
-
-  private static func list(_ words: String...) -> Set<String> {
-    Set(words.flatMap { $0.split(separator: " ").map(String.init) })
-  }
-
-  private static let verbs: [String: Strength] = {
-    var verbs: [String: Strength] = [:]
-    for word in list("escalate escalates escalated escalating reassign reassigned reassigning") {
-      verbs[word] = .certain
-    }
-    for word in list("transfer transferred transferring handoff handover") { verbs[word] = .likely }
-    for word in list(
-      "hand handed handing forward forwarded forwarding route routed routing refer referred",
-      "referring pass passed passing assign assigned assigning redirect redirected redirecting")
-    {
-      verbs[word] = .possible
-    }
-    return verbs
-  }()
-
-  /// May stand before the verb.
-  private static let leads = list(
-    "please kindly we i will ll shall should must need needs to now then so therefore just let",
-    "immediately urgently directly decided agreed have has had ve am m")
-  private static let passive = list("is are was were be been being get gets got")
-  private static let people = list(
-    "customer customers client clients caller user subscriber him them me us myself")
-  /// What a customer comes with, and the small words around it.
-  private static let cases = list(
-    "case cases call calls chat ticket tickets issue issues problem problems question questions",
-    "matter request requests inquiry enquiry query complaint complaints conversation session",
-    "contact charge charges dispute disputes concern claim claims it this that the a an s and all",
-    "everything of")
-  private static let adverbs = list("back on over off along straight directly")
-  private static let articles = list(
-    "the a an our their his her your my new another other different")
-  private static let departments = list(
-    "service services care support success relations retention experience team department desk",
-    "management manager agent agents specialist specialists group office")
-  /// What ends the name of a department.
-  private static let conjunctions = list(
-    "because since as for who where when and due so but by via with from in at on using after before"
-  )
-  private static let refusals = list(
-    "not no never cancel cancelled canceled declined refused failed unnecessary impossible")
-  /// What is moved without the customer.
-  private static let things = list(
-    "fund funds money balance credit credits amount payment payments refund deposit cash points",
-    "data file files photo photos backup ownership contract subscription number numbers sim",
-    "licence license domain channel channels recording settings configuration package parcel",
-    "router modem box device equipment")
-  /// Where things go, and what one reads.
-  private static let places = list(
-    "account accounts address bank card savings wallet provider competitor competitors carrier sim",
-    "device port line lines backup server router modem box email mail voicemail phone number",
-    "website page link manual guide article documentation docs faq policy document invoice",
-    "contract section chapter terms instructions plan tariff storage cloud disk drive folder file")
 }

@@ -90,7 +90,7 @@ enum OpenItems {
         close(&open, &states, closing, memories, subjects, marks)
         continue
       }
-      let isHandOff = marks[at].isHandOff || HandOff.isTransfer(memory)
+      let isHandOff = marks[at].isHandOff || HandOff.isTransfer(memory, words)
       if isHandOff || marks[at].isIssue {
         let handOff =
           isHandOff
