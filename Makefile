@@ -7,7 +7,7 @@ BINARY = .build/release/memtrace
 # What the tests of sync start on ports of their own; no service of the machine.
 TEST_SERVERS = nginx-light fcgiwrap openssh-server openssl caddy
 
-.PHONY: help demo test test-clients abuse fuzz build release install uninstall bench manual lint clean setup setup-tests setup-clients
+.PHONY: help demo test test-clients abuse fuzz build release dist install uninstall bench manual token-tables lint clean setup setup-tests setup-clients
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,8 +33,12 @@ fuzz: setup ## ten minutes of coverage-guided fuzzing of the request decoder
 build: setup ## build everything for debugging
 	$(SWIFT) build
 
-release: setup ## build .build/release/memtrace, which needs no Swift runtime
+release: setup ## build .build/release/memtrace, which needs neither Swift's runtime nor libgit2
 	$(RELEASE) --product memtrace
+
+dist: release ## pack it for machines without Swift: a tarball and a Debian package in .build/dist
+	@.ci/set-up binutils
+	@.ci/make-dist
 
 install: release ## install memtrace and git-memtrace under PREFIX (/usr/local)
 	install -d "$(DESTDIR)$(PREFIX)/bin"
@@ -57,6 +61,11 @@ manual: ## write docs/CLI.md anew from the table of verbs
 	$(SWIFT) build --product memtrace
 	.build/debug/memtrace manual markdown > docs/CLI.md
 
+token-tables: ## fit the estimate of tokens anew (minutes)
+	python3 -m venv .build/tokens
+	.build/tokens/bin/pip install --quiet --disable-pip-version-check -r Tests/Tokens/requirements.txt
+	.build/tokens/bin/python -W ignore Tests/Tokens/tables.py
+
 lint: ## judge the form of the Swift code
 	$(SWIFT) format lint --strict --recursive Sources Tests templates Package.swift
 
@@ -64,10 +73,10 @@ clean: ## remove what was built
 	rm -rf .build
 
 setup:
-	@.ci/set-up libgit2-dev pkg-config
+	@.ci/set-up libgit2-dev
 
 setup-tests:
-	@.ci/set-up libgit2-dev pkg-config git gcc curl python3 python3-venv $(TEST_SERVERS) faketime zsh fish
+	@.ci/set-up libgit2-dev git gcc curl python3 python3-venv $(TEST_SERVERS) faketime zsh fish
 
 setup-clients: setup-tests
 	@Tests/Python/set-up

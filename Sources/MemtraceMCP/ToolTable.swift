@@ -25,6 +25,7 @@ enum ToolTable {
       [
         .init("where*", "e.g. {\"customer_id\":\"c1\"}, or phone, email"),
         .init("query", "puts what is about this first"), .init("max_tokens"),
+        .init("tokenizer"),
       ]),
     Tool(
       "search", "search", .reads, .memories, core: true,
@@ -55,7 +56,10 @@ enum ToolTable {
     Tool(
       "session_context", "context", .reads, .context,
       "One session, written for you.",
-      [.init("session_id*"), .init("since"), .init("include_types"), .init("max_tokens")]),
+      [
+        .init("session_id*"), .init("since"), .init("include_types"), .init("max_tokens"),
+        .init("tokenizer"),
+      ]),
     Tool(
       "open", "open", .reads, .items,
       "What still waits, for whom, since when.",

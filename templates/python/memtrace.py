@@ -275,9 +275,10 @@ class SessionQuery(_Model):
 
 @dataclass(kw_only=True)
 class ContextOptions(_Model):
-    """How to write a context: at most `max_tokens` (default 4,000), nearest to `query` first."""
+    """How to write a context: at most `max_tokens` (default 4,000) of `tokenizer`, nearest to `query` first."""
 
     max_tokens: int | None = None
+    tokenizer: Literal["any", "o200k_base"] | None = None
     include_types: list[str] | None = None
     since: When | None = None
     until: When | None = None

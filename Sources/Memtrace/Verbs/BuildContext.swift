@@ -15,6 +15,9 @@ struct BuildContext: Verb {
       Field("include_types", .list, flag: "type", "only records of this kind; repeat it for more"),
       Field("max_tokens", .integer(50...1_000_000), default: 4_000, "the budget, by our estimate"),
       Field(
+        "tokenizer", .choice(TokenVocabulary.allCases.map(\.rawValue)), default: "any",
+        "whose tokens the budget counts; any: safe for both kinds"),
+      Field(
         "format", .choice(ContextFormat.allCases.map(\.rawValue)), default: "markdown",
         "how it is written"),
       Field("at", .text, scope: .admin, "as it was at this commit, branch or tag"),
@@ -34,6 +37,7 @@ struct BuildContext: Verb {
   private let until: Timestamp?
   private let kinds: [Memory.Kind]
   private let maxTokens: Int
+  private let tokenizer: TokenVocabulary
   private let format: ContextFormat
   private let revision: String?
   private let range: String?
@@ -49,6 +53,7 @@ struct BuildContext: Verb {
     until = input.moment("until")
     kinds = input.kinds("include_types")
     maxTokens = input.integer("max_tokens", in: 50...1_000_000) ?? 4_000
+    tokenizer = input.choice("tokenizer", TokenVocabulary.self) ?? .any
     format = input.choice("format", ContextFormat.self) ?? .markdown
     revision = input.text("at", bytes: 1...256)
     range = input.text("diff", bytes: 1...512)
@@ -90,6 +95,7 @@ struct BuildContext: Verb {
     request.until = until
     request.kinds = kinds
     request.maxTokens = maxTokens
+    request.tokenizer = tokenizer
     request.format = format
     request.query = query
     request.identityKeys = keys

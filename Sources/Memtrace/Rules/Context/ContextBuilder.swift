@@ -40,7 +40,7 @@ public enum ContextBuilder {
         start + total + ".\n" + line, start + total + ".\n",
       ]
     }
-    let fitting = texts.first { Tokens.estimate($0) <= request.maxTokens }
+    let fitting = texts.first { Tokens.estimate($0, request.tokenizer) <= request.maxTokens }
     return draft.answer(fitting ?? texts[texts.count - 1], shown: [], request)
   }
 }

@@ -38,7 +38,7 @@ struct ContextChoice {
   ///   - room: tokens, about.
   init(
     _ records: [(at: Int, weight: Double, line: Int)], _ excerpts: [Int: [Excerpt]],
-    without said: [Int: Set<Int>], room: Int
+    without said: [Int: Set<Int>], room: Int, _ tokenizer: TokenVocabulary
   ) {
     var numbers: [UInt64: Int] = [:]
     var seenIn: [Int] = []
@@ -66,7 +66,9 @@ struct ContextChoice {
             if label == nil { isSpoken[number] = true }
             if kind != .word || label != nil { uses.append(number) }
           }
-          let cost = Tokens.estimate(text) + (label.map { Tokens.estimate($0) + 1 } ?? 1)
+          let cost =
+            Tokens.estimate(text, tokenizer)
+            + (label.map { Tokens.estimate($0, tokenizer) + 1 } ?? 1)
           parts.append(
             Part(
               record: at, index: index, cost: cost, values: first..<uses.count,

@@ -12,6 +12,7 @@ final class ContextDraft {
   private let repeated: [Int: RecordID]
   private let isJSON: Bool
   private let maxTokens: Int
+  private let tokenizer: TokenVocabulary
   /// The newest first.
   let wishes: [StandingWish]
   /// Parts that stand among the wishes and need not be said again.
@@ -27,6 +28,7 @@ final class ContextDraft {
     self.records = records
     self.isJSON = isJSON
     maxTokens = request.maxTokens
+    tokenizer = request.tokenizer
     var order = ContextPriority.order(records, relevance: request.relevance)
     if !isJSON { order.removeAll { records[$0.at].section == .superseded } }
     self.order = order
@@ -47,7 +49,9 @@ final class ContextDraft {
       let text = isJSON ? DataText.block(sentence) : DataText.line(sentence)
       let line = ContextPage.Line(
         records[wish.at], text: text, reason: "", form: isJSON ? .whole : .short)
-      let cost = Tokens.estimate(text) + Tokens.estimate(line.agent) + (isJSON ? 70 : 25)
+      let cost =
+        Tokens.estimate(text, tokenizer) + Tokens.estimate(line.agent, tokenizer)
+        + (isJSON ? 70 : 25)
       if cost > left { continue }
       left -= cost
       lines.append(line)
@@ -142,13 +146,13 @@ final class ContextDraft {
     }
     return ContextChoice(
       candidates.map { ($0.at, $0.weight, cost(ofLine: $0.at)) }, excerpts, without: saidParts,
-      room: room)
+      room: room, tokenizer)
   }
 
   /// What stands around a record's text, in tokens.
   private func cost(ofLine at: Int) -> Int {
     let line = ContextPage.Line(records[at], text: "", reason: "", form: form(at))
-    if isJSON { return Tokens.estimate(ContextJSON.text(line)) }
+    if isJSON { return Tokens.estimate(ContextJSON.text(line), tokenizer) }
     let reason = records[at].memory.reasoning == nil ? "" : "; reason: “”"
     let state = line.state.isEmpty ? "" : " [\(line.state)]"
     let origin = line.origin.isEmpty ? "" : " [recorded \(line.origin)]"
@@ -159,7 +163,7 @@ final class ContextDraft {
       case .short: 24
       case .bare: 11
       }
-    return around + Tokens.estimate("\(line.agent)\(reason)\(state)\(origin)")
+    return around + Tokens.estimate("\(line.agent)\(reason)\(state)\(origin)", tokenizer)
   }
 
   /// Where room is short, ids are whole only of what others refer to; where it is very short, the rest has none.
@@ -191,6 +195,6 @@ final class ContextDraft {
       omittedBy: ContextSection.allCases.compactMap { section in
         omitted[section].map { (section.rawValue, $0) }
       },
-      tokens: Tokens.estimate(text), sessionIDs: request.sessions.map(\.session.id))
+      tokens: Tokens.estimate(text, tokenizer), sessionIDs: request.sessions.map(\.session.id))
   }
 }

@@ -124,7 +124,7 @@ struct ContextFit {
       }
     case .json: text = ContextJSON.text(page, request)
     }
-    return Attempt(text: text, tokens: Tokens.estimate(text), page: page)
+    return Attempt(text: text, tokens: Tokens.estimate(text, request.tokenizer), page: page)
   }
 
   private func answer(_ attempt: Attempt) -> ContextAnswer {

@@ -11,7 +11,9 @@ enum ContextFrame {
       // A quarter of the budget at most, an eighth where it is small.
       var room = request.maxTokens / (detail == .full ? 4 : 8)
       for fact in facts {
-        room -= Tokens.estimate(fact.name) + Tokens.estimate(fact.value) + 4
+        room -=
+          Tokens.estimate(fact.name, request.tokenizer)
+          + Tokens.estimate(fact.value, request.tokenizer) + 4
         if room < 0 { break }
         page.facts.append(fact)
       }

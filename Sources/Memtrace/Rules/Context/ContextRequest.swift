@@ -17,6 +17,8 @@ public struct ContextRequest: Sendable {
   public var kinds: [Memory.Kind] = []
   /// By `Tokens.estimate`; at least 50.
   public var maxTokens = 4_000
+  /// In whose tokens that is.
+  public var tokenizer = TokenVocabulary.any
   public var format = ContextFormat.markdown
   /// The scores of a ranked query, the larger the better; nil without one.
   public var relevance: [RecordID: Double]?

@@ -1,28 +1,31 @@
 // How many tokens of a language model a text takes, without the model's vocabulary.
 
-/// An estimate from the classes of characters, near the larger of the counts of two public vocabularies.
+/// An estimate from the classes of characters, near the counts of public vocabularies.
 ///
 /// Vocabularies cut text before they look anything up: into words with the space or the sign in front of them, numbers of up
 /// to three digits, runs of signs, and white space. So does this, and adds up a cost for each piece (`docs/CONTEXT.md`).
 public enum Tokens {
   /// Within 10 % of the count on English text, and not under nine tenths of it on anything that people write.
-  public static func estimate(_ text: String) -> Int {
+  public static func estimate(_ text: String, _ vocabulary: TokenVocabulary = .any) -> Int {
     var text = text
-    return text.withUTF8 { estimate($0) }
+    return text.withUTF8 { estimate($0, vocabulary) }
   }
 
   /// The same of UTF-8; other bytes count one each.
-  public static func estimate(_ bytes: [UInt8]) -> Int {
-    bytes.withUnsafeBufferPointer { estimate($0) }
+  public static func estimate(_ bytes: [UInt8], _ vocabulary: TokenVocabulary = .any) -> Int {
+    bytes.withUnsafeBufferPointer { estimate($0, vocabulary) }
   }
 
-  static func estimate(_ bytes: ArraySlice<UInt8>) -> Int {
-    bytes.withUnsafeBufferPointer { estimate($0) }
+  static func estimate(_ bytes: ArraySlice<UInt8>, _ vocabulary: TokenVocabulary = .any) -> Int {
+    bytes.withUnsafeBufferPointer { estimate($0, vocabulary) }
   }
 
-  static func estimate(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
-    triples.withUnsafeBufferPointer { triples in
-      var counter = TokenCounter(triples: triples)
+  static func estimate(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ vocabulary: TokenVocabulary
+  ) -> Int {
+    let costs = vocabulary.costs
+    return costs.triples.withUnsafeBufferPointer { triples in
+      var counter = TokenCounter(costs, triples)
       return counter.count(bytes)
     }
   }
@@ -34,6 +37,7 @@ struct TokenCounter {
     case start, word, digits, signs, blanks, other, wide
   }
 
+  private let costs: TokenCosts
   private let triples: UnsafeBufferPointer<Int8>
   private var sum = 0
   private var piece = Piece.start
@@ -52,7 +56,8 @@ struct TokenCounter {
 
   private static let whole = 16
 
-  init(triples: UnsafeBufferPointer<Int8>) {
+  init(_ costs: TokenCosts, _ triples: UnsafeBufferPointer<Int8>) {
+    self.costs = costs
     self.triples = triples
   }
 
@@ -117,6 +122,7 @@ struct TokenCounter {
     _ bytes: UnsafeBufferPointer<UInt8>, _ at: inout Int, first: UInt8
   ) {
     enter(.word)
+    let capital = costs.capital
     var (byte, before) = (first, length > 0 ? last : 0)
     var (tail, run, length) = (tail, run, length)
     while true {
@@ -124,7 +130,7 @@ struct TokenCounter {
       tail = (tail << 8 ^ UInt32(byte)) & 0xFF_FFFF
       run &+= cost(after: tail)
       // A capital after a small letter.
-      if byte < 0x61, before >= 0x61, before <= 0x7A { run &+= Self.whole / 2 }
+      if byte < 0x61, before >= 0x61, before <= 0x7A { run &+= capital }
       length &+= 1
       before = byte
       guard at < bytes.count, (bytes[at] | 0x20) &- 0x61 < 26 else { break }
@@ -138,7 +144,7 @@ struct TokenCounter {
   private mutating func letter(_ letter: UInt32) {
     enter(.word)
     (run, length) = cut(run, length)
-    run += cost(of: letter) + Self.whole
+    run += cost(of: letter) + costs.beyondASCII
     length += 1
   }
 
@@ -185,13 +191,13 @@ struct TokenCounter {
 
   @inline(__always)
   private func cost(after tail: UInt32) -> Int {
-    Int(triples[Int((tail &* 0x9E37_79B1) >> UInt32(32 - Tokens.tripleBits))])
+    Int(triples[Int((tail &* 0x9E37_79B1) >> UInt32(32 - TokenCosts.tripleBits))])
   }
 
   /// The same of a sign, after the one before it.
   private mutating func cost(ofSign next: UInt32) -> Int {
     tail = (tail << 8 ^ next) & 0xFFFF
-    return Int(triples[(1 << Tokens.tripleBits) + Int((tail &* 0x9E37_79B1) >> 21)])
+    return Int(triples[(1 << TokenCosts.tripleBits) + Int((tail &* 0x9E37_79B1) >> 21)])
   }
 
   private mutating func blank(_ byte: UInt8) {
@@ -229,14 +235,14 @@ struct TokenCounter {
     var value = UInt32(lead) & (0xFF >> UInt32(length + 1))
     for i in 0..<(length - 1) { value = value << 6 | UInt32(bytes[at + i] & 0x3F) }
     at += length - 1
-    if Tokens.isLetter(value) {
+    if costs.isLetter(value) {
       letter(value)
     } else if value == 0x201D {
       closingQuote()
     } else {
       let isRuler = value == ruler && (0x2500..<0x25A0).contains(value) && piece == .other
       enter(value < 0x2E80 ? .other : .wide)
-      sum += isRuler ? 4 : Tokens.cost(of: value)
+      sum += isRuler ? 4 : costs.cost(of: value)
       ruler = value
     }
   }
