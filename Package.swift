@@ -10,6 +10,11 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
+/// libgit2 and what it needs go into the program, from Debian's archives: it starts sooner, and runs where there are none.
+let archives: [LinkerSetting] = [
+  "git2", "mbedtls", "mbedx509", "mbedcrypto", "ssh2", "http_parser", "pcre2-8", "z", "crypto",
+].map { .linkedLibrary(":lib\($0).a") }
+
 let package = Package(
   name: "memtrace-git",
   products: [
@@ -17,8 +22,10 @@ let package = Package(
     .executable(name: "memtrace", targets: ["MemtraceCLI"]),
   ],
   targets: [
-    .systemLibrary(name: "CGit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
-    .target(name: "Git", dependencies: ["CGit2", "CLinux"], swiftSettings: strict),
+    .systemLibrary(name: "CGit2", providers: [.apt(["libgit2-dev"])]),
+    .target(
+      name: "Git", dependencies: ["CGit2", "CLinux"], swiftSettings: strict,
+      linkerSettings: archives),
     .target(name: "Memtrace", dependencies: ["Git", "CLinux", "Templates"], swiftSettings: strict),
     .target(
       name: "Templates", path: "templates", sources: ["Templates.swift"],

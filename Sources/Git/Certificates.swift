@@ -1,30 +1,21 @@
-// Which authorities TLS connections trust: read when the first connection is made, not whenever libgit2 starts.
+// Which authorities TLS connections trust.
 
 internal import CGit2
 internal import Glibc
 internal import Synchronization
 
-/// libgit2 parses the system's certificates when it starts, which took a quarter of the time of a short command that
-/// connects to nothing. Where it is built with mbed TLS it does so by `mbedtls_x509_crt_parse_file`, which this module
-/// defines too, and the linker prefers the program's own: during the start it only notes the file's name.
+/// libgit2 trusts the system's, which it reads when it starts, until it is told of others.
 enum Certificates {
+  /// The file that libgit2 reads when it starts.
+  private static let system = "/etc/ssl/certs/ca-certificates.crt"
+
   private struct State {
-    /// The file that libgit2 wanted to read when it started; nil where its TLS library reads its own.
-    var system: String?
     /// What connections trust now, and how many are under way.
-    var trusted: String?
+    var trusted = system
     var connections = 0
   }
 
   private static let state = Mutex(State())
-  private static let isStarting = Atomic(false)
-
-  /// Runs the start of libgit2.
-  static func puttingOff<R>(_ start: () throws(GitError) -> R) throws(GitError) -> R {
-    isStarting.store(true, ordering: .relaxed)
-    defer { isStarting.store(false, ordering: .relaxed) }
-    return try start()
-  }
 
   /// Runs something that connects to a server.
   ///
@@ -40,7 +31,8 @@ enum Certificates {
 
   private static func enter(_ authorities: String?) throws -> Bool {
     try state.withLock { state in
-      if let wanted = authorities ?? state.system, wanted != state.trusted {
+      let wanted = authorities ?? system
+      if wanted != state.trusted {
         guard state.connections == 0 else { return false }
         guard cgit2_set_certificates(wanted) == 0 else {
           throw GitError(
@@ -52,21 +44,6 @@ enum Certificates {
       state.connections += 1
       return true
     }
-  }
-
-  /// - Returns: mbed TLS's code: 0 for success.
-  fileprivate static func parse(_ chain: UnsafeMutableRawPointer?, _ path: UnsafePointer<CChar>?)
-    -> Int32
-  {
-    if isStarting.load(ordering: .relaxed), let path {
-      state.withLock { $0.system = String(cString: path) }
-      return 0
-    }
-    // RTLD_NEXT, a cast that Swift does not import: the library's own function.
-    let next = UnsafeMutableRawPointer(bitPattern: -1)
-    guard let symbol = dlsym(next, "mbedtls_x509_crt_parse_file") else { return -1 }
-    typealias Function = @convention(c) (UnsafeMutableRawPointer?, UnsafePointer<CChar>?) -> Int32
-    return unsafeBitCast(symbol, to: Function.self)(chain, path)
   }
 }
 
@@ -96,13 +73,4 @@ extension Repository {
     try check(result, "git_config_get_path")
     return try Certificates.trusting(String(cString: file.ptr), body)
   }
-}
-
-/// Stands in front of mbed TLS's function of this name. For libgit2 alone, and public only so that an optimised program
-/// goes on showing it.
-@_cdecl("mbedtls_x509_crt_parse_file")
-public func parseCertificateFile(
-  _ chain: UnsafeMutableRawPointer?, _ path: UnsafePointer<CChar>?
-) -> Int32 {
-  Certificates.parse(chain, path)
 }

@@ -6,9 +6,7 @@ enum Library {
   /// Starts libgit2. Objects, references and packs are synced before they count as written. Partial clones and
   /// per-worktree configuration, which libgit2 does not know by name, are no reason to refuse a repository.
   static let start: Result<Void, GitError> = Result { () throws(GitError) in
-    _ = try Certificates.puttingOff { () throws(GitError) in
-      try check(git_libgit2_init(), "git_libgit2_init")
-    }
+    try check(git_libgit2_init(), "git_libgit2_init")
     try check(
       cgit2_set_option(Int32(GIT_OPT_ENABLE_FSYNC_GITDIR.rawValue), 1), "git_libgit2_opts")
     let names: [StaticString] = ["partialclone", "worktreeconfig"]
