@@ -91,12 +91,12 @@ struct OpenReport {
       ?? outside.lazy.compactMap { $0.metadataMembers.customer(keys) }.first
     // A decision to hand over is said with what it hands over, where that is there.
     var transfers: [SessionID?: Memory] = [:]
-    for record in open where HandOff.isTransfer(record.memory) {
+    for record in open where HandOff.isTransfer(record.memory, words) {
       transfers[record.session] = record.memory
     }
-    let items = open.filter { !HandOff.isTransfer($0.memory) }
+    let items = open.filter { !HandOff.isTransfer($0.memory, words) }
     let told = Dictionary(items.map { ($0.session, $0.memory.id) }, uniquingKeysWith: max)
-    let alone = open.filter { HandOff.isTransfer($0.memory) && told[$0.session] == nil }
+    let alone = open.filter { HandOff.isTransfer($0.memory, words) && told[$0.session] == nil }
     return (items + alone).map { record in
       let memory = record.memory
       let isLast = told[record.session] == memory.id
@@ -111,13 +111,13 @@ struct OpenReport {
 
   private func mayBeOpen(_ memory: Memory) -> Bool {
     let marks = ContextMarks(tags: memory.tags, eventType: memory.eventType, words)
-    return marks.isIssue || marks.isHandOff || HandOff.isTransfer(memory)
+    return marks.isIssue || marks.isHandOff || HandOff.isTransfer(memory, words)
       || memory.corrects != nil
   }
 
   private func isHandOver(_ memory: Memory) -> Bool {
     ContextMarks(tags: memory.tags, eventType: memory.eventType, words).isHandOff
-      || HandOff.isTransfer(memory)
+      || HandOff.isTransfer(memory, words)
   }
 
   /// The departments among the words that say where it goes.
