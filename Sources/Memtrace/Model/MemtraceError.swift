@@ -61,5 +61,15 @@ public struct MemtraceError: Error, Hashable, Sendable, CustomStringConvertible 
       .invalid, faults.map { "\($0.field): \($0.problem)" }.joined(separator: "; "), faults: faults)
   }
 
+  /// With the place of its fields in something larger.
+  func prefixed(_ prefix: String) -> MemtraceError {
+    let faults = faults.map { Fault(prefix + $0.field, $0.problem) }
+    return MemtraceError(
+      kind,
+      faults.isEmpty
+        ? message : faults.map { "\($0.field): \($0.problem)" }.joined(separator: "; "),
+      hint: hint, faults: faults, existing: existing)
+  }
+
   public var description: String { hint.map { "\(message) (\($0))" } ?? message }
 }

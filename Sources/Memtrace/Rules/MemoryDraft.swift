@@ -6,11 +6,11 @@ struct MemoryDraft {
   let session: SessionID?
   let kind: Memory.Kind
   private(set) var eventType: String
-  let content: String
-  let reasoning: String?
+  var content: String
+  var reasoning: String?
   let tags: [String]
   let importance: Double?
-  let metadata: RawJSON?
+  var metadata: RawJSON?
   let dedupKey: String?
   private(set) var parent: String?
 

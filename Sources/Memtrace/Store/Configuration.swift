@@ -12,6 +12,8 @@ public struct Configuration: Hashable, Sendable {
   public let identityKeys: [String]
   /// What waits for a verdict, and who gives one.
   public let review: ReviewPolicy
+  /// What is not stored here, and what becomes of it.
+  public let gate: Gate
   /// Why this version only reads here: rules that it does not know; nil where it may write.
   public let obstacle: String?
 
@@ -44,7 +46,9 @@ public struct Configuration: Hashable, Sendable {
       policy.problem = error.problem
     }
     review = policy.value
-    obstacle = Self.obstacle(json) ?? policy.problem
+    let gate = Self.gate(json["gate"] ?? .null)
+    self.gate = gate.value
+    obstacle = Self.obstacle(json) ?? policy.problem ?? gate.obstacle
     identityKeys = json["identity_keys"]?.array?.compactMap(\.string) ?? Self.defaultIdentityKeys
   }
 
@@ -61,6 +65,25 @@ public struct Configuration: Hashable, Sendable {
     return unknown.isEmpty
       ? nil
       : "\"requires\" asks for \(unknown.map(text).joined(separator: ", ")), which this memtrace does not know"
+  }
+
+  /// A kind or an action that is not known is a rule that we cannot follow.
+  private static func gate(_ json: JSON) -> (value: Gate, obstacle: String?) {
+    var gate = Gate()
+    guard json != .null else { return (gate, nil) }
+    guard let members = json.members else { return (gate, "\"gate\" is no object") }
+    for member in members {
+      guard let kind = Gate.Kind(rawValue: member.key),
+        let action = member.value.string.flatMap(Gate.Action.init)
+      else {
+        return (
+          gate,
+          "\"gate\" says \(text(.object([member]))), and this memtrace knows \(Gate.Kind.allCases.map(\.rawValue).joined(separator: ", ")) with allow, mask or refuse"
+        )
+      }
+      gate[kind] = action
+    }
+    return (gate, nil)
   }
 
   /// Words of `requires` that this version fulfils.

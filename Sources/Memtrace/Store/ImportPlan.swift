@@ -14,6 +14,10 @@ struct ImportPlan {
     var bad = 0
     /// Pieces of another program's file that hold nothing to remember.
     var passed = 0
+    /// Rows of which text was masked, by what it was.
+    var masked: [Gate.Kind: Int] = [:]
+    /// Rows of an export that hold what the gate would mask: they are taken as they are.
+    var unmasked = 0
     /// Fields that a memory does not have, kept in its metadata, with how many rows had them.
     var kept: [String: Int] = [:]
   }
@@ -27,7 +31,7 @@ struct ImportPlan {
 
   var counts = Counts()
   var bad: [BadRow] = []
-  private let configuration: Configuration
+  let configuration: Configuration
   let now: Timestamp
   /// Of times that name none.
   private let zone: String?
@@ -167,6 +171,8 @@ struct ImportPlan {
           } else {
             counts.records += 1
           }
+          let (gate, keys) = (configuration.gate, configuration.identityKeys)
+          if record.holdsSomething(gate, identityKeys: keys) { counts.unmasked += 1 }
         }
         if let id = line.id { restored[id] = entries.count }
         add(
@@ -228,6 +234,10 @@ struct ImportPlan {
     _ draft: MemoryDraft, id: RecordID?, source: String?, _ metadata: [JSON.Member],
     at time: Timestamp, _ input: inout Input, _ row: ImportRow
   ) {
+    var passage = GatePassage()
+    let draft = passed(draft, &passage)
+    let metadata = passed(metadata, &passage)
+    if !passage.faults.isEmpty { return input.add(passage.faults) }
     let session = draft.session ?? source.map { self.session(of: $0, at: time) }
     let ulid = id?.ulid ?? draw(draft, session: session, time: time)
     let memory = draft.memory(
@@ -240,6 +250,7 @@ struct ImportPlan {
     }
     meet(draft.agent, at: time)
     if let session { open(session, source: source, by: draft.agent, metadata, at: time) }
+    for kind in passage.masked { counts.masked[kind, default: 0] += 1 }
     for field in row.kept { counts.kept[field, default: 0] += 1 }
     guard knownIDs.insert(memory.id).inserted else {
       counts.known += 1
@@ -317,27 +328,6 @@ struct ImportPlan {
     seenTimes[at] = ordinal &+ 1
     let low = Self.hash(row + [String(repeated)])
     return ULID(milliseconds: time.milliseconds, random: (ordinal, low))
-  }
-
-  private static func ulid(_ time: Timestamp, hash parts: [String]) -> ULID {
-    let bytes = SHA256.hash(joined(parts))
-    let low = bytes[2..<10].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-    return ULID(
-      milliseconds: time.milliseconds, random: (UInt16(bytes[0]) << 8 | UInt16(bytes[1]), low))
-  }
-
-  /// The first 64 bits of SHA-256 over the parts, each followed by a NUL.
-  private static func hash(_ parts: [String]) -> UInt64 {
-    SHA256.hash(joined(parts)).prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
-  }
-
-  private static func joined(_ parts: [String]) -> [UInt8] {
-    var bytes: [UInt8] = []
-    for part in parts {
-      bytes += part.utf8
-      bytes.append(0)
-    }
-    return bytes
   }
 
   // MARK: Files

@@ -24,8 +24,11 @@ extension Store {
       let mark = open.mark
       open.signer = signer
       open.reviewer = reviewer
+      open.masked = []
       do {
-        return Written(value: try translating { try body(open) }, isCommitted: false)
+        let value = try translating { try body(open) }
+        masked.formUnion(open.masked)
+        return Written(value: value, isCommitted: false)
       } catch {
         open.rewind(to: mark)
         throw error
@@ -40,6 +43,7 @@ extension Store {
           transaction.reviewer = reviewer
           value = try body(transaction)
           try session.journal(transaction.lines)
+          masked.formUnion(transaction.masked)
         } catch {
           // What earlier writers left to us is done all the same.
           session.flush()

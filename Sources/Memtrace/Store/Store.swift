@@ -17,6 +17,9 @@ public final class Store {
   /// Of those, what a front that runs for long says at once: which records were put back or removed.
   var removalNews: [String] = []
 
+  /// Kinds of text that were stored masked since a front asked.
+  var masked: Set<Gate.Kind> = []
+
   /// Who signs what is written; nil for anybody.
   var signer: Signer?
   /// The name of the key that calls, where one does.

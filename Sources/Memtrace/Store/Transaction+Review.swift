@@ -21,6 +21,9 @@ extension Transaction {
     let known = (word.isAboutSight ? outcome?.sights : outcome?.verdicts) ?? []
     if known.count == 1, known[0].word == word { return nil }
     if word == .restored, outcome?.isRetracted != true { return nil }
+    let reason = try passed { gate, _, passage in
+      reason.map { gate.passed($0, "reason", &passage) }
+    }
     let newest = ([memory.id.ulid] + known.map(\.id.ulid)).max()
     let review = Review(
       id: RecordID(.review, try draw(besides: memory, after: newest)), time: time,

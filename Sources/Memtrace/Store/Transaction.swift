@@ -14,6 +14,8 @@ public final class Transaction {
   /// The replica whose files take the lines.
   private let replica: String
   private(set) var lines: [PendingLine] = []
+  /// Kinds of text that the verb under way stored masked.
+  var masked: Set<Gate.Kind> = []
   /// Who signs the verb under way; nil for anybody.
   var signer: Signer?
   /// The name of the key that calls, where one does.
@@ -129,6 +131,7 @@ public final class Transaction {
   /// - Parameter mayRepeat: it corrects the one that has its `dedup_key`.
   func remember(_ draft: MemoryDraft, mayRepeat: Bool = false) throws -> Memory {
     if let session = draft.session { _ = try state(of: session) }
+    let draft = try passed { draft.passed($0, identityKeys: $1, &$2) }
     try signer?.check(draft, in: self)
     if !mayRepeat { try refuseDuplicate(of: draft) }
     try meet(draft.agent)
@@ -165,12 +168,13 @@ public final class Transaction {
 
   /// Opens a session. Its id starts from the wall clock.
   func openSession(agent: AgentReference, metadata: [JSON.Member]) throws -> Session {
+    let opening = try passed(.opened(metadata: metadata, source: nil))
     try meet(agent)
     let time = world.now()
     let id = SessionID.own(world.ulid(at: time.milliseconds))
     let event = Event(
       id: RecordID(.event, world.ulid(at: time.milliseconds)), time: time, subject: .session(id),
-      agent: agent.id, change: .opened(metadata: metadata, source: nil))
+      agent: agent.id, change: opening)
     let opened = SessionFold.fold(id, events: [event], memories: [])!
     stage(event)
     note(id, SessionState(session: opened.session, newest: opened.newest, events: [event]))
@@ -181,6 +185,7 @@ public final class Transaction {
   func change(_ id: SessionID, _ change: Event.Change, by agent: AgentReference?) throws -> Session
   {
     let state = try state(of: id)
+    let change = try passed(change)
     try signer?.check(change, of: state.session, configuration)
     if let agent { try meet(agent) }
     let time = world.now()
@@ -236,6 +241,9 @@ public final class Transaction {
         .conflict, "agent '\(agent.name)' already exists in this organization",
         hint: "memtrace agent show '\(taken.id)'")
     }
+    let passed = try passed(
+      .registered(name: agent.name, description: description, config: config))
+    guard case .registered(_, let description, let config) = passed else { preconditionFailure() }
     let new = (
       description: description ?? taken?.description, config: config ?? taken?.config
     )

@@ -63,6 +63,15 @@ public final class Call {
     return store
   }
 
+  /// Kinds of text that were stored masked, said once.
+  func takeMasked() -> [Gate.Kind] {
+    guard let openStore else { return [] }
+    defer { openStore.masked = [] }
+    return Gate.Kind.allCases.filter(openStore.masked.contains)
+  }
+
+  func note(_ text: String) { openStore?.notices.append(text) }
+
   /// What had to be repaired or put off, said once.
   public func takeNotices() -> [String] {
     guard let openStore else { return [] }

@@ -43,7 +43,7 @@ struct CheckFiles: Verb {
     let store = try call.store()
     let repository = try? store.repository()
     if repairs { try repair(store, repository) }
-    var check = LineCheck(now: call.world.now())
+    var check = LineCheck(now: call.world.now(), store.configuration)
     var unread: [String] = []
     try store.eachRecordFile(
       unread: { unread.append($0) },

@@ -122,6 +122,8 @@ struct ImportAnswer: Answer {
 
   static let sampleSize = 3
 
+  private var masked: [Gate.Kind] { Gate.Kind.allCases.filter { counts.masked[$0] != nil } }
+
   /// In the order of their names.
   private var kept: [(field: String, rows: Int)] {
     counts.kept.sorted { ExactText($0.key) < ExactText($1.key) }.map { ($0.key, $0.value) }
@@ -139,6 +141,14 @@ struct ImportAnswer: Answer {
       if counts.passed > 0 {
         object.key("passed_over")
         object.integer(counts.passed)
+      }
+      if !masked.isEmpty {
+        object.key("masked")
+        object.array { list in for kind in masked { list.string(kind.rawValue) } }
+      }
+      if counts.unmasked > 0 {
+        object.key("unmasked")
+        object.integer(counts.unmasked)
       }
       if !kept.isEmpty {
         object.key("kept_in_metadata")
@@ -170,6 +180,15 @@ struct ImportAnswer: Answer {
     if !kept.isEmpty {
       let fields = kept.map { "\($0.field) (\($0.rows))" }.joined(separator: ", ")
       lines.append("fields kept in metadata: \(fields)")
+    }
+    if !masked.isEmpty {
+      let kinds = masked.map { "\($0.said) (\(counts.masked[$0] ?? 0))" }.joined(separator: ", ")
+      lines.append("masked in rows before they were stored: \(kinds)")
+    }
+    if counts.unmasked > 0 {
+      lines.append(
+        "\(counts.unmasked) rows of the export hold what would be masked, and are as they were: memtrace check names them"
+      )
     }
     if let bad, counts.bad > 0 {
       lines.append(

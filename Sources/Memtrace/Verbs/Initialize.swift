@@ -38,6 +38,14 @@ struct Initialize: Verb {
       try Store.initialise(
         absolute(directory), organisation: organisation, replica: replica,
         source: try source.map { try Place.find(from: absolute($0)) }, world: call.world))
+    if source != nil {
+      let held = try store.heldLines()
+      if held > 0 {
+        store.notices.append(
+          "\(held) lines that were copied hold what would be masked today; memtrace check names them"
+        )
+      }
+    }
     return InitializeAnswer(root: store.root, organisation: store.configuration.organisation)
   }
 }

@@ -27,14 +27,18 @@ struct LineCheck {
   /// Ids with lines of different bytes.
   private var contested: Set<RecordID> = []
   private let now: Timestamp
+  private let gate: Gate
+  private let identityKeys: [String]
 
   var recordCount: Int { seen.count }
 
   /// A clock that is this far off is worth a word, in milliseconds.
   static let tolerance: Int64 = 300_000
 
-  init(now: Timestamp) {
+  init(now: Timestamp, _ configuration: Configuration) {
     self.now = now
+    gate = configuration.gate
+    identityKeys = configuration.identityKeys
   }
 
   mutating func read(_ path: String, _ bytes: [UInt8]) {
@@ -68,10 +72,12 @@ struct LineCheck {
           id = memory.id
           folder = Layout.place(of: memory).folder
           time = memory.time
+          tell(memory.findings(gate, identityKeys: identityKeys), id, path, line.number)
         case .event(let event):
           id = event.id
           folder = Layout.place(of: event).folder
           time = event.time
+          tell(event.findings(gate, identityKeys: identityKeys), id, path, line.number)
         }
         if !path.hasPrefix(folder + "/") {
           note(.warning, path, line.number, "belongs into \(folder)")
@@ -95,6 +101,17 @@ struct LineCheck {
         if let known = seen[id], known != hash { contested.insert(id) }
         seen[id] = hash
       }
+    }
+  }
+
+  /// What the gate would not let in today.
+  private mutating func tell(
+    _ found: [(field: String, finding: Gate.Finding)], _ id: RecordID, _ path: String, _ line: Int
+  ) {
+    for (field, finding) in found {
+      note(
+        .warning, path, line,
+        "\(id): \(field) holds \(finding.kind.said) \(finding.placeholder)")
     }
   }
 

@@ -26,9 +26,13 @@ public struct RememberBatch {
     let store = try call.store()
     try refuseRepeats()
     let written = try store.write { transaction in
-      try drafts.map { draft in
-        let memory = try transaction.remember(draft)
-        return (memory, transaction.state(of: memory))
+      try drafts.enumerated().map { index, draft in
+        do {
+          let memory = try transaction.remember(draft)
+          return (memory, transaction.state(of: memory))
+        } catch let error as MemtraceError where error.kind == .invalid && drafts.count > 1 {
+          throw error.prefixed("memories[\(index)].")
+        }
       }
     }.value
     return MemoryList(
@@ -63,6 +67,6 @@ extension VerbTable {
     var fields = Input(json, of: [RememberBatch.field], now: call.world.now())
     let batch = RememberBatch(&fields)
     try fields.finish()
-    return try translating { try batch.run(in: call) }
+    return try answer(in: call) { try batch.run(in: call) }
   }
 }

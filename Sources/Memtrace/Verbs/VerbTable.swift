@@ -12,7 +12,8 @@ public enum VerbTable {
     SessionUpdate.self,
     SessionClose.self, SessionReopen.self,
     AgentRegister.self, AgentList.self, AgentShow.self, AgentStats.self, AgentRemove.self,
-    Initialize.self, Status.self, Log.self, CheckFiles.self, Accept.self, CollectGarbage.self,
+    Initialize.self, Status.self, Log.self, CheckFiles.self, GateTest.self, Accept.self,
+    CollectGarbage.self,
     Import.self,
     Export.self, WriteTemplate.self, AcceptTemplate.self, KeyCreate.self, KeyList.self,
     KeyRevoke.self,
@@ -49,6 +50,18 @@ public enum VerbTable {
     let verb = type.init(&input)
     try input.finish()
     if let precondition { _ = try perform(precondition, [:], fixed: fixed, in: call) }
-    return try translating { try verb.run(in: call) }
+    return try answer(in: call) { try verb.run(in: call) }
+  }
+
+  /// What a verb answers, with what of its text was masked: the one place where an answer says so.
+  static func answer(in call: Call, _ run: () throws -> any Answer) throws -> any Answer {
+    // Of a verb before it that failed after its write.
+    _ = call.takeMasked()
+    let answer = try translating(run)
+    let masked = call.takeMasked()
+    if !masked.isEmpty {
+      call.note("masked before it was stored: \(masked.map(\.said).joined(separator: ", "))")
+    }
+    return masked.isEmpty ? answer : MaskedAnswer(answer: answer, masked: masked)
   }
 }

@@ -5,7 +5,7 @@ import Memtrace
 
 @main
 struct Scan {
-  /// usage: memtrace-bench FILE ROUNDS
+  /// usage: memtrace-bench FILE ROUNDS, or memtrace-bench gate FILE ROUNDS: texts with the byte 0x1E between them
   ///
   /// One line on standard error.
   private static func say(_ text: String) {
@@ -15,6 +15,7 @@ struct Scan {
 
   /// Prints the seconds of each round, one a line; what was found goes to standard error.
   static func main() {
+    if CommandLine.arguments.count == 4, CommandLine.arguments[1] == "gate" { return gate() }
     guard CommandLine.arguments.count == 3, let rounds = Int(CommandLine.arguments[2]),
       let bytes = read(CommandLine.arguments[1])
     else {
@@ -26,6 +27,21 @@ struct Scan {
       let counts = scan(bytes)
       print(now() - start)
       say("\(counts.records) records, \(counts.characters) bytes of text")
+    }
+  }
+
+  /// The seconds that the gate takes for all texts.
+  private static func gate() {
+    guard let bytes = read(CommandLine.arguments[2]), let rounds = Int(CommandLine.arguments[3])
+    else { exit(2) }
+    let texts = bytes.split(separator: 0x1E).map { String(decoding: $0, as: UTF8.self) }
+    let gate = Gate()
+    for _ in 0..<rounds {
+      let start = now()
+      var found = 0
+      for text in texts where !gate.findings(in: text).isEmpty { found += 1 }
+      print(now() - start)
+      say("\(texts.count) texts, \(found) with findings")
     }
   }
 

@@ -38,7 +38,9 @@ struct SampleTests {
   }
 
   @Test func `check finds nothing wrong with it`() throws {
-    var check = LineCheck(now: Timestamp(rfc3339: "2026-11-22T12:00:00Z")!)
+    var check = LineCheck(
+      now: Timestamp(rfc3339: "2026-11-22T12:00:00Z")!,
+      try Configuration(parsing: Array("{\"format\":1}".utf8)))
     for file in try files() { check.read(file.path, file.bytes) }
     #expect(check.problems.isEmpty, "\(check.problems)")
   }

@@ -8,7 +8,8 @@ enum ChangedLines {
     let repository = try call.store().repository()
     let old = try range.old.map { try repository.commit($0).tree }
     let new = try range.new.map { try repository.commit($0).tree }
-    var check = LineCheck(now: call.world.now())
+    let configuration = try call.store().configuration
+    var check = LineCheck(now: call.world.now(), configuration)
     var known: [String: Set<[UInt8]>] = [:]
     var places: [RecordID: (path: String, line: Int)] = [:]
     var lines: [String: [Int: [UInt8]]] = [:]

@@ -39,6 +39,11 @@ extension OpenAPI {
             "properties": {"field": {"type": "string"}, "problem": {"type": "string"}}}}
         }
       },
+      "Masked": {
+        "type": "array", "description": "of a write: what its texts held and is stored as a placeholder",
+        "items": {"type": "string", "enum": ["secret", "private_key", "password", "card", "iban",
+          "national_id", "email", "phone"]}
+      },
       "Memory": {
         "type": "object",
         "required": ["id", "time", "org_id", "agent_id", "memory_type", "event_type", "content"],
@@ -58,7 +63,8 @@ extension OpenAPI {
           "review": {"$ref": "#/components/schemas/Review"},
           "superseded_by": {"type": "string", "description": "what stands in its place"},
           "duplicate_of": {"type": "string",
-            "description": "the first memory with its agent, session and dedup_key"}
+            "description": "the first memory with its agent, session and dedup_key"},
+          "masked": {"$ref": "#/components/schemas/Masked"}
         }
       },
       "Review": {
@@ -163,7 +169,7 @@ extension OpenAPI {
         "type": "object", "required": ["memories", "count"],
         "properties": {
           "memories": {"type": "array", "items": {"$ref": "#/components/schemas/Memory"}},
-          "count": {"type": "integer"}}
+          "count": {"type": "integer"}, "masked": {"$ref": "#/components/schemas/Masked"}}
       },
       "MemoryList": {
         "type": "object", "required": ["memories", "count", "has_more"],
@@ -184,7 +190,8 @@ extension OpenAPI {
           "id": {"type": "string"}, "org_id": {"type": "string"}, "name": {"type": "string"},
           "description": {"type": "string"}, "config": {"type": "object"},
           "created_at": {"type": "string", "format": "date-time"},
-          "last_active_at": {"type": "string", "format": "date-time"}}
+          "last_active_at": {"type": "string", "format": "date-time"},
+          "masked": {"$ref": "#/components/schemas/Masked"}}
       },
       "AgentList": {
         "type": "object", "required": ["agents", "count"],
@@ -213,7 +220,8 @@ extension OpenAPI {
           "metadata": {"type": "object"},
           "created_at": {"type": "string", "format": "date-time"},
           "updated_at": {"type": "string", "format": "date-time"},
-          "closed_at": {"type": "string", "format": "date-time"}}
+          "closed_at": {"type": "string", "format": "date-time"},
+          "masked": {"$ref": "#/components/schemas/Masked"}}
       },
       "SessionList": {
         "type": "object", "required": ["sessions", "count", "has_more"],
