@@ -59,7 +59,8 @@ struct GateStoreTests {
       try clone.json("agent", "register", "billing", "--description", "uses \(Self.token)")[
         "masked"] == ["secret"])
     let id = try #require(remembered["id"]?.string)
-    #expect(try clone.json("retract", id, "--reason", "has \(Self.token) in it")["masked"] == ["secret"])
+    #expect(
+      try clone.json("retract", id, "--reason", "has \(Self.token) in it")["masked"] == ["secret"])
     let plain = try clone.memtrace("remember", "IBAN DE89 3704 0044 0532 0130 00", "--agent", "ana")
     #expect(
       plain.out.hasPrefix("mem_")
