@@ -22,6 +22,7 @@ extension OpenAPI {
         .init("ranked", ["results": [hit], "count": 1, "query_time_ms": 2]),
         .init("filtered", ["results": memories, "count": 1, "query_time_ms": 0]),
       ]
+    case "Masked": [.init("card", ["card"])]
     case "Agent": [.init("registered", agent)]
     case "AgentList": [.init("all", ["agents": [agent], "count": 1])]
     case "Session": [.init("active", session), .init("closed", closedSession)]
