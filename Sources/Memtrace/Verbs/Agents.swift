@@ -65,7 +65,7 @@ struct AgentShow: Verb {
   func run(in call: Call) throws -> any Answer {
     let store = try call.store()
     return AgentAnswer(
-      agent: try agent.found(in: store), organisation: store.configuration.organisation)
+      agent: try agent.found(in: store.records()), organisation: store.configuration.organisation)
   }
 }
 
@@ -83,7 +83,7 @@ struct AgentRemove: Verb {
 
   func run(in call: Call) throws -> any Answer {
     let store = try call.store()
-    let found = try agent.found(in: store)
+    let found = try agent.found(in: store.records())
     _ = try store.write { try $0.change(agent, .removed) }
     return AgentAnswer(
       agent: found, organisation: store.configuration.organisation, isNew: true)
@@ -104,7 +104,7 @@ struct AgentStats: Verb {
   func run(in call: Call) throws -> any Answer {
     let store = try call.store()
     let records = try store.records()
-    let found = try agent.found(in: store)
+    let found = try agent.found(in: records)
     var filter = MemoryFilter()
     filter.agent = found.id
     let memories = try records.memories(filter)
@@ -175,8 +175,8 @@ extension Field {
 
 extension AgentReference {
   /// - Throws: `notFound`.
-  func found(in store: Store) throws -> Agent {
-    guard let agent = try store.records().agent(id) else {
+  func found(in records: any Records) throws -> Agent {
+    guard let agent = try records.agent(id) else {
       throw MemtraceError(.notFound, "agent not found", hint: "memtrace agent list")
     }
     return agent

@@ -197,7 +197,9 @@ struct ResidentState: Sendable {
     session id: SessionID, events: [Event], memories: [Memory], reviews: [Review]
   ) {
     version += 1
-    for review in session(id)?.reviews ?? [] { forget(review) }
+    // Where nothing else is held of the session, its reviews are.
+    let said = session(id)?.reviews ?? self.reviews.values.joined().filter { $0.session == id }
+    for review in said { forget(review) }
     boxes[id]?.change { $0.reviews = [] }
     let kept = Set(memories.map(\.id))
     for held in session(id)?.memories ?? []

@@ -44,7 +44,7 @@ struct Customer: Verb {
     if !includesAll { memories.removeAll { !standing.stands($0.id) } }
     return CustomerAnswer(
       sessions: sessions.map(\.session), memories: memories, standing: standing,
-      open: try Open.items(in: call, where: conditions), now: call.world.now(),
+      open: try Open.items(in: records, call, where: conditions), now: call.world.now(),
       organisation: store.configuration.organisation)
   }
 }

@@ -25,7 +25,7 @@ struct Open: Verb {
 
   func run(in call: Call) throws -> any Answer {
     let store = try call.store()
-    var items = try Self.items(in: call, where: conditions)
+    var items = try Self.items(in: store.records(), call, where: conditions)
     if let before { items.removeAll { $0.record.id.ulid.milliseconds >= before.milliseconds } }
     if let agent {
       let words = HandOff.words(in: agent.id)
@@ -40,9 +40,10 @@ struct Open: Verb {
   }
 
   /// Of all customers, or of those whose sessions meet the conditions.
-  static func items(in call: Call, where conditions: [JSON.Member]) throws -> [OpenItem] {
+  static func items(
+    in records: any Records, _ call: Call, where conditions: [JSON.Member]
+  ) throws -> [OpenItem] {
     let store = try call.store()
-    let records = try store.records()
     let keys = store.configuration.identityKeys
     let sessions = try records.sessions(matching: conditions)
     var outside: [Memory] = []
