@@ -17,7 +17,7 @@ public enum VerbTable {
     Import.self,
     Export.self, WriteTemplate.self, AcceptTemplate.self, KeyCreate.self, KeyList.self,
     KeyRevoke.self,
-    Sync.self, Pull.self, Push.self, Clone.self, RemoteAdd.self, RemoteSetURL.self,
+    Propose.self, Sync.self, Pull.self, Push.self, Clone.self, RemoteAdd.self, RemoteSetURL.self,
     RemoteRemove.self, RemoteList.self, MergeFile.self,
     ShowFile.self, CompleteNames.self,
   ]

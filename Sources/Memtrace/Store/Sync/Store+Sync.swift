@@ -75,7 +75,9 @@ extension Store {
       guard let branch = try repository.head().branch else {
         throw MemtraceError(.conflict, "HEAD is detached", hint: "git -C \(root) switch BRANCH")
       }
-      return try SyncTarget(request, in: repository, branch: branch)
+      var target = try SyncTarget(request, in: repository, branch: branch)
+      try target.follow(Proposal.read(self), request)
+      return target
     }
   }
 }
@@ -144,7 +146,7 @@ struct SyncRun {
       push = try self.push(commit)
     } catch {
       // What was fetched is merged here all the same.
-      if step.isMerge { try store.locked { try settle($0, commit) } }
+      if step.isMerge, !step.isProposal { try store.locked { try settle($0, commit) } }
       throw error
     }
     report.messages = push.messages
@@ -152,12 +154,16 @@ struct SyncRun {
       report.isPushed = true
       report.sent += try store.repository().recordsAdded(from: remoteHas ?? theirs, to: commit)
       if step.isMerge { try store.locked { try settle($0, commit) } }
+      if step.isProposal, var proposal = try Proposal.read(store) {
+        proposal.isPushed = true
+        try proposal.save(store)
+      }
       try finish(target.hasOwnBranch ? theirs : commit)
       return true
     }
     let mayRetry = push.isBehind && request.direction == .both
     if mayRetry, !isLast { return false }
-    if step.isMerge { try store.locked { try settle($0, commit) } }
+    if step.isMerge, !step.isProposal { try store.locked { try settle($0, commit) } }
     throw RemoteFailure.refused(push, target, attempts: report.attempts)
   }
 
@@ -180,6 +186,12 @@ struct SyncRun {
       target.upstream = main
       report = SyncReport(
         remote: target.remote, branch: target.upstreamName, attempts: report.attempts)
+    }
+    if target.proposes, target.proposal?.isOpen != true {
+      let replica = try store.locked { try $0.replica(for: $0.head()).id }
+      target.pushed = Proposal.name(replica: replica, now: store.world.now()) {
+        fetched.id(of: $0) != nil
+      }
     }
     remoteHas = fetched.id(of: target.pushed)
     return fetched.id(of: target.upstream)

@@ -14,6 +14,10 @@ public struct SyncRequest: Hashable, Sendable {
   public var branch: String?
   /// Takes in a remote with other files and no memory, whose history is unrelated.
   public var isJoining: Bool
+  /// What is new here goes to a branch that a person merges.
+  public var isProposing = false
+  /// What of earlier proposals was closed is offered anew.
+  public var proposesAgain = false
   /// A person confirms the removals of records that were seen up to now, however many they are.
   public var acceptsRemovals: Bool
 
@@ -53,6 +57,8 @@ public struct SyncReport: Hashable, Sendable {
   public internal(set) var isPushed = false
   /// What the server said to people.
   public internal(set) var messages = ""
+  /// What became of what this clone proposed; nil where it proposes nothing.
+  public internal(set) var proposal: ProposalReport?
 
   /// Fields of the contract.
   public var json: JSON {
@@ -64,6 +70,7 @@ public struct SyncReport: Hashable, Sendable {
       .init("commit", commit.map(JSON.string) ?? .null), .init("removed", .number("\(removed)")),
     ]
     if removed > 0 { fields.append(.init("removals", .string(removals))) }
+    if let proposal { fields.append(.init("proposal", proposal.json)) }
     return .object(fields)
   }
 
@@ -81,6 +88,7 @@ public struct SyncReport: Hashable, Sendable {
       parts.append("\(conflicts) written differently on two sides, both kept (event_type conflict)")
     }
     if attempts > 1 { parts.append("\(attempts) attempts") }
-    return "\(remote)/\(branch): " + parts.joined(separator: ", ")
+    let line = "\(remote)/\(branch): " + parts.joined(separator: ", ")
+    return proposal.map { "\(line)\n\($0.summary)" } ?? line
   }
 }

@@ -8,6 +8,17 @@ extension SyncRun {
     var toPush: ObjectID?
     /// HEAD is not there yet: it moves once the remote has taken the merge, which otherwise is made anew.
     var isMerge = false
+    /// A merge of it is of use only where the remote has taken it.
+    var isProposal = false
+  }
+
+  /// What a tip of the remote is.
+  enum Tip {
+    case main
+    /// A branch of ours, which says nothing of whether the main one was rewound.
+    case proposal
+    /// The main branch, with a proposal behind it that it has taken in: joined though the trees are equal.
+    case landing
   }
 
   /// Brings in what was fetched. A merge that is to be pushed is only made, not moved to.
@@ -22,28 +33,29 @@ extension SyncRun {
     guard request.direction != .push else {
       return Step(toPush: try session.isInStep(ours, with: theirs) ? nil : ours)
     }
+    if target.proposes { return try integrateProposing(session, ours, theirs) }
     guard target.hasOwnBranch else {
-      return try join(session, ours, theirs, of: target.upstream, mayWait: true)
+      return try join(session, ours, theirs, as: .main, mayWait: true)
     }
     // Both branches are merged here at once: what a reviewer put on it comes along, and the main one stays as it is.
-    _ = try join(session, ours, theirs, of: target.upstream, mayWait: false)
+    _ = try join(session, ours, theirs, as: .main, mayWait: false)
     guard let joined = try repository.head().commit else { return Step() }
-    _ = try join(session, joined, remoteHas, of: target.pushed, mayWait: false)
+    _ = try join(session, joined, remoteHas, as: .proposal, mayWait: false)
     let tip = try repository.head().commit
     return Step(toPush: try session.isInStep(tip, with: remoteHas) ? nil : tip)
   }
 
   /// Brings one tip of the remote in.
   /// - Parameter mayWait: a merge that is to be pushed moves HEAD only once the remote has taken it.
-  private mutating func join(
-    _ session: WriteSession, _ ours: ObjectID, _ theirs: ObjectID?, of branch: String, mayWait: Bool
+  mutating func join(
+    _ session: WriteSession, _ ours: ObjectID, _ theirs: ObjectID?, as kind: Tip, mayWait: Bool
   ) throws -> Step {
     let repository = try session.repository
     guard let theirs else { return Step(toPush: ours) }
     // Clones that merged one tree each in their own way would else merge their merges for ever.
-    if try session.isInStep(ours, with: theirs) { return Step() }
+    if kind != .landing, try session.isInStep(ours, with: theirs) { return Step() }
     if try repository.isAncestor(theirs, of: ours) { return Step(toPush: ours) }
-    try refuseRewound(repository, theirs, ours)
+    if kind == .main { try refuseRewound(repository, theirs, ours) }
     let bases = try repository.mergeBases(ours, theirs).sorted()
     let incoming = try Incoming(
       repository, from: bases.first, to: theirs, remote: target.remote,
@@ -61,7 +73,8 @@ extension SyncRun {
       try Checkout(session, from: ours, to: theirs).run(branch: target.local)
       return Step()
     }
-    let merge = try self.merge(repository, ours, theirs, bases, of: branch)
+    let merge = try self.merge(
+      repository, ours, theirs, bases, of: kind == .proposal ? target.pushed : target.upstream)
     let checkout = try Checkout(session, from: ours, to: merge)
     if request.direction == .pull || !mayWait {
       try checkout.run(branch: target.local)

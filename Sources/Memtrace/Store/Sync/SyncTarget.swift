@@ -15,7 +15,10 @@ struct SyncTarget {
   var pushed: String
   /// The branch follows it already.
   let isConfigured: Bool
-  let hasOwnBranch: Bool
+  var hasOwnBranch: Bool
+  /// What is new here goes by proposals, of which this is the last.
+  private(set) var proposes = false
+  private(set) var proposal: Proposal?
 
   /// - Throws: `conflict` where there is no remote to choose.
   init(_ request: SyncRequest, in repository: Repository, branch: String) throws {
@@ -35,6 +38,19 @@ struct SyncTarget {
     upstream = followed.flatMap { $0.remote == found.name ? $0.branch : nil } ?? branch
     hasOwnBranch = request.branch != nil
     pushed = request.branch.map { "refs/heads/\($0)" } ?? upstream
+  }
+
+  /// A clone that has proposed goes on so, until it is told otherwise or pushes.
+  mutating func follow(_ last: Proposal?, _ request: SyncRequest) {
+    let isIts = last?.remote == remote && last?.into == upstream
+    guard request.branch == nil, request.direction != .push, request.isProposing || isIts else {
+      return
+    }
+    proposes = true
+    hasOwnBranch = true
+    guard isIts, let last else { return }
+    proposal = last
+    if last.isOpen { pushed = last.branch }
   }
 
   /// The remote's branch as people write it.

@@ -1,0 +1,240 @@
+// A proposal's way: made as one commit on the remote's main branch, changed there by reviewers, merged in any of the
+// ways that hosting sites have, or closed.
+
+import Git
+
+extension SyncRun {
+  /// Brings in the main branch and what reviewers put on the proposal's, finds out what became of it, and makes the
+  /// next commit of it where that is asked for. Nothing goes to the main branch.
+  mutating func integrateProposing(
+    _ session: WriteSession, _ ours: ObjectID, _ theirs: ObjectID?
+  ) throws -> Step {
+    guard let theirs else {
+      throw MemtraceError(
+        .conflict, "\(target.remote) has no branch \(target.upstreamName) to propose to",
+        hint: "memtrace push \(target.remote) fills it")
+    }
+    var proposal = try openProposal()
+    if let known = proposal { report.proposal = try land(session, known, theirs) }
+    if let head = try session.head().commit {
+      _ = try join(session, head, theirs, as: .main, mayWait: false)
+    }
+    if proposal != nil, let head = try session.head().commit {
+      _ = try join(session, head, remoteHas, as: .proposal, mayWait: false)
+    }
+    if var known = proposal {
+      try settle(&known, theirs)
+      proposal = known
+    }
+    guard let head = try session.head().commit else { return Step() }
+    let next = try nextProposal(session, head, theirs, after: proposal)
+    guard request.isProposing else {
+      report.proposal?.unproposed = next?.news ?? 0
+      return Step()
+    }
+    guard let next else {
+      if report.proposal == nil { report.proposal = self.report(of: target.pushed, "open") }
+      return Step()
+    }
+    try next.proposal.save(store)
+    report.proposal = self.report(of: target.pushed, "open", waiting: next.proposal.records.count)
+    return Step(toPush: next.proposal.tip.id, isMerge: true, isProposal: true)
+  }
+
+  /// The one that this clone has, less what a cut left in doubt.
+  private func openProposal() throws -> Proposal? {
+    guard var proposal = target.proposal else { return nil }
+    if !proposal.isPushed {
+      guard let remoteHas else {
+        proposal.isOpen = false
+        proposal.records = []
+        return proposal
+      }
+      proposal.tip = KnownCommit(remoteHas)
+      proposal.isPushed = true
+    }
+    return proposal
+  }
+
+  private func report(of branch: String, _ state: String, waiting: Int = 0) -> ProposalReport {
+    ProposalReport(
+      branch: SyncTarget.short(branch), into: target.upstreamName, state: state, waiting: waiting)
+  }
+
+  /// Where records of the proposal arrived on the main branch by other commits than its own, as squashes, rebases and
+  /// cherry-picks make them: that commit is joined as one that has the proposal behind it, so that what was edited or
+  /// taken out on the way is believed.
+  private mutating func land(_ session: WriteSession, _ proposal: Proposal, _ theirs: ObjectID)
+    throws -> ProposalReport?
+  {
+    guard proposal.isOpen, let tip = try proposal.tip.resolve(in: session.repository) else {
+      return nil
+    }
+    let repository = try session.repository
+    var report = report(of: proposal.branch, "open")
+    var landed = (ids: Set<String>(), commits: 0, last: ObjectID?.none)
+    if try repository.isAncestor(tip.id, of: theirs) {
+      report.state = Proposal.Outcome.merged.rawValue
+      landed.ids = proposal.records
+    } else {
+      var range: [Commit] = []
+      let base = try proposal.base.resolve(in: repository)?.id
+      try repository.history(from: theirs, excluding: base.map { [$0] } ?? []) { range.append($0) }
+      for commit in range.reversed() where commit.parents.count < 2 {
+        let before = try commit.parents.first.map { try repository.commit($0).tree }
+        let brought = try repository.losses(from: commit.tree, to: before).map(\.key.text)
+        let ids = proposal.records.intersection(brought)
+        guard !ids.isEmpty else { continue }
+        landed.ids.formUnion(ids)
+        landed.commits += 1
+        landed.last = commit.id
+      }
+    }
+    let tree = try repository.commit(theirs).tree
+    let missing = Set(try repository.losses(from: tip.tree, to: tree).map(\.key.text))
+    report.arrived = landed.ids.count
+    report.reverted = landed.ids.intersection(missing).count
+    report.waiting = proposal.records.subtracting(landed.ids).count
+    if landed.commits > 0, report.waiting == 0 || remoteHas == nil {
+      report.state = (landed.commits == 1 ? Proposal.Outcome.squashed : .rebased).rawValue
+    } else if report.state == "open", remoteHas == nil {
+      report.state = Proposal.Outcome.closed.rawValue
+    }
+    if let last = landed.last {
+      let landing = try landing(
+        repository.commit(last), tip, waiting: proposal.records.subtracting(landed.ids), repository)
+      try session.noteFetched(landing, tracking: nil)
+      if let head = try session.head().commit {
+        _ = try join(session, head, landing, as: .landing, mayWait: false)
+      }
+    }
+    return report
+  }
+
+  /// A commit that says that another one holds what arrived of the proposal. What did not arrive yet is carried along.
+  private func landing(
+    _ arrival: Commit, _ tip: Commit, waiting: Set<String>, _ repository: Repository
+  ) throws -> ObjectID {
+    var tree = arrival.tree
+    if !waiting.isEmpty {
+      let base = try repository.mergeBases(arrival.id, tip.id).sorted().first
+        .map { try repository.commit($0).tree }
+      var updates: [TreeUpdate] = []
+      try repository.changes(from: arrival.tree, to: tip.tree) { change in
+        if RecordPath.isRecordFile(change.path) {
+          guard let there = change.new, there.mode.isRegular else { return }
+          let bytes = try change.old.map { try repository.blob($0.id) } ?? []
+          let lines = LineSet.lost(from: try repository.blob(there.id), to: bytes, at: change.path)
+            .filter { waiting.contains($0.key.text) }
+          guard !lines.isEmpty else { return }
+          let id = try repository.writeBlob(LineSet.inserting(lines, into: bytes))
+          updates.append(.upsert(path: change.path, id: id, mode: .file))
+        } else if try base.flatMap({ try repository.treeEntry(in: $0, change.path)?.id })
+          == change.old?.id
+        {
+          updates.append(TreeUpdate(path: change.path, change.new))
+        }
+      }
+      tree = try repository.updateTree(base: tree, updates)
+    }
+    let merge = MergeCommit(of: arrival, and: tip)
+    return try repository.createCommit(
+      tree: tree, parents: merge.parents, author: merge.signature, committer: merge.signature,
+      message: "sync: a proposal arrived\n")
+  }
+
+  /// Keeps what is known now.
+  private func settle(_ proposal: inout Proposal, _ theirs: ObjectID) throws {
+    guard proposal.isOpen else { return try proposal.save(store) }
+    if let remoteHas { proposal.tip = KnownCommit(remoteHas) }
+    let state = report.proposal?.state ?? Proposal.Outcome.open.rawValue
+    proposal.isOpen = state == Proposal.Outcome.open.rawValue
+    if !proposal.isOpen, report.proposal?.waiting ?? 0 > 0 {
+      let tree = try store.repository().commit(theirs).tree
+      let tip = try proposal.tip.resolve(in: store.repository())?.tree
+      let missing = Set(try store.repository().losses(from: tip, to: tree).map(\.key.text))
+      proposal.held.formUnion(proposal.records.intersection(missing))
+    }
+    try proposal.save(store)
+  }
+
+  /// The commit that would hold all that the main branch and the proposal so far lack; nil where there is nothing.
+  private func nextProposal(
+    _ session: WriteSession, _ ours: ObjectID, _ theirs: ObjectID, after last: Proposal?
+  ) throws -> (proposal: Proposal, news: Int)? {
+    let repository = try session.repository
+    let isOpen = last?.isOpen == true
+    let parent = isOpen ? remoteHas ?? theirs : theirs
+    let main = try repository.commit(theirs).tree
+    let held = request.proposesAgain ? [] : last?.held ?? []
+    let tree = try repository.leaving(
+      held, outOf: repository.commit(ours).tree, comparedTo: main)
+    // The main branch comes in by a merge of its own: sites that rebase leave merges out.
+    let start =
+      try repository.isAncestor(theirs, of: parent)
+      ? parent : repository.mergeCommit(parent, theirs).commit ?? parent
+    let before = try repository.commit(start).tree
+    guard tree != before else { return nil }
+    let lines = try repository.losses(from: tree, to: before)
+    guard request.isProposing else { return (last ?? placeholder(theirs), lines.count) }
+    let replica = try session.replica(for: session.head()).id
+    let message = CommitMessage(
+      lines: lines.compactMap { line in
+        FileName(line.path.split(separator: "/").last ?? "").map {
+          PendingLine(folder: String(line.folder), file: $0, bytes: line.bytes)
+        }
+      })
+    let seconds = store.world.now().milliseconds / 1_000
+    let commit = try repository.createCommit(
+      tree: tree, parents: [start], author: message.author(replica: replica, seconds: seconds),
+      committer: repository.committer(replica: replica, seconds: seconds),
+      message: lines.isEmpty ? "propose: other changes\n" : message.text)
+    var proposal = last ?? placeholder(theirs)
+    proposal.branch = target.pushed
+    proposal.tip = KnownCommit(commit)
+    proposal.base = KnownCommit(theirs)
+    proposal.records = Set(try repository.losses(from: tree, to: main).map(\.key.text))
+    proposal.held = held
+    proposal.isOpen = true
+    proposal.isPushed = false
+    return (proposal, lines.count)
+  }
+
+  private func placeholder(_ theirs: ObjectID) -> Proposal {
+    Proposal(
+      remote: target.remote, into: target.upstream, branch: target.pushed,
+      tip: KnownCommit(theirs), base: KnownCommit(theirs))
+  }
+}
+
+extension Repository {
+  /// A tree without some records that another one lacks; what opened a session stays where anything else of it does.
+  fileprivate func leaving(
+    _ ids: Set<String>, outOf tree: ObjectID, comparedTo other: ObjectID
+  ) throws -> ObjectID {
+    guard !ids.isEmpty else { return tree }
+    let lines = try losses(from: tree, to: other)
+    let kept = Set(lines.filter { !ids.contains($0.key.text) }.map(\.folder))
+    let left = Set(
+      lines.filter { line in
+        ids.contains(line.key.text) && !(line.key.prefix == "evt_" && kept.contains(line.folder))
+      }.map(\.key))
+    var updates: [TreeUpdate] = []
+    for path in Set(lines.filter { left.contains($0.key) }.map(\.path)) {
+      guard let entry = try treeEntry(in: tree, path) else { continue }
+      var rest: [UInt8] = []
+      try blob(entry.id).withUnsafeBytes { buffer in
+        scanLines(buffer) { line in
+          if let key = MergeKey(line: line), left.contains(key) { return }
+          rest += line.bytes
+          rest.append(UInt8(ascii: "\n"))
+        }
+      }
+      updates.append(
+        rest.isEmpty
+          ? .remove(path: path)
+          : .upsert(path: path, id: try writeBlob(rest), mode: entry.mode))
+    }
+    return try updateTree(base: tree, updates)
+  }
+}

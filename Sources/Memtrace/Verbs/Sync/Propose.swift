@@ -1,0 +1,52 @@
+// propose: what is new here goes to a branch of the remote, for a person to merge.
+
+struct Propose: Verb {
+  static let description = VerbDescription(
+    name: "propose", group: "Sharing",
+    summary: "push what is new to a branch of its own, for a pull request",
+    fields: [
+      .remote,
+      Field("again", .flag, "offer anew what was closed without being merged"),
+      Field("off", .flag, "propose no more: sync pushes to the main branch again"),
+      .acceptRemovals,
+    ],
+    examples: ["memtrace propose", "memtrace propose --again"])
+
+  private let request: SyncRequest
+  private let isOff: Bool
+
+  init(_ input: inout Input) {
+    var request = SyncRequest(
+      remote: input.text("remote", bytes: 1...200), acceptsRemovals: input.flag("accept_removals"))
+    request.isProposing = true
+    request.proposesAgain = input.flag("again")
+    self.request = request
+    isOff = input.flag("off")
+    if isOff, request.proposesAgain { input.fault("off", "and --again exclude each other") }
+  }
+
+  func run(in call: Call) throws -> any Answer {
+    let store = try call.store()
+    if isOff { try Proposal.forget(store) }
+    return ProposeAnswer(
+      report: isOff ? nil : try store.sync(request, network: call.transferNetwork))
+  }
+}
+
+struct ProposeAnswer: Answer {
+  /// Nil where proposing was ended.
+  let report: SyncReport?
+
+  func write(to json: inout JSONWriter) { json.value(report?.json ?? ["proposal": .null]) }
+
+  var display: Display {
+    guard let report else { return .line("memtrace sync pushes to the main branch again") }
+    guard report.isPushed, let proposal = report.proposal else {
+      return .line("nothing new to propose; \(report.summary)")
+    }
+    let words = report.messages.isEmpty ? "" : "\n\(report.messages)"
+    return .line(
+      "proposed \(amount(report.sent, "record")) as \(proposal.branch), to be merged into "
+        + "\(proposal.into) by a pull request\(words)")
+  }
+}
