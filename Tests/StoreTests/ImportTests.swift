@@ -36,6 +36,40 @@ struct ImportTests {
     try clone.expectHealthy()
   }
 
+  @Test func `a row whose record is here with other words is named, and overwrites nothing`() throws
+  {
+    let clone = try world.clone()
+    let id = try clone.remember("The line is dead", by: "ana")
+    let before = try clone.done("export").out
+    let other = before.replacing("The line is dead", with: "The line is fine")
+    // The same words in another order of fields are no other words.
+    let same = #"{"id":"\#(id)","content":"The line is dead","agent_id":"ana"}"#
+    let plain =
+      #"{"id":"\#(id)","content":"Never said","agent_id":"ana","time":"2026-11-21T10:00:00Z"}"#
+    let time = try #require(
+      before.split(separator: "\n").last { $0.contains(id) }?
+        .firstMatch(of: /"time":"([^"]+)"/)?.1)
+    for (text, isOther) in [
+      (other, true), (plain + "\n", true), (before, false),
+      (same.dropLast() + #","time":"\#(time)"}"# + "\n", false),
+    ] {
+      try write(String(text), to: rows)
+      let said = try clone.done("import", rows).out
+      #expect(said.contains("here with other words") == isOther, "\(said)")
+      if isOther { #expect(said.contains(id), "\(said)") }
+      let json = try clone.json("import", rows)
+      #expect(json["different"]?.integer == (isOther ? 1 : 0))
+      #expect(json["different_ids"]?.array?.first?.string == (isOther ? id : nil))
+      #expect(try clone.done("export").out == before)
+    }
+  }
+
+  @Test func `a folder in the place of a file is named`() throws {
+    let clone = try world.clone()
+    let said = try clone.memtrace("import", world.folder)
+    #expect(said.status == 2 && said.err.contains("\(world.folder) is a folder"), "\(said.err)")
+  }
+
   @Test func `a later import finds the session by its text`() throws {
     let clone = try world.clone()
     try clone.done("import", rows)

@@ -356,7 +356,8 @@ import Testing
     try ana.sync()
     func clone(_ url: String, _ name: String) throws -> TestClone {
       let store = try Store.clone(
-        url, to: "\(world.path)/\(name)", network: ana.network, world: ana.store.world)
+        url, to: "\(world.path)/\(name)", network: ana.network, world: ana.store.world
+      ).store
       return TestClone(store, world)
     }
     let copy = try clone("\(world.path)/hub.git", "copy")

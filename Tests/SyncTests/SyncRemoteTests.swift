@@ -204,6 +204,71 @@ import Testing
     #expect(error.kind == .conflict && error.message.contains("refs/memtrace/rescue/"), "\(error)")
   }
 
+  @Test(arguments: ["", "git reflog expire --expire=now --all; git gc -q --prune=now"])
+  func `history that was rewritten in this clone alone gives way to the remote's`(pruning: String)
+    throws
+  {
+    let world = try SyncWorld()
+    let team = try world.makeTeam("ana", "ben")
+    let (ana, ben) = (team[0], team[1])
+    try ana.remember("one")
+    for clone in [ana, ben, ana] { try clone.sync() }
+    try ben.commit("notes.txt", "by hand\n")
+    try ben.remember("two")
+    try ana.remember("three")
+    try ana.sync()
+    let script = """
+      set -e
+      export FILTER_BRANCH_SQUELCH_WARNING=1
+      git filter-branch -f --msg-filter 'cat; echo rewritten' -- --all >/dev/null
+      git for-each-ref --format='%(refname)' refs/original | while read r; do git update-ref -d $r; done
+      \(pruning)
+      """
+    let rewritten = try world.run(["sh", "-c", script], in: ben.path)
+    try #require(rewritten.status == 0, "\(rewritten.output)")
+    let old = try ben.head
+    let said = try world.memtrace(["sync"], in: ben.path)
+    #expect(said.status == 0, "\(said.output)")
+    #expect(
+      said.output.contains("taken as it stands, with 1 record of this clone"), "\(said.output)")
+    #expect(said.output.contains("sent 1 record"), "\(said.output)")
+    #expect(try ben.contents().sorted() == ["one", "three", "two"])
+    #expect(ben.read("notes.txt") == "by hand\n")
+    #expect(
+      try ben.git("for-each-ref", "--format=%(objectname)", "refs/memtrace/rescue").trimmed == old)
+    for clone in [ben, ana, ben] {
+      try clone.remember("on")
+      let next = try clone.sync()
+      #expect(next.removed == 0 && next.conflicts == 0)
+    }
+    #expect(try ana.sync().received == 1)
+    #expect(try ana.contents().count == 6 && ana.tree == ben.tree)
+    let status = try world.memtrace(["status", "--check"], in: ben.path)
+    #expect(status.status == 0, "\(status.output)")
+    #expect(try world.memtrace(["check"], in: ben.path).status == 0)
+  }
+
+  @Test func `the hint beside a remote that was rewritten from its first commit on works`() throws {
+    let world = try SyncWorld()
+    let team = try world.makeTeam("ana", "ben")
+    let (ana, ben) = (team[0], team[1])
+    for clone in [ana, ben] { try clone.remember("one") }
+    for clone in [ana, ben, ana] { try clone.sync() }
+    let root = try ana.git("commit-tree", "-m", "anew", "HEAD^{tree}").trimmed
+    try ana.git("push", "-q", "-f", "origin", "\(root):main")
+    try ben.remember("mine")
+    let error = try #require(failure { try ben.sync() })
+    let hint = try #require(error.hint)
+    #expect(hint.hasPrefix("memtrace sync origin --join "), "\(hint)")
+    let joined = try world.memtrace(["sync", "origin", "--join"], in: ben.path)
+    #expect(
+      joined.status == 0 && joined.output.contains("1 record of this clone"), "\(joined.output)")
+    #expect(try ben.contents().sorted() == ["mine", "one", "one"])
+    #expect(try world.memtrace(["sync"], in: ben.path).status == 0)
+    #expect(
+      try world.git("rev-list", "--count", "main", in: "\(world.path)/hub.git").trimmed == "2")
+  }
+
   @Test
   func `a remote whose last seen commit is gone here is taken as it stands, and that is said`()
     throws
@@ -211,12 +276,12 @@ import Testing
     let world = try SyncWorld()
     let team = try world.makeTeam("ana", "ben")
     let (ana, ben) = (team[0], team[1])
-    let seen = "\(ben.path)/.git/refs/memtrace/seen/origin/main"
+    let seen = "\(ben.path)/.git/memtrace/remotes"
     try ben.sync()
     try #require(FileManager.default.fileExists(atPath: seen))
     try ana.remember("one")
     try ana.sync()
-    try "\(String(repeating: "1", count: 40))\n".write(
+    try "\(String(repeating: "1", count: 40)) origin/main\n".write(
       toFile: seen, atomically: false, encoding: .utf8)
     let outcome = try world.memtrace(["sync"], in: ben.path)
     #expect(outcome.status == 0, "\(outcome.output)")

@@ -158,7 +158,8 @@ import Testing
     default: break
     }
     let store = try Store.clone(
-      hub, to: "\(world.path)/copy", network: ana.network, world: ana.store.world)
+      hub, to: "\(world.path)/copy", network: ana.network, world: ana.store.world
+    ).store
     let copy = TestClone(store, world)
     #expect(try copy.head == ana.head && copy.status == "")
     try world.run(["rm", "-rf", "hub.git", "lender.git"])

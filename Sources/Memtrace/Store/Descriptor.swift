@@ -60,6 +60,10 @@ package struct Descriptor: ~Copyable, Sendable {
   /// All of a file, or of what a pipe brings.
   static func whole(_ path: String) throws -> [UInt8] {
     let file = try Descriptor(opening: path, O_RDONLY)
+    var status = Glibc.stat()
+    if fstat(file.raw, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+      throw SystemError(call: "read", path: path, code: EISDIR)
+    }
     do {
       return try file.readAll()
     } catch let error as SystemError where error.code == ESPIPE {

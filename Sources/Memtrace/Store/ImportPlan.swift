@@ -10,6 +10,8 @@ struct ImportPlan {
     var sessions = 0
     /// Rows whose record was there already.
     var known = 0
+    /// Records that are there with other words than their rows, which were not taken.
+    var different: [RecordID] = []
     /// Rows that are none, put aside.
     var bad = 0
     /// Pieces of another program's file that hold nothing to remember.
@@ -36,6 +38,10 @@ struct ImportPlan {
   /// Of times that name none.
   private let zone: String?
   private var knownIDs: Set<RecordID> = []
+  /// Hashes of the lines that are there.
+  var knownLines: Set<Int> = []
+  /// Rows that have the id of what is there, and other bytes.
+  var suspects: [(id: RecordID, line: [UInt8])] = []
   /// Of what this import itself restores, the last entry: a record may have stood in several files.
   private var restored: [RecordID: Int] = [:]
   /// Ids of record types that this version does not know, or their lines where they have none.
@@ -91,6 +97,7 @@ struct ImportPlan {
             return
           }
           knownIDs.insert(id)
+          knownLines.insert(Self.hash(of: line.bytes))
           if id.kind == .event, case .event(let event) = line.record() { note(event) }
         }
       }
@@ -159,9 +166,9 @@ struct ImportPlan {
         wasTaken = true
         let isNew = noteNew(record, line)
         guard isNew || isAnotherLine(exported.record, line.id) else {
-          counts.known += 1
-          return
+          return noteKnown(line.id, line.bytes)
         }
+        knownLines.insert(Self.hash(of: line.bytes))
         if isNew {
           if case .event(let event) = record {
             if case .session(let session) = event.subject, sessions[session] == nil {
@@ -253,9 +260,9 @@ struct ImportPlan {
     for kind in passage.masked { counts.masked[kind, default: 0] += 1 }
     for field in row.kept { counts.kept[field, default: 0] += 1 }
     guard knownIDs.insert(memory.id).inserted else {
-      counts.known += 1
-      return
+      return noteKnown(memory.id, bytes.dropLast())
     }
+    knownLines.insert(Self.hash(of: bytes.dropLast()))
     counts.records += 1
     add(bytes, order: ulid, to: Layout.place(of: memory), origin: nil)
     askForReview(of: memory, bytes)
@@ -359,7 +366,7 @@ struct ImportPlan {
   /// of an export stand as they stood.
   mutating func takeFiles() -> ImportedFiles {
     (seenTimes, seenRows, groupOfKey, restored) = ([:], [:], [:], [:])
-    (knownIDs, knownOthers) = ([], [])
+    (knownIDs, knownLines, knownOthers) = ([], [], [])
     entries.sort { [groups] a, b in
       if a.group != b.group { return a.group < b.group }
       if groups[Int(a.group)].origin == nil, a.order != b.order { return a.order < b.order }

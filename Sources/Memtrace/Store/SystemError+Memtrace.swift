@@ -24,6 +24,8 @@ extension MemtraceError {
       self.init(
         .corrupt, "\(place): a symbolic link or a file stands where a folder should be",
         hint: "remove it; memory folders are never entered through links")
+    case EISDIR:
+      self.init(.invalid, "\(place) is a folder, and a file is wanted")
     case ENOENT:
       self.init(.notFound, "\(place): no such file or folder")
     default:

@@ -66,6 +66,7 @@ struct Import: Verb {
       } else {
         try plan.read(bytes, skipsBad: bad != nil) { call.progress("reading", $0, bytes.count) }
       }
+      try plan.compareSuspects(with: store)
       if let bad, !plan.bad.isEmpty { try write(plan.bad, to: place(bad)) }
       let counts = plan.counts
       let files = plan.takeFiles()
@@ -133,10 +134,14 @@ struct ImportAnswer: Answer {
     json.object { object in
       for (key, count) in [
         ("rows", counts.rows), ("records", counts.records), ("sessions", counts.sessions),
-        ("known", counts.known), ("bad", counts.bad),
+        ("known", counts.known), ("bad", counts.bad), ("different", counts.different.count),
       ] {
         object.key(key)
         object.integer(count)
+      }
+      if !counts.different.isEmpty {
+        object.key("different_ids")
+        object.array { list in for id in counts.different { list.string(id.description) } }
       }
       if counts.passed > 0 {
         object.key("passed_over")
@@ -174,6 +179,13 @@ struct ImportAnswer: Answer {
         + "\(amount(counts.sessions, "new session")); \(counts.known) of "
         + "\(amount(counts.rows, "row")) \(counts.known == 1 ? "was" : "were") there already"
     ]
+    if let first = counts.different.first {
+      let count = counts.different.count
+      let named = counts.different.prefix(5).map(\.description).joined(separator: ", ")
+      lines.append(
+        "\(amount(count, "record is", "records are")) here with other words than in the file, which were not taken: "
+          + "\(named)\(count > 5 ? " and \(count - 5) more" : "") (memtrace show \(first))")
+    }
     if counts.passed > 0 {
       lines.append("\(amount(counts.passed, "piece holds", "pieces hold")) nothing to remember")
     }

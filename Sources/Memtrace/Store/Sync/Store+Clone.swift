@@ -102,8 +102,9 @@ extension Store {
   /// - Parameter folder: must not exist, or be empty. Nothing of the clone is left where it fails.
   /// - Throws: `conflict` for a folder with something in it, `remote` for trouble with the other side, `invalid` or
   ///   `conflict` for a remote that must not be taken, or has no memory.
+  /// - Returns: the clone, and the commit that its files are of, in hex.
   public static func clone(_ url: String, to folder: String, network: Network, world: World) throws
-    -> Store
+    -> (store: Store, commit: String)
   {
     try translating {
       let isNew = access(folder, F_OK) != 0
@@ -116,16 +117,16 @@ extension Store {
           hint: "memtrace clone \(url) ANOTHER-FOLDER")
       }
       do {
-        var leftOut = try copy(url, to: root, network, world, linking: true)
-        if leftOut == nil {
+        var files = try copy(url, to: root, network, world, linking: true)
+        if files == nil {
           UnfinishedClone.removeAll(in: root)
-          leftOut = try copy(url, to: root, network, world, linking: false)
+          files = try copy(url, to: root, network, world, linking: false)
         }
         let store = try Store.open(at: root, world: world)
-        Checkout.say(leftOut ?? [], store)
+        Checkout.say(files?.leftOut ?? [], store)
         // It is whole; what this puts in order, the first write does too.
         _ = try? store.commitPending()
-        return store
+        return (store, files?.commit.description ?? "")
       } catch {
         UnfinishedClone.removeAll(in: root)
         if isNew { rmdir(root) }
@@ -134,11 +135,10 @@ extension Store {
     }
   }
 
-  /// - Returns: the paths that no work tree may hold; nil where a branch moved while its objects were linked: some of
-  ///   them may be missing.
+  /// - Returns: nil where a branch moved while its objects were linked: some of them may be missing.
   private static func copy(
     _ url: String, to root: String, _ network: Network, _ world: World, linking: Bool
-  ) throws -> [String]? {
+  ) throws -> CheckedOut? {
     let temporary = "\(root)/\(UnfinishedClone.prefix)\(world.name(length: 8))"
     let repository = try Repository.initialize(path: temporary)
     let lock = try Lock.attempt(onFolder: temporary)
@@ -146,10 +146,10 @@ extension Store {
       try repository.setWorkTree(root)
       try repository.addRemote("origin", url: absolute(url))
       guard let target = try fetchAll(repository, network, linking: linking) else { return nil }
-      let leftOut = try checkOutAll(repository, root, target)
+      let files = try checkOutAll(repository, root, target)
       try retrying("rename", root) { rename("\(temporary)/.git", "\(root)/.git") }
       rmdir(temporary)
-      return leftOut
+      return files
     }
   }
 
@@ -193,18 +193,25 @@ extension Store {
     let text = "ref: \(branch)\n"
     try Folder(repository.gitFolder).replace("HEAD", with: text.utf8)
     try repository.setReference(branch, to: commit, expecting: nil, message: "memtrace: clone")
-    try repository.setReference(
-      target.seenReference, to: commit, expecting: nil, message: "memtrace: clone")
+    var seen = try SeenTips(repository)
+    try seen.set(target.seenName, to: commit)
     try repository.setUpstream(ofBranch: branch, to: Upstream(remote: "origin", branch: branch))
     return target
   }
 
+  /// What a clone's files came to.
+  private struct CheckedOut {
+    let commit: ObjectID
+    /// The paths that no work tree may hold.
+    let leftOut: [String]
+  }
+
   /// The configuration comes last: without it nobody takes the files for a memory.
-  /// - Returns: the paths that no work tree may hold.
+  /// - Returns: nil where the branch is gone.
   private static func checkOutAll(_ repository: Repository, _ root: String, _ target: SyncTarget)
-    throws -> [String]
+    throws -> CheckedOut?
   {
-    guard let commit = try repository.reference(target.upstream) else { return [] }
+    guard let commit = try repository.reference(target.upstream) else { return nil }
     let writer = FileWriter(try Folder(root), by: repository.gitFolder + "/memtrace-file")
     var (entries, leftOut): ([IndexChange], [String]) = ([], [])
     var last: TreeEntry?
@@ -228,6 +235,6 @@ extension Store {
       }
     }
     try repository.updateIndex(entries)
-    return leftOut
+    return CheckedOut(commit: commit, leftOut: leftOut)
   }
 }

@@ -21,6 +21,11 @@ extension Store {
         do {
           try run.run()
         } catch {
+          // libgit2 leaves a lock behind where a call fails once it has one; what somebody holds is not ours, and what
+          // could not be taken away now is found beside the note by the next sync.
+          let isHeld =
+            (error as? GitError)?.code == .locked || (error as? MemtraceError)?.kind == .busy
+          if !isHeld { _ = try? LockNote.clear(transfer, within: 86_400) }
           try noteSync(target, failure: error)
           throw error
         }
@@ -37,6 +42,8 @@ extension Store {
     if mkdir(folder, 0o700) != 0, errno != EEXIST {
       throw SystemError(call: "mkdir", path: folder, code: errno)
     }
+    // Nobody but the one sync at a time ever takes that.
+    unlink("\(try repository().commonFolder)/\(SyncRun.outgoing).lock")
     let locks = try LockNote.clear(folder, within: 86_400)
     if locks > 0 {
       notices.append(
@@ -52,7 +59,7 @@ extension Store {
     }
     let known = try repository.references("refs/remotes/\(target.remote)/*").map(\.name)
     let names = Set(
-      tracking + known + [SyncRun.outgoing, target.seenReference, "packed-refs", "config"])
+      tracking + known + [SyncRun.outgoing, "packed-refs", "config"])
     return try LockNote(
       folder, locks: names.sorted().map { "\(repository.commonFolder)/\($0).lock" })
   }
@@ -223,13 +230,11 @@ struct SyncRun {
     let repository = try store.repository()
     report.commit = try repository.head().commit?.description
     guard let theirs, request.direction != .push else { return }
-    let old = try repository.reference(target.seenReference)
+    var seen = try SeenTips(repository)
+    let old = seen[target.seenName]?.id
     // A remote that lags has lost nothing: what was seen of it stands.
     let isBehind = try old.map { try KnownCommit(theirs).leads(to: $0, in: repository) } ?? false
-    if old != theirs, !isBehind {
-      try repository.setReference(
-        target.seenReference, to: theirs, expecting: old, message: "memtrace: sync")
-    }
+    if old != theirs, !isBehind { try seen.set(target.seenName, to: theirs) }
     if !target.isConfigured {
       try repository.setUpstream(
         ofBranch: target.local, to: Upstream(remote: target.remote, branch: target.upstream))

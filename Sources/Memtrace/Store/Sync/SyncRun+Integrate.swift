@@ -57,9 +57,11 @@ extension SyncRun {
     if try repository.isAncestor(theirs, of: ours) { return Step(toPush: ours) }
     if kind == .main { try refuseRewound(repository, theirs, ours) }
     let bases = try repository.mergeBases(ours, theirs).sorted()
+    let isOneMemory = try bases.isEmpty && repository.shareRecords(ours, theirs)
     let incoming = try Incoming(
       repository, from: bases.first, to: theirs, remote: target.remote,
-      isJoining: request.isJoining && bases.isEmpty)
+      isJoining: request.isJoining && bases.isEmpty && !isOneMemory)
+    if isOneMemory { return try rejoin(session, ours, incoming, theirs) }
     if bases.isEmpty, !request.isJoining { throw try unrelated(repository, ours) }
     if !bases.isEmpty {
       let removals = try session.admit(
@@ -102,7 +104,7 @@ extension SyncRun {
     _ repository: Repository, _ ours: ObjectID, _ theirs: ObjectID, _ bases: [ObjectID],
     of branch: String
   ) throws -> ObjectID {
-    let made = try repository.mergeCommit(ours, theirs, joining: bases.isEmpty)
+    let made = try repository.mergeCommit(ours, theirs, host: bases.isEmpty ? theirs : nil)
     guard let commit = made.commit else {
       throw MemtraceError(
         .conflict,
@@ -124,52 +126,6 @@ extension SyncRun {
     report.received += try incoming.records()
     try Checkout(session, from: nil, to: theirs).run(branch: target.local)
     return Step()
-  }
-
-  /// A remote whose history was rewritten, so that it no longer leads to what it had. Ours stays where it is. One that
-  /// is merely behind, a replica that lags, is none; and where the commit that it had is gone here too, it is taken as
-  /// it stands.
-  private func refuseRewound(_ repository: Repository, _ theirs: ObjectID, _ ours: ObjectID) throws
-  {
-    guard let known = try repository.reference(target.seenReference).map(KnownCommit.init),
-      !(try known.leads(to: theirs, in: repository)),
-      !(try KnownCommit(theirs).leads(to: known.id, in: repository))
-    else { return }
-    guard let seen = try known.resolve(in: repository)?.id else {
-      store.notices.append(
-        "what was last seen of \(target.remote)/\(target.upstreamName) is gone from this clone; "
-          + "the remote is taken as it stands")
-      return
-    }
-    guard try repository.isAncestor(seen, of: ours) else { return }
-    let name = try rescue(repository, ours)
-    let count = try repository.recordsAdded(from: theirs, to: seen)
-    throw MemtraceError(
-      .conflict,
-      "\(target.remote)/\(target.upstreamName) was rewritten: it no longer has \(count) "
-        + "\(count == 1 ? "record" : "records") that it had; nothing was changed here, our side is kept as \(name)",
-      hint:
-        "to put them back: git -C \(store.root) pull --no-rebase \(target.remote) \(target.upstreamName) && "
-        + target.command)
-  }
-
-  private func unrelated(_ repository: Repository, _ ours: ObjectID) throws -> MemtraceError {
-    MemtraceError(
-      .conflict,
-      "\(target.remote)/\(target.upstreamName) has no history in common with this repository; nothing was changed, "
-        + "our side is kept as \(try rescue(repository, ours))",
-      hint:
-        "memtrace clone \(target.url) makes a clone of its own; memtrace remote list shows the remotes"
-    )
-  }
-
-  /// Gives our side a name that no later command takes away.
-  private func rescue(_ repository: Repository, _ ours: ObjectID) throws -> String {
-    let known = try repository.references("refs/memtrace/rescue/*")
-    if let name = known.first(where: { $0.id == ours })?.name { return name }
-    let name = "refs/memtrace/rescue/\(store.world.now().milliseconds)"
-    try repository.setReference(name, to: ours, expecting: nil, message: "memtrace: sync refused")
-    return name
   }
 }
 

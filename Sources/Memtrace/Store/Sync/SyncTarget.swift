@@ -61,8 +61,8 @@ struct SyncTarget {
     hasOwnBranch ? "memtrace sync --branch \(Self.short(pushed))" : "memtrace sync"
   }
 
-  /// What of the remote was merged here last. A remote that no longer has it was rewound.
-  var seenReference: String { "refs/memtrace/seen/\(remote)/\(upstreamName)" }
+  /// Under which name `SeenTips` has what of the remote was merged here last. A remote that no longer has it was rewound.
+  var seenName: String { "\(remote)/\(upstreamName)" }
 
   static func short(_ reference: String) -> String {
     reference.hasPrefix("refs/heads/") ? String(reference.dropFirst(11)) : reference

@@ -12,23 +12,29 @@ enum TreeMerge: Hashable {
 
 extension Repository {
   /// Merges two commits without regard to which comes first.
-  /// - Parameter joining: the two have nothing in common, and one of them holds no memory: where both have a file
-  ///   that is not of records, that one's stays.
-  func mergeTrees(_ one: ObjectID, _ other: ObjectID, joining: Bool = false) throws -> TreeMerge {
-    let bases = try mergeBases(one, other).sorted().map { try commit($0).tree }
-    let sides = try [one, other].sorted().map { try commit($0).tree }
+  /// - Parameters:
+  ///   - bases: trees that both go back to, where their histories do not say.
+  ///   - host: the side whose file stays where both have one that is not of records and that Git would not merge, for
+  ///     two that have nothing in common.
+  func mergeTrees(
+    _ one: ObjectID, _ other: ObjectID, bases: [ObjectID]? = nil, host: ObjectID? = nil
+  ) throws -> TreeMerge {
+    let bases = try bases ?? mergeBases(one, other).sorted().map { try commit($0).tree }
+    let order = [one, other].sorted()
+    let sides = try order.map { try commit($0).tree }
+    let isFirstHost = host.map { $0 == order[0] }
     let plan = try MergePlan(
       changes(from: bases.first, to: sides[0]), changes(from: bases.first, to: sides[1]),
       betweenBases: recordFiles(thatDifferIn: bases))
     // Each changed file costs a tree on every level: many of them go into one pack instead of many synced files.
     guard plan.taken.count + plan.contested.count > 12 else {
-      return try merge(plan, bases, sides, joining)
+      return try merge(plan, bases, sides, isFirstHost)
     }
-    return try withBulkWrites { try $0.merge(plan, bases, sides, joining) }
+    return try withBulkWrites { try $0.merge(plan, bases, sides, isFirstHost) }
   }
 
   private func merge(
-    _ plan: MergePlan, _ bases: [ObjectID], _ sides: [ObjectID], _ joining: Bool
+    _ plan: MergePlan, _ bases: [ObjectID], _ sides: [ObjectID], _ isFirstHost: Bool?
   ) throws -> TreeMerge {
     var updates = plan.taken.map { TreeUpdate(path: $0.path, $0.new) }
     var (conflicts, unmerged) = (0, plan.blocked)
@@ -37,8 +43,10 @@ extension Repository {
         let merge = try mergeRecords(contest, bases: bases)
         conflicts += merge.conflicts
         updates.append(TreeUpdate(path: contest.path, merge.side))
-      } else if let side = try joining ? host(contest, sides) : mergeText(contest) {
+      } else if let side = try mergeText(contest) {
         updates.append(TreeUpdate(path: contest.path, side))
+      } else if let isFirstHost {
+        updates.append(TreeUpdate(path: contest.path, try host(contest, isFirst: isFirstHost)))
       } else {
         unmerged.append(contest.path)
       }
@@ -48,10 +56,10 @@ extension Repository {
   }
 
   /// Writes the merge commit of two parents, or finds that its tree cannot be made.
-  func mergeCommit(_ one: ObjectID, _ other: ObjectID, joining: Bool = false) throws -> (
+  func mergeCommit(_ one: ObjectID, _ other: ObjectID, host: ObjectID? = nil) throws -> (
     commit: ObjectID?, conflicts: Int, unmerged: [String]
   ) {
-    switch try mergeTrees(one, other, joining: joining) {
+    switch try mergeTrees(one, other, host: host) {
     case .stopped(let paths):
       return (nil, 0, paths)
     case .merged(let tree, let conflicts):
@@ -94,11 +102,9 @@ extension Repository {
     return (side, merge.conflicts)
   }
 
-  /// The version of the side without a memory; of Git's attributes, the lines of both.
-  private func host(_ contest: MergePlan.Contested, _ trees: [ObjectID]) throws -> TreeChange.Side?
-  {
-    let isFirstOurs = try treeEntry(in: trees[0], Layout.configuration) != nil
-    let (ours, theirs) = isFirstOurs ? (contest.one, contest.other) : (contest.other, contest.one)
+  /// The version of the side that is host; of Git's attributes, the lines of both.
+  private func host(_ contest: MergePlan.Contested, isFirst: Bool) throws -> TreeChange.Side? {
+    let (ours, theirs) = isFirst ? (contest.other, contest.one) : (contest.one, contest.other)
     guard contest.path == Layout.attributes, let ours, let theirs, ours.mode.isRegular,
       theirs.mode.isRegular
     else { return theirs }

@@ -20,9 +20,8 @@ struct Clone: Verb {
 
   func run(in call: Call) throws -> any Answer {
     let path = folder.hasPrefix("/") ? folder : Place.joined(call.directory, folder)
-    let store = call.opened(
-      try Store.clone(url, to: path, network: call.transferNetwork, world: call.world))
-    return CloneAnswer(path: store.root, commit: try store.syncState().commit)
+    let clone = try Store.clone(url, to: path, network: call.transferNetwork, world: call.world)
+    return CloneAnswer(path: call.opened(clone.store).root, commit: clone.commit)
   }
 
   /// `support-memory` of `…/support-memory.git/`.
@@ -34,14 +33,14 @@ struct Clone: Verb {
 
 struct CloneAnswer: Answer {
   let path: String
-  let commit: String?
+  let commit: String
 
   func write(to json: inout JSONWriter) {
     json.object {
       $0.key("path")
       $0.string(path)
       $0.key("commit")
-      if let commit { $0.string(commit) } else { $0.null() }
+      $0.string(commit)
     }
   }
 
