@@ -13,26 +13,24 @@ struct Program {
 
   private func run() -> ExitCode {
     var errors = Screen(descriptor: STDERR_FILENO, environment: [:])
+    // Known before the words make a call: that they make none is told in the same way.
+    var isJSON = CommandLine.arguments.dropFirst().prefix { $0 != "--" }
+      .contains(GlobalOption.json.rawValue)
+    var verb = ""
     do {
       let environment = try processEnvironment()
       errors = Screen(descriptor: STDERR_FILENO, environment: environment)
       let call = try parse(
         try processArguments(), verbs: CommandTable.descriptions, environment: environment)
+      (verb, isJSON) = (call.verb, call.isJSON)
       errors = Screen(descriptor: STDERR_FILENO, environment: environment, color: call.color)
       let screen = Screen(descriptor: STDOUT_FILENO, environment: environment, color: call.color)
       return try perform(call, screen: screen, errors: errors, network: environmentNetwork())
-    } catch let error as UsageError {
-      complain(Complaint(error), on: errors)
-      return .invalid
-    } catch let error as MemtraceError {
-      complain(Complaint(error), on: errors)
-      return ExitCode(error.kind)
-    } catch let error as Output.Failure {
-      complain(Complaint(error), on: errors)
-      return .failed
     } catch {
-      complain(Complaint(MemtraceError(.internal, "\(error)")), on: errors)
-      return .failed
+      let complaint = Complaint(error, verb: verb)
+      // Where standard error takes nothing, the exit code is all that is left to say.
+      _ = try? Output.error.write(complaint.text(on: errors, asJSON: isJSON))
+      return complaint.exitCode
     }
   }
 
@@ -54,12 +52,7 @@ struct Program {
       progress: { progress.update($0, done: $1, total: $2) })
     surroundings.network = network
     defer { progress.clear() }
-    let input = try complete(call)
-    do {
-      return try perform(call, input, in: surroundings, progress, screen)
-    } catch let error as MemtraceError {
-      throw error.spelled(for: call.verb)
-    }
+    return try perform(call, try complete(call), in: surroundings, progress, screen)
   }
 
   private func perform(
@@ -106,10 +99,6 @@ struct Program {
     } else {
       try Output.standard.write(render(answer.display, on: screen, now: wallClock()))
     }
-  }
-
-  private func complain(_ complaint: Complaint, on screen: Screen) {
-    _ = try? Output.error.write(complaint.text(on: screen))
   }
 }
 

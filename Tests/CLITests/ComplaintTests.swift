@@ -1,5 +1,6 @@
 // Errors on standard error.
 
+import Glibc
 import Memtrace
 import Testing
 
@@ -42,6 +43,24 @@ struct ComplaintTests {
           tags: 'a b' is no tag
 
         """)
+  }
+
+  @Test func `with --json it is what HTTP answers, with the field and the kind`() {
+    let missing = MemtraceError(.notFound, "session not found", hint: "memtrace session list")
+    #expect(
+      Complaint(missing).text(on: .plain, asJSON: true)
+        == #"{"error":"session not found","hint":"memtrace session list","code":"not_found"}"# + "\n")
+    let broken = MemtraceError.invalid([.init("session_id", "no")])
+    #expect(
+      Complaint(broken, verb: "context").text(on: .plain, asJSON: true)
+        == #"{"error":"session_id: no","faults":[{"field":"session_id","problem":"no"}],"field":"session_id","code":"invalid"}"#
+        + "\n")
+    #expect(
+      Complaint(UsageError("no")).text(on: .plain, asJSON: true)
+        == #"{"error":"no","code":"usage"}"# + "\n")
+    #expect(
+      Complaint(Output.Failure(code: ENOSPC)).text(on: .plain, asJSON: true)
+        .hasSuffix(#""code":"full"}"# + "\n"))
   }
 
   @Test func `colour marks the program and the hint`() {

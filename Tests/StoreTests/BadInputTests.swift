@@ -51,6 +51,12 @@ struct BadInputTests {
       #expect(outcome.status == status, "\(arguments): \(outcome.err)")
       #expect(outcome.err.contains(says), "\(arguments): \(outcome.err)")
       #expect(outcome.out == "", "\(arguments)")
+      let json = try clone.world.run(
+        ["sh", "-c", "'\(TestWorld.memtrace)' --json \(words)"], in: clone.path)
+      let complaint = try JSON(parsing: Array(json.err.utf8))
+      #expect(json.status == status && json.out == "", "\(arguments): \(json.err)")
+      #expect(complaint["error"]?.string?.isEmpty == false, "\(arguments): \(json.err)")
+      #expect(complaint["code"]?.string?.isEmpty == false, "\(arguments): \(json.err)")
     }
     #expect(try clone.state() == before)
   }

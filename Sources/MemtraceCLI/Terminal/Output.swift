@@ -17,7 +17,8 @@ struct Output: Sendable {
     let code: Int32
 
     var message: String { "cannot write the output: \(String(cString: strerror(code)))" }
-    var hint: String? { code == ENOSPC ? "free some space, or write the output elsewhere" : nil }
+    var isFull: Bool { code == ENOSPC }
+    var hint: String? { isFull ? "free some space, or write the output elsewhere" : nil }
   }
 
   let descriptor: Int32
