@@ -42,7 +42,9 @@ struct IndexEntries {
         while next < names.count, order() < 0 { next += 1 }
         guard next < names.count, order() == 0 else { continue }
         let path = TreeName.text(entry.name)
-        let found = IndexEntry(path: path, id: entry.id, mode: entry.mode, stage: entry.stage)
+        let found = IndexEntry(
+          path: path, id: entry.id, mode: entry.mode, stage: entry.stage,
+          isLeftOut: entry.extendedFlags & 0x4000 != 0)
         entries[path, default: []].append(
           Found(entry: found, extendedFlags: entry.extendedFlags))
       }

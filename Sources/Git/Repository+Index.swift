@@ -10,6 +10,8 @@ public struct IndexEntry: Hashable, Sendable {
   public let mode: FileMode
   /// 0, or 1 to 3 for the sides of a conflict.
   public let stage: Int
+  /// No file of the work tree: sparse checkout, or a person, told Git not to miss it.
+  public let isLeftOut: Bool
 }
 
 /// An index with the status of its file. Git and we replace that file, so that another one has another inode.

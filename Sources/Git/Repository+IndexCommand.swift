@@ -29,7 +29,7 @@ extension Repository {
   /// As `indexEntries`; nil where the command failed, or where there is none.
   func indexEntriesByCommand(at paths: some Sequence<String>) -> [String: [IndexEntry]]? {
     let wanted = Set(paths)
-    guard let listed = command(["ls-files", "--stage", "-z"], []) else { return nil }
+    guard let listed = command(["ls-files", "-t", "--stage", "-z"], []) else { return nil }
     var entries: [String: [IndexEntry]] = [:]
     for record in listed.split(separator: 0) {
       guard let tab = record.firstIndex(of: UInt8(ascii: "\t")) else { return nil }
@@ -38,11 +38,13 @@ extension Repository {
       let fields = record[..<tab].split(separator: UInt8(ascii: " ")).map {
         String(decoding: $0, as: UTF8.self)
       }
-      guard fields.count == 3, let mode = UInt32(fields[0], radix: 8),
-        let id = ObjectID(hex: fields[1]), let stage = Int(fields[2])
+      guard fields.count == 4, let mode = UInt32(fields[1], radix: 8),
+        let id = ObjectID(hex: fields[2]), let stage = Int(fields[3])
       else { return nil }
       entries[path, default: []].append(
-        IndexEntry(path: path, id: id, mode: FileMode(rawValue: mode), stage: stage))
+        IndexEntry(
+          path: path, id: id, mode: FileMode(rawValue: mode), stage: stage,
+          isLeftOut: fields[0] == "S"))
     }
     return entries
   }

@@ -45,6 +45,35 @@ struct NothingBlocksTests {
     try clone.expectHealthy()
   }
 
+  /// `git fetch --depth 1` and `git reset` bring tips between which nothing is known.
+  @Test(arguments: [false, true])
+  func `where the commits up to HEAD are not here, writes go on, and that is said once`(
+    removesOne: Bool
+  ) throws {
+    let other = try clone.remember("Of the first clone", session)
+    let gone = try clone.remember("Not for long", session)
+    try shell("git clone -q --depth 1 file://$PWD ../shallow")
+    let shallow = Clone(world: world, path: world.folder + "/shallow")
+    let own = try shallow.remember("Of the shallow clone", session)
+    try clone.git("pull", "-q", "--no-rebase", "--no-edit", shallow.path, "main")
+    if removesOne {
+      try clone.done("accept", gone)
+      try shell("sed -i '/\(gone)/d' $(git ls-files sessions); git commit -qam less")
+    }
+    try clone.remember("More", session)
+    try clone.remember("And more", session)
+    let pull = "git fetch -q --depth 1 origin main && git reset -q --hard FETCH_HEAD"
+    try #require(try world.run(["sh", "-c", pull], in: shallow.path).status == 0)
+    let first = try shallow.memtrace("remember", "On", "--agent", "ana", "--session", session)
+    #expect(first.status == 0 && first.err.contains("not in this clone"), "\(first.err)")
+    let second = try shallow.memtrace("remember", "On", "--agent", "ana", "--session", session)
+    #expect(second.status == 0 && second.err == "", "\(second.err)")
+    let found = Set(try shallow.committed())
+    #expect(found.isSuperset(of: [other, own]) && found.count == (removesOne ? 6 : 7))
+    #expect(try shallow.memtrace("check").status == 0)
+    try shallow.done("status", "--check")
+  }
+
   @Test(arguments: ["checkout", "replicas"])
   func `a remembered commit that was pruned stops nobody`(file: String) throws {
     let first = try clone.remember("First", session)

@@ -233,6 +233,12 @@ struct PeoplesGitTests {
     try clone.git("commit", "-qm", "person: x")
     ids.append(try clone.remember("And after a commit", here))
     #expect(try clone.committed().sorted() == ids.sorted())
+    // What was left out is not missed; what a person removed is.
+    try clone.done("status", "--check")
+    let kept = try #require(try clone.files(of: here).first { $0.contains("/memories.") })
+    try #require(rename(kept, clone.world.folder + "/away") == 0)
+    #expect(try clone.json("status")["changed"]?.array?.count == 1)
+    try #require(rename(clone.world.folder + "/away", kept) == 0)
     try clone.git("sparse-checkout", "disable")
     #expect(try clone.recalled().sorted() == ids.sorted())
     try clone.expectHealthy()

@@ -75,7 +75,8 @@ struct Status: Verb {
 }
 
 extension Store {
-  /// Record files that differ from HEAD: a person's edits, which no verb commits.
+  /// Record files that differ from HEAD: a person's edits, which no verb commits. What sparse checkout keeps out of the
+  /// work tree is none.
   func filesChangedByPeople(_ repository: Repository, _ head: Head) throws -> [String] {
     guard let commit = head.commit else { return [] }
     let tree = try repository.commit(commit).tree
@@ -92,6 +93,10 @@ extension Store {
         }
       }
     }
-    return changed + committed.keys.sorted()
+    guard !committed.isEmpty, repository.indexState() != .damaged else {
+      return changed + committed.keys.sorted()
+    }
+    let entries = try repository.indexEntries(at: committed.keys)
+    return changed + committed.keys.filter { entries[$0]?.first?.isLeftOut != true }.sorted()
   }
 }

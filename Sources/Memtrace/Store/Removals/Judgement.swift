@@ -14,6 +14,8 @@ struct Judgement {
   private(set) var isMoved = false
   /// Records that it had then and that no commit took out.
   private(set) var leftBehind = 0
+  /// The commits between the two are not in this clone, as in a shallow one: what of others went is believed.
+  private(set) var isCutOff = false
 
   private let repository: Repository
   private let known: Commit
@@ -31,15 +33,24 @@ struct Judgement {
     isOurs: (String) -> Bool
   ) throws {
     (self.repository, self.known, self.head) = (repository, known, head)
-    isMoved = try !repository.isAncestor(known.id, of: head.id)
+    var commits: [Commit] = []
+    let history = try repository.ifThere(known.id, head.id) { repository in
+      var newest: [Commit] = []
+      try repository.history(from: head.id, excluding: [known.id]) { newest.append($0) }
+      return (
+        isMoved: try !repository.isAncestor(known.id, of: head.id), commits: newest.reversed()
+      )
+    }
+    if let history {
+      (isMoved, commits) = (history.isMoved, Array(history.commits))
+    } else {
+      (isMoved, isCutOff) = (true, true)
+    }
     try repository.removalWords(in: known.tree, &words)
     try repository.removalWords(in: head.tree, &words)
     for line in pending where line.file.kind == .accepted || line.file.kind == .erased {
       words.read(line.bytes)
     }
-    var commits: [Commit] = []
-    try repository.history(from: head.id, excluding: [known.id]) { commits.append($0) }
-    commits.reverse()
     let origins = try Origins(repository, since: known.id, commits)
     var lost = try closeLook(commits.filter { !origins.fetched.contains($0.id) })
     var seen = Set(lost.map(\.line.key))

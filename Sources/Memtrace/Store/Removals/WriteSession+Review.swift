@@ -104,6 +104,13 @@ extension WriteSession {
     let ours = Set(ledger.entries.map(\.id))
     let judgement = try Judgement(
       repository, known: known, head: tip, pending: pending, isOurs: ours.contains)
+    if judgement.isCutOff {
+      say(
+        "the commits between \(known.id.description.prefix(10)) and HEAD are not in this clone: "
+          + (judgement.leftBehind > 0
+            ? "what HEAD lacks of other clones' records is taken for removed by them"
+            : "HEAD lacks no record"))
+    }
     if judgement.isMoved, judgement.leftBehind > 0 { try rescue(known.id) }
     try tell(judgement.believed, before: known)
     if !judgement.said.isEmpty { say("\(judgement.said.summary), as was said") }
@@ -147,14 +154,15 @@ extension WriteSession {
     }
     if let first = try repository.recentLog(branch).first,
       let commit = try repository.commitIfThere(first.new),
-      try repository.isAncestor(commit.id, of: tip.id)
+      try KnownCommit(commit.id).leads(to: tip.id, in: repository)
     {
       return commit
     }
     guard let upstream = try repository.upstream(ofBranch: branch),
       let tracking = try repository.trackingReference(for: upstream),
       let remote = try repository.reference(tracking),
-      let base = try repository.mergeBases(remote, tip.id).sorted().first
+      let base = try repository.ifThere(
+        remote, tip.id, read: { try $0.mergeBases(remote, tip.id).sorted().first }) ?? nil
     else { return nil }
     return try repository.commitIfThere(base)
   }

@@ -43,7 +43,9 @@ extension Store {
         let tracking = try repository.trackingReference(for: upstream),
         let theirs = try repository.reference(tracking)
       else { return state }
-      (state.ahead, state.behind) = try repository.aheadBehind(ours, theirs)
+      // Nil where the history between them is not in this clone, as in a shallow one.
+      let distance = try repository.ifThere(ours, theirs) { try $0.aheadBehind(ours, theirs) }
+      (state.ahead, state.behind) = (distance?.ahead, distance?.behind)
       return state
     }
   }
