@@ -35,6 +35,7 @@ let package = Package(
         .embedInCode("python/langgraph_store.py"), .embedInCode("python/adk_memory.py"),
         .embedInCode("python/anthropic_memory_tool.py"),
         .embedInCode("python/agent_framework_history.py"), .embedInCode("service"),
+        .embedInCode("ci"),
       ],
       swiftSettings: strict),
     .systemLibrary(name: "CLinux"),

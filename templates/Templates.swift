@@ -81,6 +81,14 @@ public struct Template: Sendable {
       summary: "the HistoryProvider of Microsoft's agent-framework, on memtrace.py",
       contents: { PackageResources.agent_framework_history_py }),
     Template(
+      name: "ci/memtrace-review-github.yml", path: ".github/workflows/memtrace-review.yml",
+      summary: "GitHub: what a pull request adds, checked and told in a comment",
+      contents: { PackageResources.memtrace_review_github_yml }),
+    Template(
+      name: "ci/memtrace-review-gitlab.yml", path: ".gitlab/memtrace-review.yml",
+      summary: "GitLab: what a merge request adds, checked and told in a note",
+      contents: { PackageResources.memtrace_review_gitlab_yml }),
+    Template(
       name: "service/memtrace.service", path: "memtrace.service",
       summary: "the bridge as a hardened systemd service",
       contents: { PackageResources.memtrace_service }),

@@ -23,6 +23,13 @@ public struct MemoryFilter: Sendable {
 
   public init() {}
 
+  /// Whether it is about sessions and agents alone: their events meet it too.
+  var isOfPlaces: Bool {
+    var rest = self
+    (rest.agent, rest.session) = (nil, nil)
+    return rest.isOnlyOfSessions
+  }
+
   /// Whether every memory of the sessions matches.
   var isOnlyOfSessions: Bool {
     agent == nil && session == nil && kinds.isEmpty && eventTypes.isEmpty && tags.isEmpty

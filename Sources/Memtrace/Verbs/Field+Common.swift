@@ -3,7 +3,8 @@
 extension Field {
   static let agent = Field("agent_id", .id("agent"), flag: "agent", "the agent, by id or name")
   static let requiredAgent = Field(
-    "agent_id", .id("agent"), required: true, flag: "agent", "the agent that writes, by id or name")
+    "agent_id", .id("agent"), required: true, flag: "agent", "the agent that writes, by id or name"
+  ).author
   static let session = Field("session_id", .id("session"), flag: "session", "the session")
   static let sessionPosition = Field(
     "session_id", .id("session"), required: true, positional: true, "the session")
@@ -37,6 +38,17 @@ extension Field {
     "also what does not count: retracted, corrected, rejected, repeated, or waiting for a review")
   static let offset = Field(
     "offset", .integer(0...Int(Int32.max)), default: 0, "how many to pass over")
+
+  /// What recall, search, export and log have in common, beside a list of kinds.
+  static let filters: [Field] = [
+    .contains, .sessionMetadata, .agent, .session, .tags, .since, .until, .minImportance,
+  ]
+  static let kindFilters: [Field] = [
+    Field("memory_types", .list, flag: "type", "only memories of this kind; repeat it for more"),
+    Field("event_types", .list, flag: "event", "only this kind of event; repeat it for more"),
+  ]
+  static let minImportance = Field(
+    "min_importance", .number(0...1), "only memories at least this important")
 
   static func limit(_ fallback: Int) -> Field {
     Field("limit", .integer(Limits.page), default: .number(String(fallback)), "how many at most")

@@ -40,6 +40,8 @@ public struct Field: Sendable {
   public let fallback: JSON?
   /// One line without a final stop.
   public let help: String
+  /// Who writes, and may be new here: a beginning of somebody's id is not taken for them.
+  public private(set) var isAuthor = false
 
   public init(
     _ name: String, _ kind: Kind, required: Bool = false, positional: Bool = false,
@@ -55,6 +57,12 @@ public struct Field: Sendable {
     self.scope = scope
     self.fallback = fallback
     self.help = help
+  }
+
+  var author: Field {
+    var field = self
+    field.isAuthor = true
+    return field
   }
 
   /// The only word that it takes: on the command line its flag alone says it.

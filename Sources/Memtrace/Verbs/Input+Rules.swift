@@ -101,6 +101,28 @@ extension Input {
     return true
   }
 
+  /// What `Field.filters` say.
+  mutating func filter() -> MemoryFilter {
+    var filter = MemoryFilter()
+    filter.contains = text("content_contains", bytes: Limits.content).map { Needle($0) }
+    filter.sessionMetadata = conditions()
+    filter.agent = agent()?.id
+    filter.session = session()
+    filter.tags = tags()
+    filter.since = moment("since")
+    filter.until = moment("until")
+    filter.minImportance = number("min_importance", in: 0...1)
+    return filter
+  }
+
+  /// The same with `Field.kindFilters`.
+  mutating func filterWithKinds() -> MemoryFilter {
+    var filter = filter()
+    filter.kinds = kinds("memory_types")
+    filter.eventTypes = Set(list("event_types"))
+    return filter
+  }
+
   /// Bounds, order and the piece of a list.
   mutating func page(limit fallback: Int) -> PageRequest {
     PageRequest(

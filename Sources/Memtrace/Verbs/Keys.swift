@@ -8,7 +8,7 @@ struct KeyCreate: Verb {
       Field(
         "scope", .choice(Key.Scope.allCases.map(\.rawValue)), default: "write",
         "what it allows: read, write as well, change what others recorded, or everything"),
-      Field("agent_id", .id("agent"), flag: "agent", "the only agent that it may write as"),
+      Field("agent_id", .id("agent"), flag: "agent", "the only agent that it may write as").author,
       Field("expires", .text, "when it ends: 30d, 12w, a date or RFC 3339"),
     ],
     examples: ["memtrace key create --name billing-bot --scope write --agent billing-support"])

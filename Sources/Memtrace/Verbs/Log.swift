@@ -5,16 +5,17 @@ internal import Git
 struct Log: Verb {
   static let description = VerbDescription(
     name: "log", group: "Repository", summary: "list commits of memory, newest first",
-    fields: [.session, .agent, .limit(20), .offset], examples: ["memtrace log --session sess_01K…"])
+    fields: Field.filters + Field.kindFilters + [.limit(20), .offset],
+    examples: [
+      "memtrace log --session sess_01K…", "memtrace log --where customer_id=cust_31882 --since 7d",
+    ])
 
-  private let session: SessionID?
-  private let agent: AgentReference?
+  private let filter: MemoryFilter
   private let limit: Int
   private let offset: Int
 
   init(_ input: inout Input) {
-    session = input.session()
-    agent = input.agent()
+    filter = input.filterWithKinds()
     limit = input.integer("limit", in: Limits.page) ?? 20
     offset = input.integer("offset", in: 0...Int(Int32.max)) ?? 0
   }
@@ -25,12 +26,15 @@ struct Log: Verb {
     guard let head = try repository.head().commit else {
       return LogAnswer(commits: [], hasMore: false)
     }
+    let sessions =
+      filter.sessionMetadata.isEmpty
+      ? nil : Set(try store.records().sessions(where: filter.sessionMetadata).map(\.id))
     var found: [LogAnswer.Entry] = []
     var skipped = 0
     struct Enough: Error {}
     do {
       try repository.history(from: head) { commit in
-        guard try matches(commit, in: repository) else { return }
+        guard try matches(commit, sessions, in: repository) else { return }
         if skipped < offset {
           skipped += 1
           return
@@ -49,18 +53,29 @@ struct Log: Verb {
 
   /// By the trailers where they name it; else by the lines that the commit adds, for a commit of many sessions names only
   /// some of them, an import none, and people write their own.
-  private func matches(_ commit: Commit, in repository: Repository) throws -> Bool {
-    if session == nil, agent == nil { return true }
-    let message = commit.message.split(separator: "\n")
-    let isNamed =
-      session.map { message.contains("Memtrace-Session: \($0)") } != false
-      && agent.map { message.contains("Memtrace-Agent: \($0.id)") } != false
-    if isNamed { return true }
+  private func matches(
+    _ commit: Commit, _ sessions: Set<SessionID>?, in repository: Repository
+  ) throws -> Bool {
+    if filter.isEmpty { return true }
+    if filter.isOfPlaces, sessions == nil {
+      let message = commit.message.split(separator: "\n")
+      let isNamed =
+        filter.session.map { message.contains("Memtrace-Session: \($0)") } != false
+        && filter.agent.map { message.contains("Memtrace-Agent: \($0)") } != false
+      if isNamed { return true }
+    }
     // What a merge brings is in the commits that it merges.
     if commit.parents.count > 1 { return false }
-    return try repository.addsRecord(commit) { session, agent in
-      (self.session == nil || session == self.session)
-        && (self.agent == nil || agent == self.agent?.id)
+    return try repository.addsRecord(commit) { line in
+      guard let fields = try? line.fields() else { return false }
+      let session = fields.text(.session).flatMap { SessionID($0) }
+      if let sessions, session.map(sessions.contains) != true { return false }
+      guard filter.isOfPlaces else {
+        guard case .memory(let memory) = line.record() else { return false }
+        return filter.matches(memory)
+      }
+      return (filter.session == nil || session == filter.session)
+        && (filter.agent == nil || fields.text(.agent) == filter.agent)
     }
   }
 }
@@ -129,9 +144,8 @@ extension Repository {
     return count
   }
 
-  /// Whether one of the lines that a commit adds, against its parent, is a record that meets a condition on its session
-  /// and agent.
-  func addsRecord(_ commit: Commit, where meets: (SessionID?, String?) -> Bool) throws -> Bool {
+  /// Whether one of the lines that a commit adds, against its parent, is a record that meets a condition.
+  func addsRecord(_ commit: Commit, where meets: (Line) -> Bool) throws -> Bool {
     let parent = try commit.parents.first.map { try self.commit($0).tree }
     var isFound = false
     for root in Layout.recordRoots {
@@ -141,10 +155,8 @@ extension Repository {
         let bytes = try blob(new.id)
         bytes.withUnsafeBytes { buffer in
           scanLines(buffer) { line in
-            guard !isFound, let id = line.id, !known.contains(id),
-              let fields = try? line.fields()
-            else { return }
-            isFound = meets(fields.text(.session).flatMap { SessionID($0) }, fields.text(.agent))
+            guard !isFound, let id = line.id, !known.contains(id) else { return }
+            isFound = meets(line)
           }
         }
       }

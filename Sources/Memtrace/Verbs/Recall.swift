@@ -4,25 +4,17 @@ struct Recall: Verb {
   static let description = VerbDescription(
     name: "recall", group: "Memory", summary: "list memories, newest first",
     fields: [
-      .agent, .session, .kindFilter,
-      Field("event_type", .text, flag: "event", "only this kind of event"),
-      .tags, .sessionMetadata, .since, .until, .limit(100), .offset, .order, .include,
-    ],
+      .kindFilter, Field("event_type", .text, flag: "event", "only this kind of event"),
+    ] + Field.filters + [.limit(100), .offset, .order, .include],
     examples: ["memtrace recall --session sess_01K… --since 7d"])
 
   private let filter: MemoryFilter
   private let page: PageRequest
 
   init(_ input: inout Input) {
-    var filter = MemoryFilter()
-    filter.agent = input.agent()?.id
-    filter.session = input.session()
+    var filter = input.filter()
     if let kind = input.choice("memory_type", Memory.Kind.self) { filter.kinds = [kind] }
     if let type = input.type("event_type") { filter.eventTypes = [type] }
-    filter.tags = input.tags()
-    filter.sessionMetadata = input.conditions()
-    filter.since = input.moment("since")
-    filter.until = input.moment("until")
     filter.standsOnly = !input.includesAll()
     self.filter = filter
     page = input.page(limit: 100)

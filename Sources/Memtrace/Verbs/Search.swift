@@ -7,12 +7,8 @@ struct Search: Verb {
       Field(
         "query", .text, positional: true,
         "words to rank by, \"in quotation marks\" a phrase; without them the newest memories come first"
-      ),
-      .contains, .sessionMetadata, .agent, .session,
-      Field("memory_types", .list, flag: "type", "only memories of this kind; repeat it for more"),
-      Field("event_types", .list, flag: "event", "only this kind of event; repeat it for more"),
-      .tags, .since, .until,
-      Field("min_importance", .number(0...1), "only memories at least this important"),
+      )
+    ] + Field.filters + Field.kindFilters + [
       .limit(50), .offset, .order, .include,
       Field("explain", .flag, "show how each score came about"),
     ],
@@ -29,18 +25,8 @@ struct Search: Verb {
   init(_ input: inout Input) {
     query = input.text("query", bytes: 1...Limits.content.upperBound)
     explains = input.flag("explain")
-    var filter = MemoryFilter()
-    filter.contains = input.text("content_contains", bytes: Limits.content).map { Needle($0) }
-    filter.sessionMetadata = input.conditions()
-    filter.agent = input.agent()?.id
-    filter.session = input.session()
-    filter.kinds = input.kinds("memory_types")
-    filter.eventTypes = Set(input.list("event_types"))
-    filter.tags = input.tags()
-    filter.since = input.moment("since")
-    filter.until = input.moment("until")
+    var filter = input.filterWithKinds()
     filter.standsOnly = !input.includesAll()
-    filter.minImportance = input.number("min_importance", in: 0...1)
     self.filter = filter
     page = input.page(limit: 50)
   }

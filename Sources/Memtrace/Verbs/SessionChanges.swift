@@ -8,7 +8,7 @@ struct SessionUpdate: Verb {
       .sessionPosition, .metadata,
       Field(
         "status", .choice(Session.Status.allCases.map(\.rawValue)), "close or reopen it as well"),
-      .agent,
+      .agent.author,
     ],
     examples: ["memtrace session update sess_01K… --meta channel=phone"])
 
@@ -47,7 +47,7 @@ struct SessionClose: Verb {
   static let description = VerbDescription(
     name: "session close", group: "Sessions",
     summary: "mark a session as done; it still takes memories",
-    fields: [.sessionPosition, .agent], examples: ["memtrace session close sess_01K…"])
+    fields: [.sessionPosition, .agent.author], examples: ["memtrace session close sess_01K…"])
 
   private let id: SessionID
   private let agent: AgentReference?
@@ -69,7 +69,7 @@ struct SessionClose: Verb {
 struct SessionReopen: Verb {
   static let description = VerbDescription(
     name: "session reopen", group: "Sessions", summary: "make a closed session active again",
-    fields: [.sessionPosition, .agent], examples: ["memtrace session reopen sess_01K…"])
+    fields: [.sessionPosition, .agent.author], examples: ["memtrace session reopen sess_01K…"])
 
   private let id: SessionID
   private let agent: AgentReference?

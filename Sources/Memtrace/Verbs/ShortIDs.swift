@@ -16,6 +16,7 @@ enum ShortIDs {
           switch thing {
           case "session": try session(text, in: call)
           case "record": try record(text, member.key, in: call)
+          case "agent" where !field.isAuthor: try agent(text, in: call)
           default: nil as String?
           }
         return whole.map { JSON.Member(member.key, .string($0)) } ?? member
@@ -29,6 +30,16 @@ enum ShortIDs {
     if let id = SessionID(text), try records.standing(of: id) != nil { return nil }
     let found = try records.sessions().map(\.id.description).filter { $0.hasPrefix(text) }
     guard found.count < 2 else { throw several(found.count, "session_id") }
+    return found.first
+  }
+
+  /// On the command line only: a program that asks for an agent that is not there yet must not get another one's.
+  private static func agent(_ text: String, in call: Call) throws -> String? {
+    guard call.isForPeople, text.utf8.count >= 3 else { return nil }
+    let records = try call.store().records()
+    guard try !records.isKnown(agent: AgentName.id(of: text)) else { return nil }
+    let found = try records.agents().map(\.id).filter { $0.hasPrefix(text) }
+    guard found.count < 2 else { throw several(found.count, "agent_id") }
     return found.first
   }
 

@@ -25,6 +25,9 @@ enum RecordText {
             "time", "reviewer", "review", "record_id", "reason", "session_id", "agent_id", "id",
           ]
           text += rest(line, without: known)
+        case .event(let event) where event.sentence != nil:
+          text += "\(event.time) \(event.sentence ?? "") · \(event.id)"
+          text += rest(line, without: event.toldFields)
         case .event, .unknown, .invalid:
           text += String(decoding: line.bytes, as: UTF8.self)
         }

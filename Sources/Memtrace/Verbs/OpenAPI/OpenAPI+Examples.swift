@@ -162,7 +162,8 @@ extension OpenAPI {
       "event_type": "general", "tags": ["router"], "since": "7d", "until": "now", "limit": 20,
       "offset": 0, "order": "asc", "status": "active", "where.KEY": "cust_12345",
       "dedup_key": "router-version", "record_ids": ["dec_01M6SE1ATN4Z1CE4QH1B7W9M0D"],
-      "include": "all", "older_than": "2d", "range": "HEAD", "state": "pending", "reason": "Above the limit; ask first"}
+      "content_contains": "router", "memory_types": ["decision"], "event_types": ["general"],
+      "min_importance": 0.5, "include": "all", "older_than": "2d", "range": "HEAD", "state": "pending", "reason": "Above the limit; ask first"}
     """#)
 
   /// The text is ours, so that it parses.

@@ -312,7 +312,9 @@ extension OpenAPI {
           "attempts": {"type": "integer", "description": "more than 1 after a lost race"},
           "commit": {"type": ["string", "null"], "description": "the newest commit after it"},
           "removed": {"type": "integer", "description": "records that the remote's side took out"},
-          "removals": {"type": "string", "description": "how many, by whom and in which commit"}}
+          "removals": {"type": "string", "description": "how many, by whom and in which commit"},
+          "proposal": {"type": "object",
+            "description": "what became of the branch that memtrace propose made, where there is one"}}
       },
       "Health": {
         "type": "object", "required": ["status", "service", "uptime", "version"],

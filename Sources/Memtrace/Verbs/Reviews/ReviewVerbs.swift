@@ -14,7 +14,8 @@ struct ReviewRequest {
     "range", .text, "all that waits of what A..B added: commits, branches, dates, monday..")
   static let reason = Field("reason", .text, "why, for whoever reads it later")
   static let agent = Field(
-    "agent_id", .id("agent"), flag: "agent", "the agent that says so, where it is one")
+    "agent_id", .id("agent"), flag: "agent", "the agent that says so, where it is one"
+  ).author
 
   private let names: [String]
   private let session: SessionID?
