@@ -46,6 +46,9 @@ public struct Faults: Sendable {
     return environment
   }
 
+  /// The environment of a run that is killed where it makes call `number`, counted from 1.
+  public func killing(at number: Int) -> [String: String] { failing(number, 9_999) }
+
   /// The environment of a run in which every so many calls one fails with `error`, for as long as a file is there.
   /// Those that failed go to `list`, a line each.
   public func failing(every number: Int, _ error: Int32, while file: String, noting list: String)

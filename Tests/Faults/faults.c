@@ -15,6 +15,9 @@
 #include <time.h>
 #include <unistd.h>
 #include <dirent.h>
+#include <signal.h>
+/* No error of the system: the process dies there. */
+#define KILLED 9999
 
 static const char *below, *list, *during;
 static long at, with, on, every, ahead, seen;
@@ -61,6 +64,7 @@ static int fails(const char *call, const char *path) {
   }
   if (every && number % every == 0) { errno = with; return 1; }
   if (at == 0 || !(number == at || (on && number > at))) return 0;
+  if (with == KILLED) kill(getpid(), SIGKILL);
   errno = with;
   return 1;
 }

@@ -45,8 +45,8 @@ extension Store {
       throw MemtraceError(
         .notFound, "'\(revision)' is no commit, branch or tag", hint: "memtrace log")
     }
+    let files = CommittedFiles(repository: repository, tree: try repository.commit(id).tree)
     return WorkTree(
-      CommittedFiles(repository: repository, tree: try repository.commit(id).tree), pending: [],
-      isSmall: isSmall)
+      Unerased(files: files, erasures: try erasures()), pending: [], isSmall: isSmall)
   }
 }

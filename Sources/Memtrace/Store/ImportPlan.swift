@@ -20,6 +20,8 @@ struct ImportPlan {
     var masked: [Gate.Kind: Int] = [:]
     /// Rows of an export that hold what the gate would mask: they are taken as they are.
     var unmasked = 0
+    /// Rows that were not taken: what they say was erased.
+    var erased = 0
     /// Fields that a memory does not have, kept in its metadata, with how many rows had them.
     var kept: [String: Int] = [:]
   }
@@ -34,6 +36,7 @@ struct ImportPlan {
   var counts = Counts()
   var bad: [BadRow] = []
   let configuration: Configuration
+  private let erasures: Erasures
   let now: Timestamp
   /// Of times that name none.
   private let zone: String?
@@ -88,9 +91,11 @@ struct ImportPlan {
     try configuration.mayWrite()
     self.now = now
     self.zone = zone
+    let erasures = try store.erasures()
+    self.erasures = erasures
     try store.eachRecordFile { path, _, bytes in
       knownFiles.insert(path)
-      bytes.withUnsafeBytes { buffer in
+      erasures.filtered(bytes).withUnsafeBytes { buffer in
         scanLines(buffer) { line in
           guard let id = line.id else {
             if case .unknown = line.record() { _ = noteNew(line.record(), line) }
@@ -164,6 +169,10 @@ struct ImportPlan {
         guard let folder = exported.folder ?? own.folder, let kind = exported.kind ?? own.kind
         else { return }
         wasTaken = true
+        if isErased(record, line) {
+          counts.erased += 1
+          return
+        }
         let isNew = noteNew(record, line)
         guard isNew || isAnotherLine(exported.record, line.id) else {
           return noteKnown(line.id, line.bytes)
@@ -250,6 +259,12 @@ struct ImportPlan {
     let memory = draft.memory(
       id: RecordID(draft.kind == .decision ? .decision : .memory, ulid), time: time,
       session: session)
+    // A later row of the same text belongs to the same session.
+    if let session, let source { sessionOfSource[ExactText(source)] = session }
+    if erasures.cover(memory) || isRetry(memory) {
+      counts.erased += 1
+      return
+    }
     var bytes: [UInt8] = []
     memory.appendLine(to: &bytes)
     if bytes.count > Limits.line {
@@ -278,6 +293,19 @@ struct ImportPlan {
       agent: memory.session == nil ? memory.agent : nil)
     guard knownIDs.insert(review.id).inserted else { return }
     add(review.line, order: review.id.ulid, to: Layout.place(of: review), origin: nil)
+  }
+
+  /// What was erased does not come back by an old export, whatever its bytes.
+  private func isErased(_ record: Record, _ line: Line) -> Bool {
+    if erasures.isEmpty { return false }
+    if case .memory(let memory) = record, isRetry(memory) { return true }
+    return erasures.cover(line)
+  }
+
+  private func isRetry(_ memory: Memory) -> Bool {
+    memory.dedupKey.map {
+      erasures.isRetry($0, agent: memory.agent, session: memory.session)
+    } ?? false
   }
 
   // MARK: Ids out of rows

@@ -81,6 +81,12 @@ final class Journal {
     return full
   }
 
+  /// Takes away what was in it before: it holds nothing but what waits then. Only where no other session uses a file
+  /// of it.
+  func scrub() throws {
+    for file in files { try file.scrub() }
+  }
+
   func otherIsEmpty() { isOtherFull = false }
 
   /// Generations are counted on from a random one, round the end of 64 bits.

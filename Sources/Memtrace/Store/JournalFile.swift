@@ -106,6 +106,13 @@ final class JournalFile {
     if allocated > kept * 2, ftruncate(file.raw, off_t(kept)) == 0 { allocated = kept }
   }
 
+  /// Takes away what earlier generations left behind the last entry.
+  func scrub() throws {
+    try retrying("ftruncate", path) { ftruncate(file.raw, off_t(end)) }
+    allocated = end
+    try file.sync()
+  }
+
   private func reserve(_ size: Int) throws {
     guard size > allocated else { return }
     let least = Self.rounded(size)

@@ -29,7 +29,7 @@ public final class Store {
   var openTransaction: Transaction?
   private var openRepository: Repository?
   /// What verbs read; a front that keeps everything in memory puts its own here.
-  private var residentRecords: (any Records)?
+  private(set) var residentRecords: (any Records)?
   /// What the configuration's file was like when it was last read by `followConfiguration`.
   var configurationMark: [Int] = []
   /// Milliseconds that a write waits for another process's.
@@ -70,7 +70,10 @@ public final class Store {
 
   /// The files as they are now, and what waits in the journal.
   func files() throws -> WorkTree {
-    WorkTree(folder, pending: try waiting(), isSmall: isSmall)
+    let waiting = try waiting()
+    let erasures = try place.erasures(waiting: waiting)
+    return WorkTree(
+      readable(erasures), pending: waiting.without(erasures), isSmall: isSmall)
   }
 
   /// libgit2 starts only here: reading needs no more than the files.

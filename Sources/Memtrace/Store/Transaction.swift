@@ -5,6 +5,8 @@
 public final class Transaction {
   let configuration: Configuration
   let records: any Records
+  /// What must not come again.
+  let erasures: Erasures
   /// Reads the files themselves.
   private let files: () throws -> WorkTree
   private var readFiles: WorkTree?
@@ -51,7 +53,7 @@ public final class Transaction {
 
   init(
     records: any Records, hidden: @escaping (SessionID) throws -> SessionRecords?,
-    configuration: Configuration, world: World, replica: String,
+    configuration: Configuration, world: World, replica: String, erasures: Erasures,
     files: @escaping () throws -> WorkTree
   ) {
     self.records = records
@@ -60,6 +62,7 @@ public final class Transaction {
     self.configuration = configuration
     self.world = world
     self.replica = replica
+    self.erasures = erasures
   }
 
   private enum Past {
@@ -104,6 +107,7 @@ public final class Transaction {
 
   private func state(of id: SessionID) throws -> SessionState {
     if let state = sessions[id] { return state }
+    if erasures.sessions[id] == .forever { throw MemtraceError.erasedSession }
     let state: SessionState
     if let found = try records.standing(of: id) {
       state = SessionState(session: found.session, newest: found.newest)
@@ -300,6 +304,16 @@ public final class Transaction {
 
   private static let idsOfALine = 10_000
 
+  /// Says what is erased: from the journal on it counts for nothing, and the next commit takes it out.
+  func erase(_ line: ErasureLine, by reviewer: String, reason: String?) -> RecordID {
+    let time = world.now()
+    let id = RecordID(.erasure, world.ulid(at: time.milliseconds))
+    stage(
+      line.bytes(id, at: time, by: reviewer, reason: reason), at: (Layout.own, .erased),
+      .unknown(id.description))
+    return id
+  }
+
   // MARK: Staging
 
   private func stage(_ event: Event) {
@@ -386,10 +400,26 @@ public final class Transaction {
     if let first = known.first(where: { $0.session == draft.session })?.id ?? staged {
       throw MemtraceError(.conflict, "duplicate memory", existing: first.description)
     }
+    try refuseErased(draft)
+  }
+}
+
+extension Transaction {
+  /// A retry of what was erased brings nothing back.
+  func refuseErased(_ draft: MemoryDraft) throws {
+    guard let key = draft.dedupKey,
+      erasures.isRetry(key, agent: draft.agent.id, session: draft.session)
+    else { return }
+    throw MemtraceError(
+      .conflict, "erased", hint: "what had this dedup_key was erased: it is not recorded again")
   }
 }
 
 extension MemtraceError {
+  static let erasedSession = MemtraceError(
+    .notFound, "session not found",
+    hint: "this session was erased; begin a new one: memtrace session create")
+
   static func noSession(_ id: SessionID) -> MemtraceError {
     MemtraceError(.notFound, "session not found", hint: "memtrace session list")
   }

@@ -15,7 +15,8 @@ extension WriteSession {
       WriteSession.setUpClone, WriteSession.noteDrawn, WriteSession.clearLocks,
       WriteSession.standAside, WriteSession.makeHeadReadable, WriteSession.completeCheckout,
       WriteSession.reviewForeignCommits, WriteSession.takeOverRemovedWorktrees,
-      WriteSession.commitWhatWaits, WriteSession.letIndexFollow,
+      WriteSession.dropErased, WriteSession.commitWhatWaits, WriteSession.scrubErased,
+      WriteSession.letIndexFollow,
     ]
     for step in steps {
       guard case .failed(let reason) = step(self)() else { continue }
@@ -206,7 +207,7 @@ extension WriteSession {
 
   /// Moves waiting lines into the files of another replica, where HEAD has left the line of commits of the one
   /// that they were meant for.
-  private func adopt(_ replica: String, on tree: ObjectID?) throws {
+  func adopt(_ replica: String, on tree: ObjectID?) throws {
     func isForeign(_ line: PendingLine) -> Bool {
       !line.isImported && line.file.replica != replica
     }

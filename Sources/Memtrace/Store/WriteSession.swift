@@ -18,6 +18,8 @@ final class WriteSession {
   private(set) var ledgerFailure: (any Error)?
   /// The tip that was judged, and that our next commit may follow; nil where that failed.
   var reviewedTip: ObjectID?
+  /// Whether no other session uses a file of the journal.
+  private(set) var ownsJournal = true
   /// Whether a commit takes the Git index along; a bridge does that once after many.
   var followsIndex = true
   /// A replica was drawn that the disk does not know.
@@ -55,6 +57,7 @@ final class WriteSession {
     journal = Journal(of: task.file)
     pending = task.lines
     waitedSinceEarlier = 0
+    ownsJournal = false
     readLedger()
   }
 
@@ -92,7 +95,8 @@ final class WriteSession {
     try store.configuration.mayWrite()
     return Transaction(
       records: try store.records(), hidden: hiddenSession, configuration: store.configuration,
-      world: store.world, replica: replicaToStage(), files: store.files)
+      world: store.world, replica: replicaToStage(), erasures: try store.erasures(),
+      files: store.files)
   }
 
   /// A session as HEAD has it, or the tip that we last knew, while the files do not: a commit took it out by accident a
@@ -104,7 +108,9 @@ final class WriteSession {
     let known = try (head.branch ?? ledger.newest?.branch)
       .flatMap { try KnownTips(repository).tip(of: $0) }
     for commit in [try head.commit.map(repository.commit), known].compactMap(\.self) {
-      let files = CommittedFiles(repository: repository, tree: commit.tree)
+      let files = Unerased(
+        files: CommittedFiles(repository: repository, tree: commit.tree),
+        erasures: try store.erasures())
       if let found = try WorkTree(files, pending: [], isSmall: false).ownFolder(id) { return found }
     }
     return nil

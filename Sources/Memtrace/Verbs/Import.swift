@@ -151,6 +151,10 @@ struct ImportAnswer: Answer {
         object.key("masked")
         object.array { list in for kind in masked { list.string(kind.rawValue) } }
       }
+      if counts.erased > 0 {
+        object.key("erased")
+        object.integer(counts.erased)
+      }
       if counts.unmasked > 0 {
         object.key("unmasked")
         object.integer(counts.unmasked)
@@ -201,6 +205,9 @@ struct ImportAnswer: Answer {
       lines.append(
         "\(counts.unmasked) rows of the export hold what would be masked, and are as they were: memtrace check names them"
       )
+    }
+    if counts.erased > 0 {
+      lines.append("\(amount(counts.erased, "row")) not taken: what they say was erased")
     }
     if let bad, counts.bad > 0 {
       lines.append(

@@ -56,7 +56,7 @@ struct RemovalRuleTests {
     #expect(RemovalWords.reverted(by: "This reverts commit of mine").isEmpty)
   }
 
-  @Test func `words cover what they name, and never an erasure or a review`() {
+  @Test func `words cover what they name, and no acceptance covers an erasure or a review`() {
     var words = RemovalWords()
     words.read(
       Array(

@@ -5,28 +5,25 @@ import Git
 /// The words in force for a tip. An erasure or a review that is missing itself has none: those only grow.
 struct RemovalWords: Hashable {
   private(set) var records: Set<String> = []
-  private(set) var sessions: Set<String> = []
+  private(set) var erasures = Erasures()
 
   /// Takes in lines of `.memtrace/accepted.*.jsonl` and `.memtrace/erased.*.jsonl`.
   mutating func read(_ bytes: [UInt8]) {
     bytes.withUnsafeBytes { buffer in
       scanLines(buffer) { line in
         guard let json = try? JSON(parsing: line.bytes, depth: Line.depth) else { return }
-        for name in ["accepted", "records"] {
-          for id in json[name]?.array ?? [] { if let id = id.string { records.insert(id) } }
-        }
-        for entry in json["sessions"]?.array ?? [] where json["records"] != nil {
-          if let id = entry.string ?? entry["id"]?.string { sessions.insert(id) }
-        }
+        for id in json["accepted"]?.array ?? [] { if let id = id.string { records.insert(id) } }
       }
     }
+    erasures.read(bytes)
   }
 
+  /// What this clone knows was erased, wherever it stands.
+  mutating func add(_ more: Erasures) { erasures.formUnion(more) }
+
   func cover(_ line: LostLine) -> Bool {
-    if line.key.isPermanent { return false }
-    if records.contains(line.key.text) { return true }
-    guard !sessions.isEmpty else { return false }
-    return sessions.contains(String(line.folder.split(separator: "/").last ?? ""))
+    if !line.key.isPermanent, records.contains(line.key.text) { return true }
+    return !erasures.isEmpty && !erasures.covered(in: line.bytes).isEmpty
   }
 
   /// The commits that a message of `git revert` names. Of a merge, also the parent whose side it kept.

@@ -17,7 +17,7 @@ struct FolderLoad {
   }
 
   /// - Returns: nil where one folder cannot be read without the others.
-  static func state(of tree: Folder, _ pending: [PendingLine]) throws -> ResidentState? {
+  static func state(of tree: any FileTree, _ pending: [PendingLine]) throws -> ResidentState? {
     var load = FolderLoad(pending)
     for root in Layout.recordRoots {
       try tree.walk(root) { path, bytes in

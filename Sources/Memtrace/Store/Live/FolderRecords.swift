@@ -11,7 +11,7 @@ struct FolderRecords {
   /// Those of whose id there are lines with different bytes.
   let contested: Set<RecordID>
 
-  init(_ folder: String, in tree: Folder, _ pending: [PendingLine]) throws {
+  init(_ folder: String, in tree: any FileTree, _ pending: [PendingLine]) throws {
     var gathering = Gathering()
     try tree.walk(folder) { path, bytes in
       guard let name = path.split(separator: "/").last, FileName(name) != nil else { return }

@@ -168,7 +168,8 @@ final class GroupWriter {
     while !rest.isEmpty {
       let transaction = Transaction(
         records: live.resident, hidden: session.hiddenSession, configuration: store.configuration,
-        world: live.world, replica: replica, files: store.files)
+        world: live.world, replica: replica, erasures: live.resident.erasures,
+        files: store.files)
       store.openTransaction = transaction
       var results: [(job: Backlog.Job, result: Result<any Answer, any Error>)] = []
       while let job = rest.first, !job.isAlone || transaction.lines.isEmpty {

@@ -23,6 +23,8 @@ final class OutsideChanges: Sendable {
     var isStopped = false
     /// HEAD has moved since the writer last asked.
     var hasMoved = false
+    /// Of the files that say what is erased.
+    var erasureMarks: [Int] = []
   }
 
   private let place: Place
@@ -45,6 +47,7 @@ final class OutsideChanges: Sendable {
 
   /// Reads everything for the first time.
   func begin(_ store: Store) throws {
+    try learnErasures()
     try readAnew(store, at: try store.repository().head().commit.map(KnownCommit.init))
   }
 
@@ -77,6 +80,7 @@ final class OutsideChanges: Sendable {
   /// looked at in a moment, and keeps no write waiting.
   func catchUp(_ session: WriteSession) {
     do {
+      try learnErasures()
       try followHead(session.store, session.repository)
     } catch {
       session.store.notices.append("what others changed could not be read: \(error)")
@@ -98,6 +102,7 @@ final class OutsideChanges: Sendable {
 
   /// One look at HEAD and the journal.
   func look(_ store: Store) throws {
+    try learnErasures()
     try followHead(store, try store.repository())
     try followJournal(store)
   }
@@ -173,6 +178,16 @@ final class OutsideChanges: Sendable {
     if !pending.isEmpty { resident.add(pending.compactMap(\.record)) }
   }
 
+  /// Forgets at once what somebody erased.
+  private func learnErasures() throws {
+    let marks = try place.erasureMarks()
+    let waiting = try place.waiting()
+    let known = state.withLock { $0.erasureMarks }
+    guard marks != known || waiting.contains(where: { $0.file.kind == .erased }) else { return }
+    resident.know(try place.erasures(waiting: waiting))
+    state.withLock { $0.erasureMarks = marks }
+  }
+
   /// Looks at every file's size and time.
   private func sweep(_ store: Store) throws {
     let changed = try turn.withLock { _ in
@@ -190,9 +205,11 @@ final class OutsideChanges: Sendable {
   private func load(_ store: Store) throws {
     try reading.withLock { _ in
       try resident.load {
-        let pending = try place.waiting()
-        if let state = try FolderLoad.state(of: store.folder, pending) { return state }
-        let everything = try WorkTree(store.folder, pending: pending).everything()
+        let erasures = resident.erasures
+        let tree = store.readable(erasures)
+        let pending = try place.waiting().without(erasures)
+        if let state = try FolderLoad.state(of: tree, pending) { return state }
+        let everything = try WorkTree(tree, pending: pending).everything()
         var state = ResidentState()
         for event in everything.events { state.insert(event) }
         for memory in everything.memories { state.insert(memory) }
@@ -210,8 +227,10 @@ final class OutsideChanges: Sendable {
     var strange = false
     try reading.withLock { _ in
       try resident.replace(reading: {
-        let pending = try place.waiting()
-        return try folders.map { try FolderRecords($0, in: store.folder, pending) }
+        let erasures = resident.erasures
+        let tree = store.readable(erasures)
+        let pending = try place.waiting().without(erasures)
+        return try folders.map { try FolderRecords($0, in: tree, pending) }
       }) { resident, found in
         for part in found where !part.replace(in: &resident) { strange = true }
       }

@@ -9,6 +9,7 @@ final class Resident: Records, Sendable {
     var state = ResidentState()
     /// What was added while somebody reads files in order to replace a part: nil while nobody does.
     var addedMeanwhile: [Record]?
+    var erasures = Erasures()
   }
 
   private struct Search {
@@ -25,10 +26,29 @@ final class Resident: Records, Sendable {
   /// Adds what was just written. What is there already is left as it is.
   func add(_ records: [Record]) {
     held.withLock { held in
+      let records = records.filter { !held.erasures.cover($0) }
       for record in records { self.add(record, to: &held.state) }
       held.state.settle()
       held.addedMeanwhile? += records
     }
+  }
+
+  /// What counts for nothing.
+  var erasures: Erasures { held.withLock { $0.erasures } }
+
+  /// Lets go at once of what is erased; what is added from here on is looked at for it.
+  func know(_ erasures: Erasures) {
+    let isNew = held.withLock { held in
+      guard held.erasures != erasures else { return false }
+      held.erasures = erasures
+      held.addedMeanwhile?.removeAll(where: erasures.cover)
+      held.state.erase(erasures)
+      held.state.settle()
+      return true
+    }
+    guard isNew else { return }
+    // The search index holds texts of its own.
+    search.withLock { $0.index = nil }
   }
 
   private func add(_ record: Record, to state: inout ResidentState) {
@@ -55,7 +75,11 @@ final class Resident: Records, Sendable {
     let found = try reading()
     held.withLock { held in
       apply(&held.state, found)
-      for record in held.addedMeanwhile ?? [] { self.add(record, to: &held.state) }
+      for record in held.addedMeanwhile ?? [] where !held.erasures.cover(record) {
+        self.add(record, to: &held.state)
+      }
+      // Read before somebody erased it.
+      held.state.erase(held.erasures)
       held.state.settle()
     }
   }

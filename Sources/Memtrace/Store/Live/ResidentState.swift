@@ -236,6 +236,42 @@ struct ResidentState: Sendable {
     for review in reviews { insert(review) }
   }
 
+  /// Takes out what is erased, wherever it is held.
+  mutating func erase(_ erasures: Erasures) {
+    if erasures.isEmpty { return }
+    for id in erasures.sessions.keys {
+      guard let entry = session(id) else { continue }
+      replace(
+        session: id, events: entry.events.filter { !erasures.cover($0) },
+        memories: entry.memories.filter { !erasures.cover($0) },
+        reviews: entry.reviews.filter { !erasures.cover($0) })
+    }
+    guard !erasures.records.isEmpty else { return }
+    var gone: [Memory] = []
+    all.visit(since: nil, until: nil, descending: false) { memory in
+      if erasures.cover(memory) { gone.append(memory) }
+      return true
+    }
+    for memory in gone { remove(memory) }
+    for review in reviews.values.joined() where erasures.cover(review) {
+      forget(review)
+      if let id = review.session {
+        boxes[id]?.change { $0.reviews.removeAll { $0.id == review.id } }
+      }
+      if let agent = review.agent { agents[agent]?.reviews.removeAll { $0.id == review.id } }
+    }
+    let changed = boxes.filter { $0.value.value.events.contains(where: erasures.cover) }.map(\.key)
+    for id in Set(gone.compactMap(\.session)).union(changed) {
+      guard let entry = session(id) else { continue }
+      refold(
+        id, events: entry.events.filter { !erasures.cover($0) }, memories: entry.memories)
+    }
+    for (agent, entry) in agents where entry.events.contains(where: erasures.cover) {
+      agents[agent]?.events.removeAll(where: erasures.cover)
+    }
+    version += 1
+  }
+
   private mutating func forget(_ review: Review) {
     reviews[review.record]?.removeAll { $0.id == review.id }
     if reviews[review.record]?.isEmpty == true { reviews[review.record] = nil }

@@ -121,7 +121,7 @@ struct Judgement {
         commit.map { Culprit(commit: $0.id, author: $0.author.name) }
         ?? Culprit(commit: head.id, author: head.author.name, isMove: isMoved)
       if line.key.isPermanent {
-        unsaid.add(line, by: culprit)
+        if !words.cover(line) { unsaid.add(line, by: culprit) }
         continue
       }
       if let commit, reverts[commit.id] == nil {

@@ -103,8 +103,9 @@ extension Repository {
     return brought
   }
 
-  /// Words that stand in a tree.
+  /// Words that stand in a tree, and what this clone knows was erased.
   func removalWords(in tree: ObjectID?, _ words: inout RemovalWords) throws {
+    words.add(try KnownErasures(of: commonFolder).all())
     guard let tree, let folder = try treeEntry(in: tree, Layout.own), folder.isTree else { return }
     for file in try entries(of: folder.id) where file.mode.isRegular {
       guard let kind = FileName(file.name)?.kind, kind == .accepted || kind == .erased else {

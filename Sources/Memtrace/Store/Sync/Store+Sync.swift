@@ -228,6 +228,12 @@ struct SyncRun {
   /// Remembers what of the remote is here now, and lets the branch follow it where it followed none.
   private mutating func finish(_ theirs: ObjectID?) throws {
     let repository = try store.repository()
+    // What came may have said that something is erased.
+    try store.locked { session in
+      for step in [session.dropErased(), session.scrubErased()] {
+        if case .failed(let reason) = step { throw reason }
+      }
+    }
     report.commit = try repository.head().commit?.description
     guard let theirs, request.direction != .push else { return }
     var seen = try SeenTips(repository)

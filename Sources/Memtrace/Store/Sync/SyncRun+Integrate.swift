@@ -73,7 +73,10 @@ extension SyncRun {
     try session.retireCopied(incoming, ours: ours)
     if bases.first == ours {
       try Checkout(session, from: ours, to: theirs).run(branch: target.local)
-      return Step()
+      // What somebody sent who did not know yet that it was erased.
+      if case .failed(let reason) = session.dropErased() { throw reason }
+      let tip = try repository.head().commit
+      return Step(toPush: tip == theirs ? nil : tip)
     }
     let merge = try self.merge(
       repository, ours, theirs, bases, of: kind == .proposal ? target.pushed : target.upstream)

@@ -28,9 +28,11 @@ extension Repository {
       betweenBases: recordFiles(thatDifferIn: bases))
     // Each changed file costs a tree on every level: many of them go into one pack instead of many synced files.
     guard plan.taken.count + plan.contested.count > 12 else {
-      return try merge(plan, bases, sides, isFirstHost)
+      return try merge(plan, bases, sides, isFirstHost).without(erasedOf: sides, in: self)
     }
-    return try withBulkWrites { try $0.merge(plan, bases, sides, isFirstHost) }
+    return try withBulkWrites {
+      try $0.merge(plan, bases, sides, isFirstHost).without(erasedOf: sides, in: $0)
+    }
   }
 
   private func merge(
@@ -133,6 +135,26 @@ extension Repository {
       id = try writeBlob(text)
     }
     return TreeChange.Side(id: id, mode: contest.mode)
+  }
+}
+
+extension TreeMerge {
+  /// Without what either side says is erased: what a clone that did not know it wrote meanwhile comes no further.
+  fileprivate func without(erasedOf sides: [ObjectID], in repository: Repository) throws
+    -> TreeMerge
+  {
+    guard case .merged(let tree, let conflicts) = self else { return self }
+    var erasures = Erasures()
+    for side in sides { erasures.formUnion(try repository.erasures(in: side)) }
+    guard !erasures.isEmpty else { return self }
+    var files: [String: ErasedFile] = [:]
+    for side in sides {
+      for file in try repository.erasedFiles(in: tree, since: side, erasures) {
+        files[file.path] = file
+      }
+    }
+    return .merged(
+      tree: try repository.tree(tree, without: Array(files.values)), conflicts: conflicts)
   }
 }
 

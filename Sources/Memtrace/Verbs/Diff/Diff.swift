@@ -59,11 +59,12 @@ extension DiffReport {
     let old = try range.old.map { try repository.commit($0).tree }
     let new = try range.new.map { try repository.commit($0).tree }
     var files: [ChangedFile] = []
+    let erasures = try store.erasures()
     for root in Layout.recordRoots {
       try repository.changes(from: old, to: new, under: root) { change in
         guard RecordPath.isRecordFile(change.path) else { return }
         func bytes(_ id: ObjectID?, _ isFile: Bool) throws -> [UInt8]? {
-          isFile ? try id.map(repository.blob) : nil
+          isFile ? try id.map(repository.blob).map(erasures.filtered) : nil
         }
         files.append(
           ChangedFile(

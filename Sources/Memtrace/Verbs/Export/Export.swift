@@ -41,7 +41,9 @@ struct Export: Verb {
   private func lines(_ wanted: ExportChoice?, _ store: Store) throws -> [UInt8] {
     var lines: [UInt8] = []
     var invalid = 0
+    let erasures = try store.erasures()
     try store.eachRecordFile { path, file, bytes in
+      let bytes = erasures.filtered(bytes)
       let folder = String(path.dropLast(file.description.utf8.count + 1))
       bytes.withUnsafeBytes { buffer in
         scanLines(buffer) { line in

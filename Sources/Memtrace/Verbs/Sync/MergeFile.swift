@@ -32,7 +32,8 @@ struct MergeFile: Verb {
     }
     let (old, mine, other) = (try read(base), try read(ours), try read(theirs))
     let result = try merge(old, mine, other)
-    try result.bytes.map { try Self.replace(ours, folder, $0) }
+    let erasures = try (try? call.store())?.erasures() ?? Erasures()
+    try result.bytes.map { try Self.replace(ours, folder, erasures.filtered($0)) }
     return MergeFileAnswer(conflicts: result.conflicts)
   }
 

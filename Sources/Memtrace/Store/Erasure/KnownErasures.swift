@@ -1,0 +1,100 @@
+// Every erasure that this clone has ever heard of: no checkout, reset or old branch makes it forget one.
+
+internal import Git
+internal import Glibc
+
+/// `.git/memtrace/erased` of the common Git folder: the lines themselves, as they stand in `.memtrace` of some branch.
+struct KnownErasures {
+  private let folder: String
+  static let file = "erased"
+
+  init(of commonFolder: String) { folder = commonFolder + "/memtrace" }
+
+  func all() throws -> Erasures {
+    let path = "\(folder)/\(Self.file)"
+    let bytes = try missingIsNil { try Descriptor(opening: path, O_RDONLY).readAll() }
+    return bytes.map { Erasures(reading: $0) } ?? Erasures()
+  }
+
+  /// On the disk when it returns.
+  /// - Returns: whether one was not known before.
+  @discardableResult
+  func add(_ erasures: Erasures) throws -> Bool {
+    guard !erasures.lines.isEmpty else { return false }
+    let known = try all()
+    let news = erasures.lines.filter { known.lines[$0.key] == nil }
+    guard !news.isEmpty else { return false }
+    if mkdir(folder, 0o700) != 0, errno != EEXIST {
+      throw SystemError(call: "mkdir", path: folder, code: errno)
+    }
+    let lines = (known.lines.merging(news) { old, _ in old }).sorted { $0.key < $1.key }
+    try Folder(folder).replace(
+      Self.file, with: lines.flatMap(\.value), mode: 0o600, isSynced: true)
+    return true
+  }
+}
+
+extension Place {
+  /// Everything that is erased as far as can be seen without Git: what this clone knows, what the work tree's files say,
+  /// and what waits in the journal.
+  func erasures(waiting: [PendingLine]) throws -> Erasures {
+    var erasures = try commonFolder.map { try KnownErasures(of: $0).all() } ?? Erasures()
+    for path in try erasureFiles() {
+      if let bytes = try missingIsNil({ try Descriptor(opening: path, O_RDONLY).readAll() }) {
+        erasures.read(bytes)
+      }
+    }
+    for line in waiting where line.file.kind == .erased { erasures.read(line.bytes) }
+    return erasures
+  }
+
+  /// Changes whenever `erasures` may have.
+  func erasureMarks() throws -> [Int] {
+    let known = commonFolder.map { ["\($0)/memtrace/\(KnownErasures.file)"] } ?? []
+    return (known + (try erasureFiles())).flatMap { path -> [Int] in
+      var status = stat()
+      guard stat(path, &status) == 0 else { return [0] }
+      return [Int(status.st_size), Int(status.st_mtim.tv_nsec), Int(status.st_ino)]
+    }
+  }
+
+  private func erasureFiles() throws -> [String] {
+    let own = Self.joined(root, Layout.own)
+    guard let folder = try missingIsNil({ try Folder(own) }) else { return [] }
+    return try folder.list().filter { !$0.isFolder && FileName($0.name)?.kind == .erased }
+      .map { "\(own)/\($0.name)" }
+  }
+}
+
+extension Store {
+  /// What counts for nothing here.
+  func erasures() throws -> Erasures {
+    if let resident = residentRecords as? Resident { return resident.erasures }
+    return try place.erasures(waiting: try place.waiting())
+  }
+
+  /// The work tree without what is erased.
+  func readable(_ erasures: Erasures) -> any FileTree {
+    erasures.isEmpty ? folder : Unerased(files: folder, erasures: erasures)
+  }
+}
+
+extension Sequence where Element == PendingLine {
+  func without(_ erasures: Erasures) -> [PendingLine] {
+    erasures.isEmpty ? Array(self) : filter { erasures.covered(in: $0.bytes).isEmpty }
+  }
+}
+
+extension Repository {
+  /// The erasures that a tree's files say.
+  func erasures(in tree: ObjectID?) throws -> Erasures {
+    var erasures = Erasures()
+    guard let tree, let folder = try treeEntry(in: tree, Layout.own), folder.isTree else {
+      return erasures
+    }
+    for file in try entries(of: folder.id) where file.mode.isRegular {
+      if FileName(file.name)?.kind == .erased { erasures.read(try blob(file.id)) }
+    }
+    return erasures
+  }
+}
