@@ -65,6 +65,16 @@ public struct CommandTransport: Sendable {
 }
 
 extension Repository {
+  /// Fetches the remote's branches where its configuration says, and its tags below `tags`.
+  public func fetchAll(remote name: String, tags: String, by transport: CommandTransport) throws {
+    for refspec in [[], ["+refs/tags/*:\(tags)*"]] {
+      let fetched = try transport.run(
+        ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-gc", name] + refspec,
+        in: self)
+      guard fetched.isDone else { throw CommandTransport.error("git fetch", fetched.said) }
+    }
+  }
+
   /// As `fetch(remote:)`, by the git command.
   public func fetch(remote name: String, by transport: CommandTransport) throws -> FetchReport {
     let listed = try transport.run(["ls-remote", "--symref", name], in: self)
@@ -89,13 +99,16 @@ extension Repository {
   }
 
   /// As `push(remote:)`, by the git command. The clone's own hooks do not run.
-  public func push(remote name: String, refspecs: [String], by transport: CommandTransport) throws
-    -> PushReport
-  {
+  /// - Parameter leases: where references of the remote must stand, by their full names, to be moved by force.
+  public func push(
+    remote name: String, refspecs: [String], leases: [String: ObjectID] = [:],
+    by transport: CommandTransport
+  ) throws -> PushReport {
     let pushed = try transport.run(
       [
-        "push", "--porcelain", "--no-verify", "--no-follow-tags", "--recurse-submodules=no", name,
-      ] + refspecs, in: self)
+        "push", "--porcelain", "--no-verify", "--no-follow-tags", "--recurse-submodules=no",
+      ] + leases.sorted { $0.key < $1.key }.map { "--force-with-lease=\($0.key):\($0.value)" }
+        + [name] + refspecs, in: self)
     var report = PushReport()
     for line in pushed.printed.split(separator: "\n") {
       let words = line.split(separator: "\t")

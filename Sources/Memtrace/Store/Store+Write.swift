@@ -34,6 +34,7 @@ extension Store {
         throw error
       }
     }
+    completeErasingAlone()
     return try translating {
       try locked { session in
         let value: Value

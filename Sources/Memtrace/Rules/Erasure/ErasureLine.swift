@@ -37,6 +37,28 @@ struct ErasureLine: Hashable {
     return members
   }
 
+  init() {}
+
+  /// What erasures cover, to be said once more.
+  init(_ erasures: Erasures) {
+    records = erasures.records.sorted { $0.text < $1.text }
+    sessions = erasures.sessions.sorted { $0.key < $1.key }.map { id, extent in
+      switch extent {
+      case .forever: (id, nil)
+      case .until(let end): (id, Timestamp(milliseconds: end))
+      }
+    }
+    keys = erasures.keys.sorted()
+    places = erasures.places.sorted()
+  }
+
+  mutating func add(_ other: ErasureLine) {
+    records += other.records
+    sessions += other.sessions
+    keys += other.keys
+    places += other.places
+  }
+
   /// With its line feed.
   func bytes(_ id: RecordID, at time: Timestamp, by reviewer: String, reason: String?) -> [UInt8] {
     var all: [JSON.Member] = [

@@ -9,12 +9,13 @@ extension Erasures {
   }
 
   /// Nil where nothing is covered, which is found without taking the lines apart as a rule.
-  func filtered(_ buffer: UnsafeRawBufferPointer) -> [UInt8]? {
+  /// - Parameter keepsFragments: what is no JSON stays, though it names something erased.
+  func filtered(_ buffer: UnsafeRawBufferPointer, keepsFragments: Bool = false) -> [UInt8]? {
     guard !isEmpty, mayCover(buffer) else { return nil }
     var result: [UInt8] = []
     var (end, hasDropped) = (0, false)
     scanLines(buffer) { line in
-      guard cover(line) else { return }
+      guard cover(line, keepsFragments: keepsFragments) else { return }
       if !hasDropped { result.reserveCapacity(buffer.count) }
       hasDropped = true
       // A line begins after the line feed before it: what an editor left in between goes too.

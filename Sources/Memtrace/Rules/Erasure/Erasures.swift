@@ -119,8 +119,8 @@ struct Erasures: Hashable {
   }
 
   /// A line of any kind, those that this version does not know among them.
-  func cover(_ line: Line) -> Bool {
-    guard let fields = try? line.fields() else { return isFragment(line.bytes) }
+  func cover(_ line: Line, keepsFragments: Bool = false) -> Bool {
+    guard let fields = try? line.fields() else { return !keepsFragments && isFragment(line.bytes) }
     let session = fields.text(.session).flatMap { SessionID($0) }
     guard let text = fields.text(.id), let key = MergeKey(text: text) else {
       return session.map { sessions[$0] == .forever } ?? false

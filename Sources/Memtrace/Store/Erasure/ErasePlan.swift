@@ -7,6 +7,8 @@ struct EraseWish {
   var conditions: [JSON.Member] = []
   /// Closed sessions, and records outside any that name a customer, whose newest word is older.
   var before: Timestamp?
+
+  var isEmpty: Bool { names.isEmpty && conditions.isEmpty && before == nil }
 }
 
 /// What goes, and what is connected with it and stays.

@@ -115,6 +115,9 @@ struct Checkout {
     }
   }
 
+  /// After somebody else moved the branch there: files, index and ledger.
+  func bringFiles(_ branch: String) throws { try finish(branch) }
+
   /// Files, index and ledger.
   private func finish(_ branch: String) throws {
     let written = try writeFiles()

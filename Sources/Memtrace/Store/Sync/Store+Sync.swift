@@ -13,6 +13,7 @@ extension Store {
       let state = try stateFolder()
       let lock = try Lock(state + "/sync")
       return try withExtendedLifetime(lock) {
+        try completeErasing()
         let transfer = try clearTransfer(state)
         let target = try prepareSync(request)
         let note = try noteTransfer(transfer, target)
@@ -99,7 +100,7 @@ struct SyncRun {
   /// Where the branch that is pushed to stands on the remote, as far as is known.
   var remoteHas: ObjectID?
   /// Where the remote-tracking references stood before the last fetch.
-  private var tracked: [String: ObjectID] = [:]
+  var tracked: [String: ObjectID] = [:]
 
   /// After so many lost races a sync gives up.
   static let attempts = 5
@@ -131,7 +132,8 @@ struct SyncRun {
   private mutating func round(isLast: Bool) throws -> Bool {
     let turn = turn()
     defer { withExtendedLifetime(turn) {} }
-    let theirs = request.direction == .push ? try seen() : try fetch()
+    var theirs = request.direction == .push ? try seen() : try fetch()
+    if request.direction != .push, try !cleanHistory(&theirs) { return false }
     let step = try store.locked { session in
       if request.direction != .push {
         for (branch, tip) in [(target.upstream, theirs), (target.pushed, remoteHas)] {

@@ -9,12 +9,14 @@ struct Erase: Verb {
     fields: [
       Field(
         "record_ids", .list, positional: true,
-        "ids of sessions, memories, decisions or events, or their beginnings"),
+        "ids of sessions, memories, decisions or events, or their beginnings; of an earlier erasure with --history"
+      ),
       Field(
         "where", .object, alias: "metadata",
         "a key of the sessions' metadata and its value: everything about that customer"),
       Field(
         "older_than", .moment, "closed sessions whose last word is older: 180d, 52w"),
+      Field("history", .flag, "also out of all of Git's history, here and on the remotes"),
       Field("reason", .text, "why; it stays, so it names nobody"),
       Field("dry_run", .flag, "say what would go, and change nothing"),
       Field("yes", .flag, "ask nothing on a terminal"),
@@ -22,21 +24,31 @@ struct Erase: Verb {
     examples: [
       "memtrace erase --where customer_id=cust_31882 --dry-run",
       "memtrace erase mem_01K… --reason 'Art. 17 GDPR, request 2026-118'",
+      "memtrace erase era_01K… --history",
     ])
 
   private let wish: EraseWish
   private let reason: String?
   private let isDryRun: Bool
+  private let reachesHistory: Bool
+  /// Earlier erasures, which shall reach into history.
+  private let earlier: [RecordID]
 
   init(_ input: inout Input) {
     var wish = EraseWish()
-    wish.names = input.list("record_ids")
+    let names = input.list("record_ids")
+    earlier = names.compactMap { RecordID($0) }.filter { $0.kind == .erasure }
+    wish.names = names.filter { RecordID($0)?.kind != .erasure }
+    reachesHistory = input.flag("history")
+    if !earlier.isEmpty, !reachesHistory {
+      input.fault("history", "is what an earlier erasure can still be given")
+    }
     wish.conditions = input.conditions()
     wish.before = input.moment("older_than")
     reason = input.text("reason", bytes: 1...1_024)
     isDryRun = input.flag("dry_run")
     _ = input.flag("yes")
-    if wish.names.isEmpty, wish.conditions.isEmpty, wish.before == nil, input.faults.isEmpty {
+    if names.isEmpty, wish.conditions.isEmpty, wish.before == nil, input.faults.isEmpty {
       input.fault("record_ids", "is required, or --where, or --older-than")
     }
     self.wish = wish
@@ -50,6 +62,14 @@ struct Erase: Verb {
       return EraseAnswer(plan: plan, isDryRun: true)
     }
     let reviewer = try call.reviewerName() ?? "unknown"
+    var earlierLine = try earlierLine(store)
+    if wish.isEmpty {
+      var answer = EraseAnswer(
+        plan: try ErasePlan(wish, in: store, store.records(), now: now), isDryRun: false)
+      answer.isCommitted = true
+      try reachHistory(earlierLine, by: reviewer, in: call, &answer)
+      return answer
+    }
     let written = try store.write { transaction in
       let plan = try ErasePlan(wish, in: store, transaction.records, now: now)
       guard !plan.isEmpty else { return (plan, nil as RecordID?) }
@@ -61,7 +81,35 @@ struct Erase: Verb {
     answer.id = id
     answer.isCommitted = written.isCommitted
     answer.remotes = try send(call)
+    if reachesHistory {
+      earlierLine.add(plan.line)
+      try reachHistory(earlierLine, by: reviewer, in: call, &answer)
+    }
     return answer
+  }
+
+  private func reachHistory(
+    _ line: ErasureLine, by reviewer: String, in call: Call, _ answer: inout EraseAnswer
+  ) throws {
+    let store = try call.store()
+    answer.history = try store.eraseHistory(
+      line, by: reviewer, reason: reason, network: call.network
+    ) { call.progress($0, $1, $2) }
+    answer.hosts = try store.repository().remotes().map { HostNote.text($0.name, $0.url) }
+  }
+
+  private func earlierLine(_ store: Store) throws -> ErasureLine {
+    var line = ErasureLine()
+    guard !earlier.isEmpty else { return line }
+    let known = try store.erasures()
+    for id in earlier {
+      guard let bytes = known.lines[id] else {
+        throw MemtraceError(
+          .notFound, "no erasure has the id \(id)", hint: "git grep -h era_ -- .memtrace")
+      }
+      line.add(ErasureLine(Erasures(reading: bytes)))
+    }
+    return line
   }
 
   /// Where a remote cannot be reached now, the next sync does it.

@@ -13,6 +13,9 @@ struct EraseAnswer: Answer {
   /// False where the lines still stand in the tip: something is in the way, and nothing shows them.
   var isCommitted = false
   var remotes: [Remote] = []
+  var history: HistoryReport?
+  /// What each remote's host may keep, and how it lets go of that.
+  var hosts: [String] = []
 
   func write(to json: inout JSONWriter) {
     json.object { object in
@@ -63,11 +66,40 @@ struct EraseAnswer: Answer {
           }
         }
       }
+      guard let history else { return }
+      object.key("history")
+      object.object { part in
+        part.key("id")
+        part.string(history.id.description)
+        for (key, count) in [("commits", history.commits), ("objects_removed", history.removed)] {
+          part.key(key)
+          part.integer(count)
+        }
+        part.key("references")
+        part.array { list in for name in history.references { list.string(name) } }
+        part.key("moved")
+        part.array { list in
+          for (remote, references) in history.moved {
+            list.object { entry in
+              entry.key("remote")
+              entry.string(remote)
+              entry.key("references")
+              entry.array { names in for name in references { names.string(name) } }
+            }
+          }
+        }
+        part.key("left")
+        part.array { list in
+          for text in history.left + hosts + [HostNote.others] { list.string(text) }
+        }
+      }
     }
   }
 
   var display: Display {
-    guard !plan.isEmpty else { return .line("nothing matches: nothing was erased") }
+    guard !plan.isEmpty || history != nil else {
+      return .line("nothing matches: nothing was erased")
+    }
     let what =
       "\(amount(plan.count, "record")), \(amount(plan.sessions.count, "session"))"
     var lines = [isDryRun ? "would erase \(what)" : "erased \(what)\(id.map { " · \($0)" } ?? "")"]
@@ -100,7 +132,19 @@ struct EraseAnswer: Answer {
         }
           ?? "\(remote.name) knows; other clones follow when they sync")
     }
-    lines.append("Git's history holds the lines still")
+    guard let history else {
+      let again = id.map { "memtrace erase \($0) --history" } ?? "memtrace erase … --history"
+      lines.append("Git's history holds the lines still: \(again) takes them out there too")
+      return .list(lines.map(Display.line))
+    }
+    lines.append(
+      "history: \(amount(history.commits, "commit")) rewritten, \(amount(history.removed, "object")) removed here, "
+        + "\(amount(history.references.count, "reference")) moved · \(history.id)")
+    for (remote, references) in history.moved where !references.isEmpty {
+      lines.append("\(remote): \(references.map(SyncTarget.short).joined(separator: ", ")) moved")
+    }
+    lines.append("other clones follow by themselves when they sync. Not reached from here:")
+    lines += (history.left + hosts + [HostNote.others]).map { "  \($0)" }
     return .list(lines.map(Display.line))
   }
 }

@@ -1,0 +1,206 @@
+// erase --history: remotes first, each with a lease, and only then this clone.
+
+internal import Git
+internal import Glibc
+
+/// What an erasure of history came to.
+struct HistoryReport: Sendable {
+  let id: RecordID
+  var commits = 0
+  var removed = 0
+  var references: [String] = []
+  /// By remote: its branches and tags that were moved.
+  var moved: [(remote: String, references: [String])] = []
+  /// What is done later, or by somebody else.
+  var left: [String] = []
+}
+
+extension Store {
+  /// `.git/memtrace/erasing`: an erasure of history under way, as its line will be.
+  private static let erasing = "erasing"
+
+  /// Whether one was cut off.
+  func erasingIsUnderWay() throws -> Bool {
+    guard let common = place.commonFolder else { return false }
+    return access("\(common)/memtrace/\(Self.erasing)", F_OK) == 0
+  }
+
+  /// - Throws: `remote` where the first remote refuses: then nothing has moved here, and the erasure without history stands.
+  func eraseHistory(
+    _ line: ErasureLine, by reviewer: String, reason: String?, network: Network,
+    progress: @escaping (String, Int, Int) -> Void
+  ) throws -> HistoryReport {
+    try translating {
+      let lock = try Lock(try stateFolder() + "/sync")
+      return try withExtendedLifetime(lock) {
+        try refuseIncomplete()
+        let time = world.now()
+        let id = RecordID(.erasure, world.ulid(at: time.milliseconds))
+        var line = line
+        line.reachesHistory = true
+        return try run(line, id, time, reviewer, reason, network, progress)
+      }
+    }
+  }
+
+  private func refuseIncomplete() throws {
+    let repository = try repository()
+    guard repository.isShallow || repository.isPartial else { return }
+    throw MemtraceError(
+      .conflict, "this clone lacks part of the history, so it cannot rewrite it",
+      hint: "git -C \(root) fetch --unshallow, or memtrace clone it whole")
+  }
+
+  private func run(
+    _ line: ErasureLine, _ id: RecordID, _ time: Timestamp, _ reviewer: String, _ reason: String?,
+    _ network: Network, _ progress: @escaping (String, Int, Int) -> Void
+  ) throws -> HistoryReport {
+    let repository = try repository()
+    var report = HistoryReport(id: id)
+    let head = try repository.head()
+    guard let branch = head.branch, let tip = head.commit else {
+      throw MemtraceError(.busy, "HEAD is detached", hint: "git -C \(root) switch BRANCH")
+    }
+    let tags = "refs/memtrace/tags/"
+    var reachable: [String] = []
+    for remote in try repository.remotes().map(\.name) {
+      do {
+        try repository.fetchAll(
+          remote: remote, tags: "\(tags)\(remote)/", by: try commandTransport(network))
+        reachable.append(remote)
+      } catch let error as GitError {
+        report.left.append(
+          "\(remote) cannot be reached (\(error.message)): memtrace sync \(remote) puts it right later"
+        )
+      }
+    }
+    let known = KnownErasures(of: repository.commonFolder)
+    var erasures = try known.all().ofHistory
+    erasures.read(line.bytes(id, at: time, by: reviewer, reason: reason))
+    let rewriter = HistoryRewriter(repository, erasures)
+    var end: ObjectID?
+    var said: [UInt8] = []
+    let references = try repository.references("refs/*")
+    try repository.withBulkWrites { bulk in
+      rewriter.repository = bulk
+      try rewriter.rewrite(from: references.map(\.id), excluding: []) {
+        progress("rewriting", $0, $1)
+      }
+      for reference in references { _ = try rewriter.mapped(reference.id) }
+      var line = line
+      line.first = rewriter.first.map(\.description).sorted()
+      said = line.bytes(id, at: time, by: reviewer, reason: reason)
+      end = try commitLine(said, on: try rewriter.mapped(tip), in: bulk, time)
+    }
+    rewriter.repository = repository
+    guard let end else { return report }
+    let upstream = try repository.upstream(ofBranch: branch)
+    for (number, remote) in reachable.enumerated() {
+      var moves: [RemoteMove] = []
+      for (name, old) in references where name.hasPrefix("refs/remotes/\(remote)/") {
+        let short = name.dropFirst("refs/remotes/\(remote)/".count)
+        if short == "HEAD" { continue }
+        let reference = "refs/heads/\(short)"
+        var new = try rewriter.mapped(old)
+        let isMain =
+          (upstream?.remote == remote ? upstream?.branch : nil) ?? branch == reference
+        // What this clone has not merged yet keeps its own tip.
+        if isMain, try repository.isAncestor(old, of: tip) { new = end }
+        if new != old { moves.append(RemoteMove(reference: reference, old: old, new: new)) }
+      }
+      for (name, _) in references where name.hasPrefix("\(tags)\(remote)/") {
+        guard let old = try rawTarget(name), try rewriter.mapped(old) != old else { continue }
+        moves.append(
+          RemoteMove(
+            reference: "refs/tags/" + name.dropFirst("\(tags)\(remote)/".count), old: old,
+            new: try rewriter.mapped(old)))
+      }
+      guard !moves.isEmpty else { continue }
+      progress("sending to \(remote)", 0, moves.count)
+      do {
+        let sent = try moveRemote(remote, moves, network)
+        if let (reference, reason) = sent.refused.min(by: { $0.key < $1.key }) {
+          let words = RemoteMove.refusal(
+            remote, reference, reason, hint: "memtrace erase --history again")
+          guard number > 0 || !sent.accepted.isEmpty else {
+            throw MemtraceError(
+              .remote,
+              "\(words); nothing was moved here, and the erasure without history stands",
+              hint: RemoteMove.permission(remote))
+          }
+          report.left.append(words)
+        }
+        report.moved.append((remote, sent.accepted.sorted()))
+      } catch let error as MemtraceError where number > 0 {
+        report.left.append("\(remote): \(error.message); memtrace sync \(remote)")
+      }
+    }
+    for (name, _) in references where name.hasPrefix(tags) { try repository.deleteReference(name) }
+    try Folder(try commonState()).replace(Self.erasing, with: said, mode: 0o600, isSynced: true)
+    try known.add(Erasures(reading: said))
+    let outcome = try followHistory(erasures, to: (branch, end)) { progress("cleaning", $0, $1) }
+    try Folder(try commonState()).remove(Self.erasing)
+    report.commits = rewriter.changed.count
+    report.removed = outcome.removed
+    report.references = outcome.references
+    report.left += outcome.left
+    return report
+  }
+
+  /// Before a write from the command line; while a sync runs it is that one's, and a failure is the next one's.
+  func completeErasingAlone() {
+    guard residentRecords == nil, (try? erasingIsUnderWay()) == true,
+      let lock = try? Lock.attempt(commonState() + "/sync")
+    else { return }
+    withExtendedLifetime(lock) {
+      do {
+        try completeErasing()
+        notices.append("an erasure of history that was cut off has been brought to its end")
+      } catch {
+        notices.append("an erasure of history is not complete yet: \(error)")
+      }
+    }
+  }
+
+  /// Does what a cut left undone, as far as this clone goes.
+  func completeErasing() throws {
+    guard try erasingIsUnderWay() else { return }
+    let states = try Folder(try commonState())
+    let known = KnownErasures(of: place.commonFolder!)
+    if let bytes = try states.read(Self.erasing) { try known.add(Erasures(reading: bytes)) }
+    _ = try followHistory(try known.all().ofHistory)
+    try states.remove(Self.erasing)
+  }
+
+  /// The commit that says it, on the rewritten tip.
+  private func commitLine(
+    _ line: [UInt8], on tip: ObjectID, in repository: Repository, _ time: Timestamp
+  ) throws -> ObjectID {
+    let commit = try repository.commit(tip)
+    let replica = try loadLedger().newest?.id ?? "erase"
+    var file = FileName(.erased, replica: replica)
+    var bytes: [UInt8] = []
+    while let entry = try repository.treeEntry(in: commit.tree, "\(Layout.own)/\(file)") {
+      bytes = try repository.blob(entry.id)
+      if bytes.count < Limits.fileBytes { break }
+      (file, bytes) = (file.next, [])
+    }
+    let blob = try repository.writeBlob(PlannedFile.joined(bytes, line))
+    let tree = try repository.updateTree(
+      base: commit.tree, [.upsert(path: "\(Layout.own)/\(file)", id: blob, mode: .file)])
+    let signature = try repository.committer(
+      replica: replica, seconds: time.milliseconds / 1_000)
+    return try repository.createCommit(
+      tree: tree, parents: [tip], author: signature, committer: signature,
+      message: "erase: 1 erasure · all of history\n")
+  }
+
+  private func rawTarget(_ name: String) throws -> ObjectID? {
+    let printed = GitCommand.run(
+      ["--git-dir=\(try repository().commonFolder)", "-c", "safe.directory=*", "rev-parse", name],
+      environment: commandEnvironment)
+    return printed.flatMap {
+      ObjectID(hex: String(decoding: $0.prefix { $0 != 10 }, as: UTF8.self))
+    }
+  }
+}
