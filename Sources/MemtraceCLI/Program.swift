@@ -70,6 +70,12 @@ struct Program {
       }
       return .done
     }
+    if Confirmation.isNeeded(call.verb, input, isJSON: call.isJSON) {
+      try show(
+        try CommandTable.perform(call.verb, Confirmation.rehearsal(input), in: surroundings),
+        asJSON: false, on: screen)
+      guard try Confirmation.ask("Erase this for good, on every clone?") else { return .done }
+    }
     let answer = try CommandTable.perform(call.verb, input, in: surroundings)
     progress.clear()
     if !call.quiet {

@@ -6,21 +6,26 @@ internal import Glibc
 final class Folder: Sendable {
   let path: String
   private let root: Descriptor
+  /// Of what is made in it.
+  private let modes: FileModes
 
-  init(_ path: String) throws {
+  init(_ path: String, modes: FileModes = .own) throws {
     self.path = path
+    self.modes = modes
     root = try Descriptor(opening: path, O_RDONLY | O_DIRECTORY)
   }
 
-  private init(_ path: String, owning root: consuming Descriptor) {
+  private init(_ path: String, owning root: consuming Descriptor, _ modes: FileModes) {
     self.path = path
     self.root = root
+    self.modes = modes
   }
 
   /// A folder directly in this one, made where it is missing.
   func subfolder(_ name: String) throws -> Folder {
     try within("\(name)/.", create: true) { parent, _ in
-      Folder("\(path)/\(name)", owning: try Descriptor(at: parent, ".", O_RDONLY | O_DIRECTORY))
+      Folder(
+        "\(path)/\(name)", owning: try Descriptor(at: parent, ".", O_RDONLY | O_DIRECTORY), modes)
     }
   }
 
@@ -61,7 +66,9 @@ final class Folder: Sendable {
   /// lies in the journal.
   func append(_ bytes: [UInt8], to file: String) throws {
     try within(file, create: true) { parent, name in
-      let descriptor = try Descriptor(at: parent, name, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW)
+      let descriptor = try Descriptor(
+        at: parent, name, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, mode: modes.file)
+      if modes.isShared { fchmod(descriptor.raw, modes.file) }
       try descriptor.append(bytes)
     }
   }
@@ -72,14 +79,16 @@ final class Folder: Sendable {
   ///     system.
   ///   - isSynced: whether contents and name survive a power cut from here on.
   func replace(
-    _ file: String, with bytes: some Collection<UInt8>, mode: mode_t = 0o666,
+    _ file: String, with bytes: some Collection<UInt8>, mode: mode_t? = nil,
     by place: String? = nil, isSynced: Bool = false
   ) throws {
     try within(file, create: true) { parent, name in
       let temporary = place ?? ".\(name).\(getpid()).tmp"
       do {
         let descriptor = try Descriptor(
-          at: parent, temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode: mode)
+          at: parent, temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW,
+          mode: mode ?? modes.file)
+        if mode == nil, modes.isShared { fchmod(descriptor.raw, modes.file) }
         try descriptor.append(bytes)
         if isSynced { try descriptor.sync() }
         try retrying("rename", file) { renameat(parent, temporary, parent, name) }
@@ -130,7 +139,9 @@ final class Folder: Sendable {
       let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
       var next = openat(parent, component, flags)
       if next < 0, errno == ENOENT, create {
-        mkdirat(parent, component, 0o777)
+        if mkdirat(parent, component, modes.folder & 0o777) == 0, modes.isShared {
+          fchmodat(parent, component, modes.folder, 0)
+        }
         next = openat(parent, component, flags)
       }
       guard next >= 0 else {

@@ -44,7 +44,7 @@ public final class Store {
   private init(place: Place, world: World) throws {
     self.place = place
     self.world = world
-    folder = try Folder(place.root)
+    folder = try Folder(place.root, modes: FileModes.of(place.commonFolder))
     configuration = try Configuration(parsing: try folder.read(Layout.configuration) ?? [])
   }
 

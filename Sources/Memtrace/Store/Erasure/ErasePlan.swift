@@ -23,7 +23,7 @@ struct ErasePlan: Sendable {
   /// Records that answer, continue or correct what goes, and stay.
   fileprivate(set) var related: [RecordID] = []
   /// Identity keys of what goes, with sessions that have them too and stay.
-  fileprivate(set) var linked: [(member: JSON.Member, sessions: [SessionID])] = []
+  fileprivate(set) var linked: [LinkedIdentity] = []
 
   var isEmpty: Bool { sessions.isEmpty && memories.isEmpty && events.isEmpty }
 
@@ -155,16 +155,9 @@ private struct EraseSearch {
   }
 
   private mutating func link() throws {
-    let keys = store.configuration.identityKeys
-    let gone = Set(plan.sessions.map(\.id))
-    var metadata: [JSON.Member] = []
-    for session in plan.sessions { metadata += session.metadata }
-    for memory in plan.memories { metadata += memory.metadataMembers }
-    for member in CustomerIdentity(keys, [metadata]).members {
-      let others = try records.sessions(sharing: [member.key], with: [member]).map(\.id)
-        .filter { !gone.contains($0) }
-      plan.linked.append((member, others))
-    }
+    plan.linked = try LinkedIdentity.find(
+      plan.sessions.map(\.metadata) + plan.memories.map(\.metadataMembers),
+      apartFrom: Set(plan.sessions.map(\.id)), in: records, store.configuration.identityKeys)
     var ids = Set(plan.memories.map(\.id))
     plan.count = plan.memories.count
     for session in plan.sessions {

@@ -29,7 +29,8 @@ struct Worktree {
 
   /// Its files and its index let go of what is erased; whatever else a person changed stays.
   func drop(_ erasures: Erasures, alsoIn paths: Set<String>, by temporary: String) throws {
-    let folder = try Folder(path)
+    let folder = try Folder(
+      path, modes: FileModes.of(Repository.open(path: path).commonFolder))
     var all = paths
     for root in Layout.recordRoots {
       try folder.walk(root) { path, bytes in

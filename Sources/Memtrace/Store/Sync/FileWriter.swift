@@ -22,7 +22,7 @@ final class FileWriter {
     let name = String(components.removeLast())
     let folder = try folder(components)
     guard mode != .symlink else { return try link(Array(bytes), in: folder, name) }
-    try folder.replace(name, with: bytes, mode: mode == .executable ? 0o777 : 0o666, by: place)
+    try folder.replace(name, with: bytes, mode: mode == .executable ? 0o770 : nil, by: place)
   }
 
   private func folder(_ components: [Substring]) throws -> Folder {

@@ -36,18 +36,7 @@ struct EraseAnswer: Answer {
       object.key("count")
       object.integer(plan.count)
       object.key("linked")
-      object.array { list in
-        for (member, sessions) in plan.linked {
-          list.object { entry in
-            entry.key("key")
-            entry.string(member.key)
-            entry.key("value")
-            entry.string(member.value.scalarText ?? "")
-            entry.key("sessions")
-            entry.array { ids in for id in sessions { ids.string(id.description) } }
-          }
-        }
-      }
+      LinkedIdentity.write(plan.linked, to: &object)
       guard !isDryRun else { return }
       object.key("committed")
       object.bool(isCommitted)
@@ -106,14 +95,7 @@ struct EraseAnswer: Answer {
     lines += plan.sessions.prefix(20).map { "  \($0.id)" }
     if plan.sessions.count > 20 { lines.append("  and \(plan.sessions.count - 20) more") }
     lines += plan.memories.prefix(20).map { "  \($0.id)" }
-    for (member, sessions) in plan.linked {
-      let named = "\(member.key)=\(member.value.scalarText ?? "")"
-      lines.append(
-        sessions.isEmpty
-          ? "known by \(named)"
-          : "known by \(named), as \(amount(sessions.count, "other session")): "
-            + "memtrace erase --where '\(named)' --dry-run")
-    }
+    lines += plan.linked.map { $0.words(for: "memtrace erase --dry-run --where") }
     if !plan.related.isEmpty {
       lines.append(
         "stays, and may repeat what was said: \(plan.related.prefix(5).map(\.description).joined(separator: ", "))"

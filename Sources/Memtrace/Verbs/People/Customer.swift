@@ -43,6 +43,10 @@ struct Customer: Verb {
     let standing = try records.standing(of: memories)
     if !includesAll { memories.removeAll { !standing.stands($0.id) } }
     return CustomerAnswer(
+      linked: try LinkedIdentity.find(
+        sessions.map(\.session.metadata) + memories.map(\.metadataMembers),
+        apartFrom: Set(sessions.map(\.session.id)), in: records,
+        store.configuration.identityKeys),
       sessions: sessions.map(\.session), memories: memories, standing: standing,
       open: try Open.items(in: records, call, where: conditions), now: call.world.now(),
       organisation: store.configuration.organisation)
@@ -50,6 +54,7 @@ struct Customer: Verb {
 }
 
 struct CustomerAnswer: Answer {
+  let linked: [LinkedIdentity]
   let sessions: [Session]
   let memories: [Memory]
   let standing: Standing
@@ -81,6 +86,8 @@ struct CustomerAnswer: Answer {
       }
       object.key("count")
       object.integer(memories.count)
+      object.key("linked")
+      LinkedIdentity.write(linked, to: &object)
     }
   }
 
@@ -92,6 +99,9 @@ struct CustomerAnswer: Answer {
       .properties(
         metadata.map { .init($0.key, .text($0.value.scalarText ?? "…")) }
           + [.init("sessions", .number(sessions.count))]))
+    for link in linked where !link.sessions.isEmpty {
+      parts.append(.line(link.words(for: "memtrace customer")))
+    }
     if !open.isEmpty {
       parts.append(OpenAnswer(items: open, now: now, organisation: organisation).display)
     }
