@@ -194,6 +194,46 @@ struct ErasureHistoryTests {
     try expectCleanHub()
   }
 
+  @Test func `a bridge that runs goes on over the new history, and keeps nothing of the old`()
+    throws
+  {
+    let live = try ana.live()
+    defer { live.stop() }
+    _ = try live.remember("from the bridge CANARY-4711", session)
+    _ = try live.remember("before", other)
+    try ana.done("erase", "--where", "customer_id=c1", "--history")
+    #expect(throws: MemtraceError.self) { try live.remember("late CANARY-4711", session) }
+    live.lookOutside()
+    let after = try live.remember("after", other)
+    try live.waitUntilCommitted()
+    live.stop()
+    #expect(try ana.committed().contains(after))
+    #expect(try ana.recalled().count == 3)
+    try settle([ana, try join("dora")])
+    try expectCleanHub()
+  }
+
+  @Test func `an operation under way anywhere is waited for, and named`() throws {
+    let ben = try join("ben")
+    try ben.git("worktree", "add", "-q", "-b", "side", world.folder + "/tree")
+    let tree = Clone(world: world, path: world.folder + "/tree")
+    try write("1\n", to: tree.path + "/notes.txt")
+    try tree.git("add", "notes.txt")
+    try tree.git("commit", "-q", "-m", "person: one")
+    try ben.git("switch", "-q", "-c", "clash")
+    try write("2\n", to: ben.path + "/notes.txt")
+    try ben.git("add", "notes.txt")
+    try ben.git("commit", "-q", "-m", "person: two")
+    try ben.git("switch", "-q", "main")
+    _ = try world.run(["git", "merge", "clash"], in: tree.path)
+    try ana.done("erase", "--where", "customer_id=c1", "--history")
+    let waits = try ben.memtrace("sync")
+    #expect(waits.status != 0 && waits.err.contains("merge is under way"), "\(waits.err)")
+    #expect(waits.err.contains(tree.path), "\(waits.err)")
+    try tree.git("merge", "--abort")
+    try settle([ana, ben])
+  }
+
   @Test func `killed at any step, the next sync completes it`() throws {
     let faults = try Faults(below: ana.path, buildingIn: world.folder)
     let list = world.folder + "/calls"

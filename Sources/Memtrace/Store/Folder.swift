@@ -121,6 +121,17 @@ final class Folder: Sendable {
     }
   }
 
+  /// Removes every file beneath a folder, and the folder. A missing one is no error.
+  func removeAll(below folder: String) throws {
+    for (name, isFolder) in try list(folder) {
+      if isFolder {
+        try removeAll(below: "\(folder)/\(name)")
+      } else {
+        try remove("\(folder)/\(name)")
+      }
+    }
+  }
+
   /// Opens the last component's folder and hands its descriptor and the name on.
   func within<Result>(
     _ path: String, create: Bool, _ body: (Int32, String) throws -> Result

@@ -96,12 +96,17 @@ extension Store {
     let repository = try repository()
     var environment = network.helperEnvironment ?? commandEnvironment
     if let token = network.token {
+      // As libgit2 is told: the name that the URL has, else one that hosting sites take.
       let helper =
-        "!f() { echo username=x-access-token; echo \"password=$MEMTRACE_GIT_TOKEN\"; }; f"
-      environment.removeAll { $0.hasPrefix("GIT_CONFIG_") || $0.hasPrefix("MEMTRACE_GIT_TOKEN=") }
+        "!f() { test \"$1\" = get || exit 0; u=x-access-token; while read -r l; do case \"$l\" in "
+        + "username=*) u=\"${l#username=}\";; esac; done; echo \"username=$u\"; "
+        + "echo \"password=$MEMTRACE_GIT_TOKEN\"; }; f"
+      environment.removeAll {
+        $0.hasPrefix("GIT_CONFIG_COUNT=") || $0.hasPrefix("MEMTRACE_GIT_TOKEN=")
+      }
       environment += [
-        "MEMTRACE_GIT_TOKEN=\(token)", "GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=credential.helper",
-        "GIT_CONFIG_VALUE_0=\(helper)", "GIT_CONFIG_NOSYSTEM=1",
+        "MEMTRACE_GIT_TOKEN=\(token)", "GIT_CONFIG_COUNT=2", "GIT_CONFIG_KEY_0=credential.helper",
+        "GIT_CONFIG_VALUE_0=", "GIT_CONFIG_KEY_1=credential.helper", "GIT_CONFIG_VALUE_1=\(helper)",
       ]
     }
     var hasOwnCommand =
