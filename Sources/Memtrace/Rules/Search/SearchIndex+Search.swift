@@ -15,18 +15,27 @@ extension SearchIndex {
   ) -> [SearchHit] {
     let query = SearchQuery(text).corrected(by: options.recipe, languages, documentFrequency)
     guard options.limit > 0, count > 0 else { return [] }
+    let wanted = max(0, options.offset) + options.limit
+    // What is hidden takes no place from what is not: where it did, more are looked at.
+    var capacity = options.recipe.candidates
     var stage: SecondStage?
     var scored: [ScoredRecord]
-    if query.terms.isEmpty {
-      scored = withCommonWords(query, source, filter, options.recipe)
-    } else {
-      let (candidates, idf) = candidates(query, filter, options)
-      stage = SecondStage(self, source, query, candidates, idf: idf, options: options)
-      scored = stage?.scored() ?? []
+    while true {
+      var isAll = true
+      if query.terms.isEmpty {
+        scored = withCommonWords(query, source, filter, options.recipe)
+      } else {
+        let (candidates, idf) = candidates(query, filter, options, capacity)
+        isAll = candidates.count < capacity
+        stage = SecondStage(self, source, query, candidates, idf: idf, options: options)
+        scored = stage?.scored() ?? []
+      }
+      Corrections.lift(&scored, supersededBy) { filter.allows($0, of: count, in: source) }
+      let found = scored.count
+      scored.removeAll { isHidden($0.record) }
+      if isAll || scored.count == found || scored.count >= wanted { break }
+      capacity *= 4
     }
-    Corrections.lift(&scored, supersededBy) { filter.allows($0, of: count, in: source) }
-    scored.removeAll { isHidden($0.record) }
-    let wanted = min(scored.count, max(0, options.offset)) + min(scored.count, options.limit)
     var best = BestRecords(capacity: min(scored.count, wanted))
     for record in scored { best.offer(record.score) { record } }
     let ranked = best.records.sorted(by: ScoredRecord.isBetter)
@@ -39,7 +48,7 @@ extension SearchIndex {
 
   /// What the second stage ranks, and the idf of the query's terms.
   private func candidates(
-    _ query: SearchQuery, _ filter: SearchFilter, _ options: SearchOptions
+    _ query: SearchQuery, _ filter: SearchFilter, _ options: SearchOptions, _ capacity: Int
   ) -> (records: [ScoredRecord], idf: [Double]) {
     let recipe = options.recipe
     let hashes = query.terms.map(\.hash)
@@ -47,23 +56,25 @@ extension SearchIndex {
     switch filter {
     case .all:
       let stage = FirstStage(self, query.terms, idf: global)
-      return (stage.best(recipe.candidates, prunes: options.prunes), global)
+      return (stage.best(capacity, prunes: options.prunes), global)
     case .records(let records):
-      return candidates(query, records.map { place(ofRecord: $0) }, global, recipe)
+      return candidates(query, records.map { place(ofRecord: $0) }, global, recipe, capacity)
     case .sessions(let sessions):
-      return candidates(query, sessions.flatMap { places(ofSession: $0) }, global, recipe)
+      return candidates(
+        query, sessions.flatMap { places(ofSession: $0) }, global, recipe, capacity)
     }
   }
 
   /// - Parameter global: the idf of the query's terms among all records.
   private func candidates(
-    _ query: SearchQuery, _ places: [Place], _ global: [Double], _ recipe: SearchRecipe
+    _ query: SearchQuery, _ places: [Place], _ global: [Double], _ recipe: SearchRecipe,
+    _ capacity: Int
   ) -> (records: [ScoredRecord], idf: [Double]) {
     let evidence = Evidence(self, places, query.terms.map(\.hash), withSessions: false)
     let local = query.idf(evidence.frequency, among: places.count)
     // Where both are the same, so is this, to the bit.
     let idf = zip(global, local).map { $1 + recipe.repositoryIDF * ($0 - $1) }
     let stage = FirstStage(self, query.terms, idf: idf)
-    return (stage.best(recipe.candidates, at: places, evidence), idf)
+    return (stage.best(capacity, at: places, evidence), idf)
   }
 }

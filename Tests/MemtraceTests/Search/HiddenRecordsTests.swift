@@ -1,0 +1,31 @@
+// What does not count takes no place from what does.
+
+import Testing
+
+@testable import Memtrace
+
+@Suite struct HiddenRecordsTests {
+  @Test(arguments: [false, true])
+  func `as many come back as were asked for, however many better ones are hidden`(isFiltered: Bool)
+  {
+    let strong = Array(repeating: ["router router router restarts"], count: 400)
+    let weak = (0..<7).map {
+      ["A long note of the week in which, among much else, a router was mentioned: \($0)"]
+    }
+    let world = SearchWorld(sessions: strong + weak)
+    var options = SearchOptions()
+    options.recipe.candidates = 20
+    options.limit = 5
+    let index = SearchIndex(world, count: world.records.count)
+    let filter = isFiltered ? SearchFilter.records(Array(world.records.indices)) : .all
+    let found = index.search(
+      "router restarts", in: world, among: filter, options: options, isHidden: { $0 < 400 })
+    #expect(found.count == 5 && found.allSatisfy { $0.record >= 400 })
+    options.offset = 5
+    let rest = index.search(
+      "router restarts", in: world, among: filter, options: options, isHidden: { $0 < 400 })
+    #expect(rest.count == 2 && Set((found + rest).map(\.record)).count == 7)
+    // Without anything hidden, a limit on candidates is one.
+    #expect(index.search("router", in: world, among: filter, options: options).count == 5)
+  }
+}
