@@ -7,7 +7,7 @@ BINARY = .build/release/memtrace
 # What the tests of sync start on ports of their own; no service of the machine.
 TEST_SERVERS = nginx-light fcgiwrap openssh-server openssl caddy
 
-.PHONY: help demo test test-clients abuse fuzz build release dist install uninstall bench manual token-tables lint clean setup setup-tests setup-clients
+.PHONY: help demo test test-clients abuse fuzz build release dist install uninstall bench manual screenshots token-tables lint clean setup setup-tests setup-clients
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,6 +61,10 @@ manual: ## write docs/CLI.md anew from the table of verbs
 	$(SWIFT) build --product memtrace
 	.build/debug/memtrace manual markdown > docs/CLI.md
 
+screenshots: setup-clients ## make those of docs/REVIEW.md anew, from sample-repo
+	$(SWIFT) build --product memtrace
+	MEMTRACE_BINARY=$(CURDIR)/.build/debug/memtrace PYTHONPATH=Tests/Python .build/python-venv/bin/python Tests/Python/page/screenshots.py docs/images
+
 token-tables: ## fit the estimate of tokens anew (minutes)
 	python3 -m venv .build/tokens
 	.build/tokens/bin/pip install --quiet --disable-pip-version-check -r Tests/Tokens/requirements.txt
@@ -76,7 +80,7 @@ setup:
 	@.ci/set-up libgit2-dev
 
 setup-tests:
-	@.ci/set-up libgit2-dev git gcc curl python3 python3-venv $(TEST_SERVERS) faketime zsh fish jq
+	@.ci/set-up libgit2-dev git gcc curl python3 python3-venv $(TEST_SERVERS) faketime zsh fish jq chromium
 
 setup-clients: setup-tests
 	@Tests/Python/set-up

@@ -28,18 +28,20 @@ let package = Package(
       linkerSettings: archives),
     .target(name: "Memtrace", dependencies: ["Git", "CLinux", "Templates"], swiftSettings: strict),
     .target(
-      name: "Templates", path: "templates", sources: ["Templates.swift"],
+      name: "Templates", path: "templates", sources: ["Templates.swift", "PageParts.swift"],
       resources: [
         .embedInCode("repository"), .embedInCode("hooks"), .embedInCode("context"),
         .embedInCode("python/memtrace.py"), .embedInCode("python/openai_session.py"),
         .embedInCode("python/langgraph_store.py"), .embedInCode("python/adk_memory.py"),
         .embedInCode("python/anthropic_memory_tool.py"),
         .embedInCode("python/agent_framework_history.py"), .embedInCode("service"),
-        .embedInCode("ci"),
+        .embedInCode("ci"), .embedInCode("page"),
       ],
       swiftSettings: strict),
     .systemLibrary(name: "CLinux"),
-    .target(name: "MemtraceHTTP", dependencies: ["Memtrace", "CLinux"], swiftSettings: strict),
+    .target(
+      name: "MemtraceHTTP", dependencies: ["Memtrace", "CLinux", "Templates"], swiftSettings: strict
+    ),
     .target(name: "MemtraceMCP", dependencies: ["Memtrace"], swiftSettings: strict),
     .executableTarget(
       name: "MemtraceCLI", dependencies: ["Memtrace", "MemtraceHTTP", "MemtraceMCP", "CLinux"],

@@ -1,7 +1,7 @@
 // SHA-256, for names that every clone must draw alike.
 
 /// FIPS 180-4, section 6.2. Fed piece by piece, or in one call of `hash`.
-struct SHA256 {
+public struct SHA256 {
   private var state: InlineArray<8, UInt32> = [
     0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a,
     0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
@@ -14,7 +14,7 @@ struct SHA256 {
   init() {}
 
   /// 32 bytes.
-  static func hash(_ bytes: some Sequence<UInt8>) -> [UInt8] {
+  public static func hash(_ bytes: some Sequence<UInt8>) -> [UInt8] {
     var hash = SHA256()
     hash.update(bytes)
     return hash.finalized()

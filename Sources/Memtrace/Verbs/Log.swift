@@ -40,12 +40,14 @@ struct Log: Verb {
           return
         }
         if found.count > limit { throw Enough() }
+        let added: (records: Int, replicas: [String]) =
+          try found.count < limit ? repository.recordsAdded(by: commit) : (0, [])
         found.append(
           LogAnswer.Entry(
             id: commit.id.description,
             time: Timestamp(milliseconds: commit.committer.seconds * 1_000),
             author: commit.author.name, subject: String(commit.message.prefix { $0 != "\n" }),
-            records: found.count < limit ? try repository.recordsAdded(by: commit) : 0))
+            records: added.records, replicas: added.replicas))
       }
     } catch is Enough {}
     return LogAnswer(commits: Array(found.prefix(limit)), hasMore: found.count > limit)
@@ -86,8 +88,9 @@ struct LogAnswer: Answer {
     let time: Timestamp
     let author: String
     let subject: String
-    /// Lines that it added to record files, against its first parent.
+    /// Lines that it added to record files, against its first parent, and the replicas that had written them.
     let records: Int
+    let replicas: [String]
   }
 
   let commits: [Entry]
@@ -109,6 +112,8 @@ struct LogAnswer: Answer {
             entry.string(commit.subject)
             entry.key("records")
             entry.integer(commit.records)
+            entry.key("replicas")
+            entry.array { list in for name in commit.replicas { list.string(name) } }
           }
         }
       }
@@ -130,18 +135,23 @@ struct LogAnswer: Answer {
 }
 
 extension Repository {
-  /// How many lines a commit added to record files, against its first parent.
-  func recordsAdded(by commit: Commit) throws -> Int {
+  /// How many lines a commit added to record files, against its first parent, and whose they are.
+  func recordsAdded(by commit: Commit) throws -> (records: Int, replicas: [String]) {
     let parent = try commit.parents.first.map { try self.commit($0).tree }
     var count = 0
+    var replicas: Set<String> = []
     for root in Layout.recordRoots {
       try changes(from: parent, to: commit.tree, under: root) { change in
         guard let new = change.new, new.mode.isBlob else { return }
         let before = try change.old.map { try lines(of: $0.id) } ?? 0
-        count += max(0, try lines(of: new.id) - before)
+        let added = max(0, try lines(of: new.id) - before)
+        count += added
+        if added > 0, let file = FileName(change.path.split(separator: "/").last ?? "") {
+          replicas.insert(file.replica)
+        }
       }
     }
-    return count
+    return (count, replicas.sorted())
   }
 
   /// Whether one of the lines that a commit adds, against its parent, is a record that meets a condition.

@@ -7,8 +7,15 @@ extension Bridge {
 
   /// What answers a path that is no verb's; nil for any other.
   func page(_ method: String, _ path: [String]) -> Page? {
+    if path == ["api", "v1", "events"], method == "GET" {
+      return { [self] request, counters in try events(request, counters) }
+    }
     let answer: Page
     switch path {
+    case []:
+      answer = { [self] _, _ in .now(ReviewPage.response(isOpen: configuration.isOpen)) }
+    case ["api", "v1", "events"]:
+      answer = { [self] _, _ in .now(try refuse(method, allowed: ["GET"])) }
     case ["health"]: answer = { [self] _, _ in .now(health()) }
     case ["ready"]: answer = { [self] _, _ in ready() }
     case ["metrics"]:
@@ -55,6 +62,7 @@ extension Bridge {
       .init(
         "/docs", "docs", "this document as a page for people", schema: nil, isPublic: true,
         text: "text/html"),
+      .init("/", "page", "the page for people", schema: nil, isPublic: true, text: "text/html"),
     ]
   }
 

@@ -24,6 +24,7 @@ public final class Bridge: Handler {
   let metrics = Metrics()
   private let contexts = RecentAnswers<Response>()
   let started = Clock.monotonic()
+  let feeds: [ObjectIdentifier: Feed]
   /// For what waits for a network or a disk: one thread each, so that nobody else waits for it.
   private let lanes: [ObjectIdentifier: Lane]
   /// Bytes of a body up to which it is read on the server's thread.
@@ -39,6 +40,8 @@ public final class Bridge: Handler {
   public init(_ repositories: [LiveStore], configuration: Configuration) {
     self.repositories = repositories
     self.configuration = configuration
+    feeds = Dictionary(
+      uniqueKeysWithValues: repositories.map { (ObjectIdentifier($0), Feed($0)) })
     lanes = Dictionary(
       uniqueKeysWithValues: repositories.map { (ObjectIdentifier($0), Lane()) })
   }

@@ -116,7 +116,9 @@ extension EventLoop {
 
   /// Puts an answer into `output`.
   func answer(_ connection: Connection, _ underway: Connection.Underway, _ response: Response) {
-    if let rest = response.rest {
+    if let source = response.rest.map(LongAnswer.Source.made)
+      ?? response.feed.map(LongAnswer.Source.fed)
+    {
       var underway = underway
       let framing = underway.minorVersion == 0 ? Response.Framing.untilClosed : .chunked
       if framing == .untilClosed { underway.persistence = .close }
@@ -124,7 +126,7 @@ extension EventLoop {
         to: &output, date: date.bytes, isHead: underway.isHead, persistence: underway.persistence,
         framing: framing)
       if !underway.isHead {
-        connection.stream = LongAnswer(underway, response, rest, framing)
+        connection.stream = LongAnswer(underway, response, source, framing)
         return
       }
     } else {

@@ -6,7 +6,14 @@ import Memtrace
 final class LongAnswer {
   let underway: Connection.Underway
   let response: Response
-  let next: @Sendable () -> [UInt8]
+  enum Source {
+    /// Made on the pool.
+    case made(@Sendable () -> [UInt8])
+    /// Handed over by somebody else when there is something.
+    case fed(@Sendable (@escaping @Sendable ([UInt8]) -> Void) -> Void)
+  }
+
+  let source: Source
   let framing: Response.Framing
   /// Whether a piece is being made.
   var isPulling = false
@@ -14,27 +21,33 @@ final class LongAnswer {
 
   init(
     _ underway: Connection.Underway, _ response: Response,
-    _ next: @escaping @Sendable () -> [UInt8],
+    _ source: Source,
     _ framing: Response.Framing
   ) {
     self.underway = underway
     self.response = response
-    self.next = next
+    self.source = source
     self.framing = framing
     sent = response.body.count
   }
+
+  /// It ends when its client goes.
+  var isEndless: Bool { if case .fed = source { true } else { false } }
 }
 
 extension EventLoop {
-  /// Has the next piece made, on the pool.
+  /// Has the next piece made.
   func pull(_ connection: Connection, _ stream: LongAnswer) {
     guard !stream.isPulling else { return }
     stream.isPulling = true
     let ticket = ticket(connection)
-    let isTaken = pool.submit { [mailbox, next = stream.next] in
-      mailbox.post(ticket, .piece(next()))
+    switch stream.source {
+    case .made(let next):
+      let isTaken = pool.submit { [mailbox] in mailbox.post(ticket, .piece(next())) }
+      if !isTaken { close(connection) }
+    case .fed(let next):
+      next { [mailbox] in mailbox.post(ticket, .piece($0)) }
     }
-    if !isTaken { close(connection) }
   }
 
   func deliver(_ piece: [UInt8], _ connection: Connection) {

@@ -92,7 +92,9 @@ extension EventLoop {
     // A request may have come since the last look.
     for connection in connections {
       if let connection, connection.isIdle { receive(connection) }
-      if let connection, connection.isIdle { close(connection) }
+      if let connection, connection.isIdle || connection.stream?.isEndless == true {
+        close(connection)
+      }
     }
   }
 }

@@ -10,6 +10,8 @@ public struct Response: Sendable {
   public var body: [UInt8]
   /// What follows the body, piece by piece, each made when the one before it was taken; an empty one is the end.
   public var rest: (@Sendable () -> [UInt8])?
+  /// What follows the body as it happens: called for the next piece, which comes whenever there is one. Instead of `rest`.
+  public var feed: (@Sendable (@escaping @Sendable ([UInt8]) -> Void) -> Void)?
   /// The name of the key that was used, for the log.
   public var caller = ""
   /// The pattern of the route that answered, for the log and the metrics; empty where none did.

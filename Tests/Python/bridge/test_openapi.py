@@ -132,7 +132,7 @@ def test_a_family_of_query_parameters_is_described(described: Described):
 
 def test_real_answers_have_no_field_that_is_not_described(described: Described):
     check, api = described.check, "/api/v1"
-    for page in ["/health", "/ready", "/metrics", "/openapi.json", "/docs"]:
+    for page in ["/health", "/ready", "/metrics", "/openapi.json", "/docs", "/"]:
         check("GET", page, 200)
     check("GET", f"{api}/log", 200)
     empty = check("GET", f"{api}/status", 200)

@@ -30,7 +30,7 @@ def test_every_route_of_the_contract_is_described():
         paths = described(bridge)["paths"]
     wanted = {
         "/health": {"get"}, "/ready": {"get"}, "/metrics": {"get"}, "/openapi.json": {"get"},
-        "/docs": {"get"},
+        "/docs": {"get"}, "/": {"get"},
         "/api/v1/memories": {"get", "post"}, "/api/v1/memories/{}": {"get", "put", "delete"},
         "/api/v1/reviews": {"get", "post"},
         "/api/v1/search": {"post"}, "/api/v1/agents": {"get", "post"},

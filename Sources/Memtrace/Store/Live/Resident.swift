@@ -87,8 +87,11 @@ final class Resident: Records, Sendable {
   /// Everything anew.
   func load(reading: () throws -> ResidentState) rethrows {
     try replace(reading: reading) { state, fresh in
-      let version = state.version
+      let (version, arrivals) = (state.version, state.arrivals)
       state = fresh
+      state.arrivals = arrivals
+      state.arrivals.skip()
+      state.arrivals.isOn = true
       state.unsettleAll()
       state.skip(version)
     }
@@ -282,6 +285,9 @@ final class Resident: Records, Sendable {
   }
 
   func isContested(_ id: RecordID) -> Bool { look { $0.contested.contains(id) } }
+
+  /// What came last.
+  var arrivals: Arrivals { look(\.arrivals) }
 
   /// Grows with every change.
   var version: Int { look { $0.version } }

@@ -69,6 +69,7 @@ struct ResidentState: Sendable {
   private var removals = 0
   /// Grows with every change.
   private(set) var version = 0
+  var arrivals = Arrivals()
   /// Values that repeat are held once.
   private var texts: [ExactText: String] = [:]
   private var tags: [[ExactText]: [String]] = [:]
@@ -85,6 +86,7 @@ struct ResidentState: Sendable {
     let memory = shared(memory)
     guard all.insert(memory) else { return }
     version += 1
+    arrivals.add(.memory(memory))
     unsettle(memory)
     unindexed?.append(memory)
     agents[memory.agent, default: AgentEntry()].note(memory)
@@ -108,9 +110,11 @@ struct ResidentState: Sendable {
     if isKnown == nil { refold(id, events: [], memories: [memory]) }
   }
 
-  mutating func insert(_ review: Review) {
+  /// - Parameter isNews: whether it was not held before a part was read anew.
+  mutating func insert(_ review: Review, isNews: Bool = true) {
     guard reviews[review.record]?.contains(where: { $0.id == review.id }) != true else { return }
     version += 1
+    if isNews { arrivals.add(.review(review)) }
     reviews[review.record, default: []].append(review)
     unsettled?.insert(review.record)
     if let id = review.session {
@@ -200,6 +204,7 @@ struct ResidentState: Sendable {
     // Where nothing else is held of the session, its reviews are.
     let said = session(id)?.reviews ?? self.reviews.values.joined().filter { $0.session == id }
     for review in said { forget(review) }
+    let known = Set(said.map(\.id))
     boxes[id]?.change { $0.reviews = [] }
     let kept = Set(memories.map(\.id))
     for held in session(id)?.memories ?? []
@@ -211,7 +216,7 @@ struct ResidentState: Sendable {
     refold(id, events: events, memories: rest)
     for event in events { noteActivity(event) }
     for memory in memories { insert(memory) }
-    for review in reviews { insert(review) }
+    for review in reviews { insert(review, isNews: !known.contains(review.id)) }
   }
 
   /// Puts what lies in an agent's own folder in place of what is held of it.
@@ -219,6 +224,7 @@ struct ResidentState: Sendable {
     agent id: String, events: [Event], memories: [Memory], reviews: [Review]
   ) {
     version += 1
+    let said = Set((agents[id]?.reviews ?? []).map(\.id))
     for review in agents[id]?.reviews ?? [] { forget(review) }
     agents[id]?.reviews = []
     var outside: [Memory] = []
@@ -233,7 +239,7 @@ struct ResidentState: Sendable {
     entry.newest = [entry.newest, events.last?.id.ulid].compactMap(\.self).max()
     agents[id] = entry
     for memory in memories { insert(memory) }
-    for review in reviews { insert(review) }
+    for review in reviews { insert(review, isNews: !said.contains(review.id)) }
   }
 
   /// Takes out what is erased, wherever it is held.

@@ -18,6 +18,7 @@ extension Store {
         let target = try prepareSync(request)
         let note = try noteTransfer(transfer, target)
         defer { note.remove() }
+        let before = try repository().head().commit
         var run = SyncRun(store: self, request: request, network: network, target: target)
         do {
           try run.run()
@@ -30,7 +31,11 @@ extension Store {
           try noteSync(target, failure: error)
           throw error
         }
-        try noteSync(target, failure: nil)
+        let after = try repository().head().commit
+        let moved = before.flatMap { from in
+          after.flatMap { run.report.received > 0 && $0 != from ? (from, $0) : nil }
+        }
+        try noteSync(target, failure: nil, moved: moved)
         return run.report
       }
     }

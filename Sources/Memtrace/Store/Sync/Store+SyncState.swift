@@ -20,6 +20,12 @@ public struct SyncState: Hashable, Sendable {
   public internal(set) var failedAt: Timestamp?
   /// How many have failed since one succeeded.
   public internal(set) var failures = 0
+  /// What the last one that brought something moved HEAD from, and to.
+  var moved: (from: KnownCommit, to: KnownCommit)? {
+    from.flatMap { from in to.map { (from, $0) } }
+  }
+  fileprivate var from: KnownCommit?
+  fileprivate var to: KnownCommit?
 }
 
 extension Store {
@@ -56,13 +62,22 @@ extension Store {
     state.lastFailure = json["failure"]?.string
     state.failedAt = json["failed_at"]?.string.flatMap { Timestamp(rfc3339: $0) }
     state.failures = json["failures"]?.integer ?? 0
+    state.from = json["from"]?.string.flatMap { KnownCommit(hex: $0) }
+    state.to = json["to"]?.string.flatMap { KnownCommit(hex: $0) }
   }
 
   /// Notes how a sync ended.
-  func noteSync(_ target: SyncTarget, failure: (any Error)?) throws {
+  /// - Parameter moved: HEAD before and after it, where something came.
+  func noteSync(
+    _ target: SyncTarget, failure: (any Error)?, moved: (from: ObjectID, to: ObjectID)? = nil
+  ) throws {
     var state = SyncState()
     try? read(into: &state)
     var fields: [JSON.Member] = [.init("remote", .string(target.remote))]
+    let (from, to) = (moved?.from ?? state.from?.id, moved?.to ?? state.to?.id)
+    if let from, let to {
+      fields += [.init("from", .string(from.description)), .init("to", .string(to.description))]
+    }
     let time = failure == nil ? world.now() : state.lastSync
     if let time { fields.append(.init("time", .string(time.description))) }
     if let failure {

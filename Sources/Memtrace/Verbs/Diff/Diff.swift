@@ -9,7 +9,8 @@ struct Diff: Verb {
     fields: [
       Field(
         "range", .text, positional: true,
-        "A..B or A: commits, branches, dates, monday; without it what you have not seen yet"),
+        "A..B or A: commits, branches, dates, monday; last-sync; without it what you have not seen yet"
+      ),
       Field("since_seen", .flag, "from where you last looked with this option, and remember it"),
       .sessionMetadata,
       Field("agent_id", .id("agent"), flag: "agent", "only what this agent recorded"),

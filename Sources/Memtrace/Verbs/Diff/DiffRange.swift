@@ -2,7 +2,7 @@
 
 internal import Git
 
-/// `A..B`, `A..`, `A`: commits, branches, dates, `monday`; `since-seen`.
+/// `A..B`, `A..`, `A`: commits, branches, dates, `monday`; `since-seen`, `last-sync`.
 struct DiffRange {
   let old: ObjectID?
   let new: ObjectID?
@@ -10,6 +10,13 @@ struct DiffRange {
   /// - Throws: `notFound` for a word that is none of these.
   init(_ text: String, in call: Call) throws {
     let repository = try call.store().repository()
+    if text == "last-sync" {
+      // Before the first one there is nothing to tell.
+      let moved = try call.store().syncState().moved
+      new = try moved?.to.resolve(in: repository)?.id ?? repository.head().commit
+      old = try moved?.from.resolve(in: repository)?.id ?? new
+      return
+    }
     guard let range = text.firstRange(of: "..") else {
       old = try Self.commit(text, in: repository, call)
       new = try repository.head().commit

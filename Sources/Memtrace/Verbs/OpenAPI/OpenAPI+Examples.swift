@@ -120,7 +120,7 @@ extension OpenAPI {
           "reviews": 0, "warnings": 0}},
       "Log": {"commits": [{"id": "5a3c1e0f9d8b7a6c5e4d3f2a1b0c9d8e7f6a5b4c",
         "time": "2026-11-22T14:03:52.000Z", "author": "internet-support",
-        "subject": "internet-support: 2 records", "records": 2}], "has_more": true},
+        "subject": "internet-support: 2 records", "records": 2, "replicas": ["laptop-k7"]}], "has_more": true},
       "Sync": {"remote": "origin", "branch": "main", "received": 12, "sent": 3, "merged": 1,
         "conflicts": 0, "attempts": 1, "commit": "5a3c1e0f9d8b7a6c5e4d3f2a1b0c9d8e7f6a5b4c", "removed": 0},
       "Health": {"status": "ok", "service": "memtrace", "uptime": 3600, "version": "0.1.0"},

@@ -295,7 +295,9 @@ extension OpenAPI {
             "properties": {
               "id": {"type": "string"}, "time": {"type": "string", "format": "date-time"},
               "author": {"type": "string"}, "subject": {"type": "string"},
-              "records": {"type": "integer", "description": "lines added to files of records"}}}},
+              "records": {"type": "integer", "description": "lines added to files of records"},
+              "replicas": {"type": "array", "items": {"type": "string"},
+                "description": "whose files they were added to"}}}},
           "has_more": {"type": "boolean"}}
       },
       "Sync": {

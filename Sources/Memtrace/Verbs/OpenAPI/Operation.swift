@@ -54,6 +54,13 @@ public struct Operation: Sendable {
   public var hidden: [String] {
     if verb == "sync" { return ["branch", "join", "watch"] }
     if verb == "diff" { return ["since_seen", "markdown"] }
+    // What only the command line asks of these: a search has a route of its own.
+    if verb == "recall" { return ["content_contains", "min_importance"] }
+    if verb == "log" {
+      return (Field.filters + Field.kindFilters).map(\.name).filter {
+        $0 != "session_id" && $0 != "agent_id"
+      }
+    }
     return pattern.hasSuffix("}/context") ? ["where"] : []
   }
 

@@ -1,0 +1,88 @@
+// What was added last, in the order in which it came: for those who follow it.
+
+internal import Synchronization
+
+/// The newest of what came since the start; each has a number.
+struct Arrivals: Sendable {
+  private var items: [Record] = []
+  /// The number of what comes next.
+  private(set) var next = 0
+  /// What is read at the start is no news.
+  var isOn = false
+  private static let most = 2_048
+
+  mutating func add(_ record: Record) {
+    guard isOn else { return }
+    items.append(record)
+    next += 1
+    if items.count > Self.most { items.removeFirst(Self.most / 2) }
+  }
+
+  /// Everything was read anew: whoever follows has missed something.
+  mutating func skip() {
+    next += 1
+    items = []
+  }
+
+  /// - Returns: nil where some of it is no longer held.
+  func since(_ number: Int) -> ArraySlice<Record>? {
+    let first = next - items.count
+    guard (first...next).contains(number) else { return nil }
+    return items[(number - first)...]
+  }
+}
+
+/// One piece of news for those who follow a repository.
+public struct Arrival: Sendable {
+  /// `record` or `review`.
+  public let kind: String
+  /// The contract's JSON.
+  public let body: [UInt8]
+}
+
+extension LiveStore {
+  /// What came since a number that an earlier call gave.
+  /// - Parameters:
+  ///   - number: nil for from now on.
+  ///   - conditions: on the metadata of the session that it belongs to.
+  ///   - agent: who recorded it, or what a review is about.
+  /// - Returns: nil news where some of it was missed.
+  public func arrivals(
+    since number: Int?, where conditions: [JSON.Member], agent: String?
+  ) -> (news: [Arrival]?, next: Int) {
+    let arrivals = resident.arrivals
+    guard let number else { return ([], arrivals.next) }
+    guard let items = arrivals.since(number) else { return (nil, arrivals.next) }
+    let news = items.compactMap { record -> Arrival? in
+      switch record {
+      case .memory(let memory):
+        guard agent.map({ memory.agent.isExactly($0) }) ?? true, isOf(conditions, memory.session)
+        else { return nil }
+        var json = JSONWriter()
+        memory.write(
+          to: &json, organisation: organisation, resident.standing(of: [memory])[memory.id])
+        return Arrival(kind: "record", body: json.bytes)
+      case .review(let review):
+        guard isOf(conditions, review.session),
+          agent.map({ resident.memory(review.record)?.agent.isExactly($0) == true }) ?? true
+        else { return nil }
+        var json = JSONWriter()
+        review.write(to: &json)
+        return Arrival(kind: "review", body: json.bytes)
+      case .event, .unknown, .invalid: return nil
+      }
+    }
+    return (news, arrivals.next)
+  }
+
+  private func isOf(_ conditions: [JSON.Member], _ session: SessionID?) -> Bool {
+    if conditions.isEmpty { return true }
+    guard let metadata = session.flatMap(resident.standing(of:))?.session.metadata else {
+      return false
+    }
+    return MemoryFilter.matches(conditions, metadata)
+  }
+
+  /// When a sync last succeeded, and how many have failed since.
+  public var syncs: (time: Timestamp?, failures: Int) { lastSync.withLock { $0 } }
+}

@@ -1,0 +1,211 @@
+"""The page in a real browser, by keyboard alone: log in, search, read, approve, reject, correct, and see it live elsewhere."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
+
+from window import Office, Window
+
+SIZES = [(1400, "light"), (1400, "dark"), (375, "light"), (375, "dark")]
+
+
+@pytest.mark.parametrize("width, scheme", [(1400, "light"), (375, "dark")])
+def test_the_tour(browser: Browser, desk: Office, width: int, scheme: str) -> None:
+    here, there = Window(browser, desk, width, scheme), Window(browser, desk)
+    there.go("r", "Reviews")
+    for record in desk.pending:
+        there.page.wait_for_selector(f"[data-id={record}]")
+
+    here.press("/")
+    here.type("refund returned by the bank")
+    here.press("Enter")
+    here.shows(".record .text", "The bank returned the refund")
+    here.go("r", "Reviews")
+    waive, refund, router = desk.pending
+
+    # What weighs most stands first: approve it.
+    here.focus(waive)
+    here.press("a")
+    there.page.locator(f"[data-id={waive}]").wait_for(state="detached")
+    assert desk.state(waive) == "stands"
+    # Reject the next one, with a reason.
+    here.page.locator(f"[data-id={waive}]").wait_for(state="detached")
+    here.focus(refund)
+    here.press("r")
+    here.shows("dialog h2", "Reject 1 record")
+    here.type("Above the limit; ask first")
+    here.press("Enter")
+    there.page.locator(f"[data-id={refund}]").wait_for(state="detached")
+    assert desk.state(refund) == "rejected"
+    # Take that back, and see it come back elsewhere.
+    here.page.wait_for_selector("dialog", state="detached")
+    here.shows("#toast", "Rejected")
+    here.press("u")
+    there.page.wait_for_selector(f"[data-id={refund}]")
+    assert desk.state(refund) == "pending"
+    # Correct what an agent noted, from the customer's story.
+    here.press("/")
+    here.page.keyboard.press("Control+a")
+    here.type("cust_7770")
+    here.press("Enter")
+    here.shows("main", "customer_id cust_7770")
+    here.page.locator("main button.link", has_text="cust_7770").first.focus()
+    here.press("Enter")
+    here.shows("h1", "Ben 0")
+    memory = here.page.locator(".record", has_text="Line drops").get_attribute("data-id")
+    here.focus(str(memory))
+    here.press("e")
+    here.shows("dialog h2", "Correct this record")
+    here.page.keyboard.press("Control+a")
+    here.type("Line drops every morning.")
+    here.press("Tab", "Tab", "Tab", "Enter")
+    here.page.wait_for_selector("dialog", state="detached")
+    here.shows(".record .text", "Line drops every morning.")
+    here.shows(".state.corrected", "corrected")
+    assert desk.state(str(memory)) == "corrected"
+    # Live: what an agent records shows while it is read.
+    desk.remember("Called back, all is well", 0)
+    here.shows(".record .text", "Called back, all is well")
+    here.shows(".state.new", "new")
+    here.clean()
+    there.clean()
+
+
+@pytest.mark.parametrize("width, scheme", SIZES)
+def test_every_view_can_be_read_by_everybody(browser: Browser, desk: Office, width: int, scheme: str) -> None:
+    window = Window(browser, desk, width, scheme)
+    faults: list[str] = []
+
+    def look(name: str) -> None:
+        window.page.wait_for_selector("main:not([aria-busy])")
+        window.shot(f"{name}-{width}-{scheme}")
+        found = Axe().run(window.page)
+        faults.extend(f"{name}: {fault['id']} {[node['target'] for node in fault['nodes']][:3]}" for fault in found.response["violations"])
+        wide = window.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        if wide > 0:
+            faults.append(f"{name}: {wide} pixels too wide")
+
+    look("today")
+    for letter, title in [("r", "Reviews"), ("o", "Open"), ("c", "Changes"), ("s", "Sessions")]:
+        window.go(letter, title)
+        look(title.lower())
+    window.press("/")
+    window.type("cust_31882")
+    window.press("Enter")
+    window.shows("h1", "cust_31882")
+    look("find")
+    window.page.locator("main section button.link", has_text="cust_31882").first.focus()
+    window.press("Enter")
+    window.shows("main", "What an agent reads")
+    window.page.get_by_role("button", name="Show context").focus()
+    window.press("Enter")
+    window.page.wait_for_selector("pre.context")
+    window.shows("main", "tokens")
+    look("customer")
+    window.press("Escape", "?")
+    window.shows("dialog h2", "Keyboard")
+    look("keys")
+    window.press("Escape")
+    window.page.locator("#leave").focus()
+    window.press("Enter")
+    window.page.wait_for_selector("#key")
+    look("welcome")
+    window.clean()
+    assert faults == []
+
+
+def test_every_control_is_reached_by_the_tab_key(browser: Browser, desk: Office) -> None:
+    window = Window(browser, desk)
+    window.go("r", "Reviews")
+    window.page.evaluate("document.body.focus(); document.activeElement.blur()")
+    reached = set()
+    for _ in range(80):
+        window.press("Tab")
+        reached.add(window.page.evaluate("document.activeElement.textContent.trim() || document.activeElement.ariaLabel || document.activeElement.id"))
+    for wanted in ["Skip to the content", "needle", "Lock", "Today", "Changes", "Sessions", "Approve", "Reject", "Correct"]:
+        assert wanted in reached, (wanted, reached)
+    # The first stop leads past the bar.
+    window.page.evaluate("document.activeElement.blur()")
+
+
+def test_the_key_is_in_memory_alone_and_no_name_in_an_address(browser: Browser, desk: Office) -> None:
+    window = Window(browser, desk)
+    window.press("/")
+    window.type("cust_7770")
+    window.press("Enter")
+    window.shows("main", "customer_id cust_7770")
+    kept = window.page.evaluate("JSON.stringify([localStorage, sessionStorage, document.cookie, location.href])")
+    assert desk.key not in kept and "cust_7770" not in kept
+    assert window.page.evaluate("indexedDB.databases().then((all) => all.length)") == 0
+    assert all("cust_7770" not in url for url in window.asked if "where." not in url)
+    # Back and forth as with addresses.
+    window.page.go_back()
+    window.shows("h1", "Today")
+    window.page.reload()
+    window.page.wait_for_selector("#key")
+    window.clean()
+
+
+def test_a_key_that_is_revoked_ends_the_visit(browser: Browser, desk: Office) -> None:
+    window = Window(browser, desk, key=desk.bridge.key("Ben", "read"))
+    desk.bridge.verb("key", "revoke", "Ben")
+    window.page.wait_for_selector("#key")
+    assert window.page.locator("#bar").is_hidden()
+    assert "Ben 0" not in window.page.content()
+
+
+def test_a_persons_edit_shows_with_who_made_it(browser: Browser, desk: Office) -> None:
+    window = Window(browser, desk)
+    window.go("c", "Changes")
+    window.shows(".record", "Line drops every evening")
+    repository = desk.bridge.repository
+    desk.bridge.verb("status")
+    file = next(path for path in repository.glob("sessions/**/memories.*.jsonl") if desk.sessions[0] in str(path))
+    file.write_text(file.read_text().replace("every evening", "every night"))
+    for words in (["add", "-A"], ["commit", "-qm", "Fix a slip"]):
+        subprocess.run(["git", "-C", str(repository), *words], env={**desk.bridge.environment, "GIT_AUTHOR_NAME": "Cleo"}, check=True)
+    window.shows(".record", "Line drops every night")
+    window.page.wait_for_timeout(300)
+    blame = desk.bridge.verb("blame", desk.sessions[0])["records"]
+    assert [row["author"] for row in blame if "every night" in row["record"]["content"]] == ["Cleo"]
+    context = desk.bridge.verb("context", desk.sessions[0])
+    assert "every night" in context["context"] and "every evening" not in context["context"]
+    window.clean()
+
+
+def test_five_hundred_records_are_reviewed_with_twenty_keys(browser: Browser, desk: Office) -> None:
+    rows = []
+    for number in range(80):
+        session = desk.bridge.verb("session", "create", "--agent", "desk", "--meta", f"customer_id=c{number}")["id"]
+        rows += [{"agent_id": "desk", "session_id": session, "content": f"note {number} {place}", "memory_type": "decision",
+                  "importance": 0.99 if number * 6 + place in (3, 77, 200) else 0.85, "metadata": {"reasoning": "so"}}
+                 for place in range(6)]
+    desk.record(rows)
+    window = Window(browser, desk)
+    keys = ["g", "r"]
+    window.press(*keys)
+    window.shows("h1", "Reviews")
+    window.shows(".head", "483 records wait")
+    for _ in range(3):
+        first = str(window.page.locator(".record").first.get_attribute("data-id"))
+        for key in ["j", "r"]:
+            window.press(key)
+        window.page.wait_for_selector("dialog")
+        window.press("Enter")
+        window.page.locator(f"[data-id={first}]").wait_for(state="detached")
+        keys += ["j", "r", "Enter"]
+    window.press("A")
+    window.shows(".stick", "480 of 480 selected")
+    window.press("a")
+    window.shows("main", "Nothing waits for a review.")
+    keys += ["A", "a"]
+    assert len(keys) <= 20
+    counts = [record.get("state", "stands") for record in desk.bridge.verb("recall", "--agent", "desk", "--all", "--limit", "1000")["memories"]]
+    assert counts.count("rejected") == 3 and counts.count("stands") == 477
+    window.press("u")
+    window.shows(".head", "480 records wait")
+    window.clean()

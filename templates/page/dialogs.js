@@ -1,0 +1,66 @@
+// What is asked before something is written.
+
+function ask(title, fields, label, done) {
+  const form = h("form", {
+    onsubmit: async (event) => {
+      event.preventDefault();
+      try {
+        await done(Object.fromEntries(new FormData(form)));
+        box.close();
+      } catch (error) {
+        trouble.textContent = error.message;
+        trouble.hidden = false;
+      }
+    },
+  });
+  const trouble = h("p.error", { role: "alert", hidden: true });
+  const box = h("dialog", { "aria-labelledby": "dialog-title", onclose: () => { box.remove(); renewSoon(); } }, form);
+  form.append(h("h2", { id: "dialog-title" }, title), ...fields, trouble,
+    h("div.row", {}, h("button.button", { type: "button", onclick: () => box.close() }, "Cancel"),
+      label && h("button.button.primary", { type: "submit" }, label)));
+  document.body.append(box);
+  box.showModal();
+  form.querySelector("textarea, input")?.focus();
+}
+
+function field(label, name, control) {
+  control.id = `field-${name}`;
+  control.name = name;
+  return h("div.field", {}, h("label", { for: control.id }, label), control);
+}
+
+function askReason(verb, records, word) {
+  if (!records.length) return;
+  ask(`${verb} ${count(records.length, "record", "records")}`,
+    [field("Reason (others will read it)", "reason", h("input", { type: "text", maxlength: 2000, autocomplete: "off" }))], verb,
+    ({ reason }) => review(records, word, reason));
+}
+
+let signature = "reviewer";
+
+function askCorrection(record) {
+  const text = h("textarea", { maxlength: 65536, required: true });
+  text.value = record.content;
+  const name = h("input", { type: "text", maxlength: 128, required: true, autocomplete: "off" });
+  name.value = signature;
+  ask("Correct this record", [
+    h("p.note", {}, "The new text takes its place in every context; history keeps the old one."),
+    field("What is true", "content", text), field("Signed by", "agent_id", name),
+  ], "Save", async ({ content, agent_id }) => {
+    signature = agent_id;
+    await post("memories", {
+      agent_id, content, event_type: "correction", parent_id: record.id, ...(record.session_id ? { session_id: record.session_id } : {}),
+    });
+    toast("Corrected");
+  });
+}
+
+function showKeys() {
+  const rows = [
+    ["/", "find a customer, a session or words"], ["g t  g r  g o  g c  g s", "today, reviews, open, changes, sessions"],
+    ["j  k", "next, previous record"], ["a", "approve it, or all that are selected"], ["r", "reject it, or all that are selected"],
+    ["e", "correct it"], ["x", "select it"], ["A", "select all"], ["u", "undo what you did last"], ["?", "this list"],
+  ];
+  ask("Keyboard", [h("dl.keys", {}, rows.map(([keys, text]) => [
+    h("dt", {}, keys.split("  ").map((one, place) => [place ? " " : "", h("kbd", {}, one)])), h("dd", {}, text)]))], null, () => {});
+}

@@ -1,0 +1,46 @@
+// How times, ages, agents and states read.
+
+function age(seconds) {
+  if (seconds < 60) return "just now";
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
+  if (seconds < 86400) return `${Math.floor(seconds / 3600)} h`;
+  return `${Math.floor(seconds / 86400)} d`;
+}
+
+const ago = (time) => {
+  const text = age(Math.max(0, (Date.now() - new Date(time)) / 1000));
+  return text === "just now" ? text : `${text} ago`;
+};
+
+function when(time) {
+  const moment = new Date(time);
+  return h("time", { datetime: time, title: moment.toISOString() }, moment.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false }));
+}
+
+const day = (time) => new Date(time).toLocaleDateString([], { weekday: "long", day: "numeric", month: "long", year: "numeric" });
+
+const count = (number, one, many) => `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
+
+/// Each agent keeps its colour, of eight, by the order in which they came; its name stands beside it always.
+const hues = new Map();
+function hue(agent) {
+  if (!hues.has(agent)) hues.set(agent, hues.size % 8);
+  return `hue${hues.get(agent)}`;
+}
+
+const short = (id) => id.slice(0, id.indexOf("_") + 9);
+
+const identityKeys = ["customer_id", "email", "phone", "account_id", "chat_id", "user_id"];
+
+/// The key and value by which a session's customer is known.
+function customerOf(session) {
+  const metadata = session?.metadata || {};
+  const key = identityKeys.find((name) => metadata[name] !== undefined && metadata[name] !== "");
+  return key ? { key, value: String(metadata[key]) } : null;
+}
+
+function states(record) {
+  if (!record.state) return null;
+  const by = record.review ? ` by ${record.review.reviewer}${record.review.reason ? ": " + record.review.reason : ""}` : "";
+  return h(`span.state.${record.state}`, {}, clean(record.state + (record.state === "pending" ? "" : by)).slice(0, 300));
+}
