@@ -67,6 +67,21 @@ extension Place {
 }
 
 extension Store {
+  /// From now on this clone knows them, whatever is checked out; what came from elsewhere is said once.
+  /// - Parameter own: erasures that were written here.
+  func learn(_ erasures: Erasures, apartFrom own: Set<RecordID> = []) throws {
+    guard let common = place.commonFolder, !erasures.lines.isEmpty else { return }
+    let known = KnownErasures(of: common)
+    let before = try known.all().lines
+    let news = erasures.lines.keys.count { before[$0] == nil && !own.contains($0) }
+    guard try known.add(erasures), news > 0 else { return }
+    let words =
+      "\(amount(news, "erasure")) of other clones \(news == 1 ? "is" : "are") in force here too: "
+      + "what is erased is in no file of the tip any more"
+    notices.append(words)
+    removalNews.append(words)
+  }
+
   /// What counts for nothing here.
   func erasures() throws -> Erasures {
     if let resident = residentRecords as? Resident { return resident.erasures }

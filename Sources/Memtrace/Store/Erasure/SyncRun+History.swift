@@ -10,7 +10,7 @@ extension SyncRun {
     let repository = try store.repository()
     let known = KnownErasures(of: repository.commonFolder)
     for tip in [theirs, remoteHas].compactMap(\.self) {
-      try known.add(try repository.erasures(in: try repository.commit(tip).tree))
+      try store.learn(try repository.erasures(in: try repository.commit(tip).tree))
     }
     let erasures = try known.all().ofHistory
     guard !erasures.isEmpty else { return true }

@@ -52,15 +52,7 @@ extension WriteSession {
       erasures.formUnion(try repository.erasures(in: repository.commit(commit).tree))
     }
     if erasures.lines.isEmpty { return erasures }
-    let known = KnownErasures(of: store.place.commonFolder!)
-    let own = Set(pending.compactMap(\.id))
-    let before = try known.all().lines
-    let news = erasures.lines.keys.count { before[$0] == nil && !own.contains($0) }
-    if try known.add(erasures), news > 0 {
-      say(
-        "\(amount(news, "erasure")) of other clones \(news == 1 ? "is" : "are") in force here too: "
-          + "what is erased is in no file of the tip any more")
-    }
+    try store.learn(erasures, apartFrom: Set(pending.compactMap(\.id)))
     return erasures
   }
 
