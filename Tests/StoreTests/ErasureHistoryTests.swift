@@ -89,6 +89,7 @@ struct ErasureHistoryTests {
     for pack in try world.run(["sh", "-c", "ls .git/objects/pack/*.pack"], in: ana.path).lines {
       try write("", to: ana.path + "/" + pack.dropLast(4) + "keep")
     }
+    try ana.git("notes", "add", "-m", "seen by Ana", "HEAD")
     let head = try ana.git("log", "-1", "--format=%an %ae %at %cn %ct %s")
     let count = try ana.git("rev-list", "--count", "HEAD")
     let answer = try ana.json("erase", "--where", "customer_id=c1", "--history", "--reason", "118")
@@ -97,6 +98,10 @@ struct ErasureHistoryTests {
     #expect(try world.run(["grep", "-r", "-l", "CANARY-4711", tree.path], in: "/").out == "")
     #expect(try ana.git("log", "-1", "--skip=2", "--format=%an %ae %at %cn %ct %s") == head)
     #expect(try ana.git("rev-list", "--count", "HEAD") == String(Int(count)! + 2))
+    #expect(try ana.git("notes", "show", "HEAD~2") == "seen by Ana")
+    let left = answer["history"]?["left"]?.array?.compactMap(\.string) ?? []
+    #expect(left.contains { $0.contains("git log --notes=refs/notes/commits") }, "\(left)")
+    #expect(try ana.git("log", "--notes=refs/notes/commits").contains("seen by Ana"))
     #expect(try ana.git("stash", "list").split(separator: "\n").count == 1)
     try ana.git("stash", "pop", "-q")
     #expect(try text(of: file).contains("mine"))
@@ -105,7 +110,9 @@ struct ErasureHistoryTests {
     #expect(try tree.recalled().contains(aside))
     try tree.remember("Goes on", other, by: "ben")
     try expectCleanHub()
-    try settle([ana, try join("dora")])
+    let dora = try join("dora")
+    try dora.expectNoByte()
+    try settle([ana, dora])
     // The host's own rest goes by the command that the report names.
     let command = try #require(
       answer["history"]?["left"]?.array?.compactMap(\.string).first { $0.contains("gc --quiet") }?

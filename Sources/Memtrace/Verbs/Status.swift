@@ -35,6 +35,7 @@ struct Status: Verb {
       attributes: Self.attributes(repository),
       keptAside: try store.keptAside(),
       templatesToAccept: try store.templatesToAccept(),
+      isErasing: try store.erasingIsUnderWay(),
       housekeepingFailure: store.housekeepingNote().failure,
       clockSkew: max(0, newest - call.world.now().milliseconds),
       agents: try records.agents().count, sessions: try records.sessions().count,

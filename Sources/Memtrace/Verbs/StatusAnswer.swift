@@ -19,6 +19,8 @@ struct StatusAnswer: Answer {
   let keptAside: [KeptAside]
   /// Paths of templates that contexts do not use yet.
   let templatesToAccept: [String]
+  /// An erasure of history was cut off.
+  let isErasing: Bool
   let housekeepingFailure: String?
   /// Milliseconds by which the newest record lies in the future.
   let clockSkew: Int64
@@ -78,6 +80,7 @@ struct StatusAnswer: Answer {
         "read it, then memtrace template accept"
       )
     }
+    if isErasing { all.append(("an erasure of history is not complete", "memtrace sync")) }
     if let failure = sync.lastFailure {
       let times = sync.failures > 1 ? ", \(sync.failures) times since one succeeded" : ""
       all.append(("the last sync failed\(times): \(failure)", "memtrace sync"))

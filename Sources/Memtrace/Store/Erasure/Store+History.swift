@@ -192,6 +192,7 @@ extension Store {
       try Folder(String(file[..<slash])).replace(
         String(file[file.index(after: slash)...]), with: new, mode: 0o644)
     }
+    moveNotes(rewriter, repository, &outcome)
     session.readLedger()
     session.forgetHead()
     let temporary = try commonState() + "/work-tree-file"
@@ -234,6 +235,43 @@ extension Store {
       let words = line.split(separator: " ", omittingEmptySubsequences: false)
       guard words.count == 3, words[2].isEmpty, let id = ObjectID(hex: words[0]) else { return nil }
       return (String(words[1]), id)
+    }
+  }
+
+  /// What a person noted about a commit goes along with it. Its text is free, so only they can tell whom it names.
+  private func moveNotes(
+    _ rewriter: HistoryRewriter, _ repository: Repository, _ outcome: inout HistoryOutcome
+  ) {
+    let names = ((try? repository.references("refs/notes/*")) ?? []).map(\.name)
+    func git(_ words: [String], _ input: String = "") -> String? {
+      GitCommand.run(
+        ["--git-dir=\(repository.commonFolder)", "-c", "safe.directory=*"] + words,
+        input: Array(input.utf8),
+        environment: commandEnvironment + [
+          "GIT_AUTHOR_NAME=memtrace", "GIT_AUTHOR_EMAIL=erase@agents.invalid",
+          "GIT_COMMITTER_NAME=memtrace", "GIT_COMMITTER_EMAIL=erase@agents.invalid",
+        ]
+      ).map { String(decoding: $0, as: UTF8.self) }
+    }
+    for name in names {
+      let noted = (git(["notes", "--ref=\(name)", "list"]) ?? "").split(separator: "\n").compactMap
+      {
+        $0.split(separator: " ").last.flatMap { ObjectID(hex: $0) }
+      }
+      let moved = noted.compactMap { old in rewriter.changed[old].map { (old, $0) } }
+      if !moved.isEmpty {
+        _ = git(
+          ["notes", "--ref=\(name)", "copy", "--force", "--stdin"],
+          moved.map { "\($0) \($1)\n" }.joined())
+        _ = git(
+          ["notes", "--ref=\(name)", "remove", "--ignore-missing", "--stdin"],
+          moved.map { "\($0.0)\n" }.joined())
+      }
+      if !noted.isEmpty {
+        outcome.left.append(
+          "\(amount(noted.count, "note")) in \(name): free text, which may name somebody: git log --notes=\(name)"
+        )
+      }
     }
   }
 

@@ -126,6 +126,9 @@ extension Store {
         Checkout.say(files?.leftOut ?? [], store)
         // It is whole; what this puts in order, the first write does too.
         _ = try? store.commitPending()
+        // Object files that were linked may be of a history that was erased; else the first sync does it.
+        _ = try? store.followHistory(
+          try KnownErasures(of: store.place.commonFolder!).all().ofHistory)
         return (store, files?.commit.description ?? "")
       } catch {
         UnfinishedClone.removeAll(in: root)
