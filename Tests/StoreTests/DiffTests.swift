@@ -102,7 +102,7 @@ import Testing
     #expect(texts(customer["removed"], "id") == [ids[1]])
     #expect(texts(customer["memories"], "content") == ["Fact number 100"])
     let text = try clone.done("diff", start).out
-    #expect(text.contains("changed by hand; it said: Fact number 0"))
+    #expect(text.contains("changed by hand by Ana; it said: Fact number 0"))
   }
 
   @Test func `what should have been asked for, and a verdict of nobody's, are warnings`() throws {

@@ -56,7 +56,13 @@ function take(text) {
 }
 
 let renewal = 0;
+let renewed = 0;
+
+/// Soon, and at most once a second however much comes.
 function renewSoon() {
-  clearTimeout(renewal);
-  renewal = setTimeout(renew, 150);
+  if (renewal) return;
+  renewal = setTimeout(async () => {
+    await renew();
+    [renewal, renewed] = [0, Date.now()];
+  }, Math.max(150, renewed + 1000 - Date.now()));
 }

@@ -19,7 +19,7 @@ const openAges = [["under a day", 1], ["1 to 3 days", 3], ["3 to 7 days", 7], ["
 
 views.today = async () => {
   const [status, open, pending, log, ...days] = await Promise.all([
-    get("status"), get("open", { limit: 1000 }), get("reviews", { limit: 1000 }), get("log", { limit: 200 }), ...Array.from({ length: 14 }, (_, place) => dayOf(13 - place))]);
+    get("status"), get("open", { limit: 1000 }), get("reviews", { limit: 1000 }), get("log", { limit: 50 }), ...Array.from({ length: 14 }, (_, place) => dayOf(13 - place))]);
   badges(pending.count, open.count);
   const week = days.slice(-7).reduce((sum, one) => sum + Object.values(one.agents).reduce((all, n) => all + n, 0), 0);
   const figure = (number, text, view, warns) => h(`button.card.figure${warns ? ".warns" : ""}`, { type: "button", onclick: () => visit(view) }, h("b", {}, number), h("span", {}, text));

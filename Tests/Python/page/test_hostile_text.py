@@ -27,9 +27,10 @@ def test_hostile_text_is_only_text(browser: Browser, desk: Office) -> None:
     bridge.verb("session", "update", session, "--meta", "name=<img src=x onerror=window.hit=1>", "--meta", "customer_id=\"><script>window.hit=1</script>")
     bridge.verb("remember", "x" * 65_000, "--agent", "desk", "--session", session)
     # By hand, past what any verb takes: a name, ten thousand tags, half a megabyte, and a line of one megabyte.
-    bridge.verb("remember", "by hand", "--agent", "desk", "--session", session)
+    other = desk.sessions[1]
+    bridge.verb("remember", "by hand", "--agent", "desk", "--session", other)
     bridge.verb("status")
-    file = next(path for path in bridge.repository.glob("sessions/**/memories.*.jsonl") if session in str(path))
+    file = next(path for path in bridge.repository.glob("sessions/**/memories.*.jsonl") if other in str(path))
     line = json.loads(file.read_text().splitlines()[-1])
     lines = [
         {**line, "agent_id": "<img src=x onerror=window.hit=1>", "id": line["id"][:-4] + "AAAA"},
@@ -50,10 +51,18 @@ def test_hostile_text_is_only_text(browser: Browser, desk: Office) -> None:
     window.shows("h1", "Session")
     for text in ["<script>window.hit = 1; alert(1)</script>", "javascript:window.hit=1", "⟨U+202E⟩dnim rouy"]:
         window.shows(".record .text", text)
-    window.shows(".note", "9,988 more tags")
     window.page.get_by_role("button", name="Show context").focus()
     window.press("Enter")
     window.page.wait_for_selector("pre.context")
+    assert window.page.evaluate("document.querySelectorAll('main script, main img, main iframe').length") == 0
+    window.press("Escape", "/")
+    window.page.keyboard.press("Control+a")
+    window.type(other)
+    window.press("Enter")
+    window.shows(".note", "9,988 more tags")
+    window.shows("button.link", "Show all 500,000 characters")
+    window.shows(".agent", "<img src=x onerror=window.hit=1>")
+    assert window.page.locator(".record").count() >= 5
     # What would be markup is none; what would turn the text around is named.
     assert window.page.evaluate("document.querySelectorAll('main script, main img, main iframe, main a, main style, main meta, main form form').length") == 0
     assert window.page.evaluate("window.hit") is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -163,13 +164,25 @@ def test_a_persons_edit_shows_with_who_made_it(browser: Browser, desk: Office) -
     window.go("c", "Changes")
     window.shows(".record", "Line drops every evening")
     repository = desk.bridge.repository
-    desk.bridge.verb("status")
-    file = next(path for path in repository.glob("sessions/**/memories.*.jsonl") if desk.sessions[0] in str(path))
+    hub, clone = repository.parent / "hub.git", repository.parent / "cleo"
+    environment = {**desk.bridge.environment, "GIT_AUTHOR_NAME": "Cleo"}
+
+    def git(*words: str, at: Path = clone) -> None:
+        subprocess.run(["git", *words], cwd=at, env=environment, check=True, capture_output=True)
+
+    git("init", "-q", "--bare", "-b", "main", str(hub), at=repository)
+    desk.bridge.verb("remote", "add", "origin", str(hub))
+    desk.bridge.verb("sync")
+    git("clone", "-q", str(hub), str(clone), at=repository)
+    file = next(path for path in clone.glob("sessions/**/memories.*.jsonl") if desk.sessions[0] in str(path))
     file.write_text(file.read_text().replace("every evening", "every night"))
-    for words in (["add", "-A"], ["commit", "-qm", "Fix a slip"]):
-        subprocess.run(["git", "-C", str(repository), *words], env={**desk.bridge.environment, "GIT_AUTHOR_NAME": "Cleo"}, check=True)
+    git("commit", "-qam", "Fix a slip")
+    git("push", "-q")
+    desk.bridge.verb("sync")
     window.shows(".record", "Line drops every night")
-    window.page.wait_for_timeout(300)
+    window.shows("select", "by the last sync")
+    window.page.get_by_label("Which changes").select_option("last-sync")
+    window.shows(".record .note", "changed by hand by Cleo")
     blame = desk.bridge.verb("blame", desk.sessions[0])["records"]
     assert [row["author"] for row in blame if "every night" in row["record"]["content"]] == ["Cleo"]
     context = desk.bridge.verb("context", desk.sessions[0])

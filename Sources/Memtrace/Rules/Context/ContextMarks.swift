@@ -42,8 +42,16 @@ struct ContextMarks {
     }
   }
 
+  /// The topics once more, where they are many: a record may have ten thousand tags.
+  private var manyTopics: Set<String>?
+
   private mutating func add(_ topic: String) {
-    if !topics.contains(topic) { topics.append(topic) }
+    if topics.count >= 32 {
+      if manyTopics == nil { manyTopics = Set(topics) }
+      if manyTopics?.insert(topic).inserted == true { topics.append(topic) }
+    } else if !topics.contains(topic) {
+      topics.append(topic)
+    }
   }
 
   static func normalized(_ word: String) -> String {

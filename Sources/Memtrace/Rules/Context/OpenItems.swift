@@ -85,7 +85,7 @@ enum OpenItems {
         let closing = Closing(
           id: memory.id, subject: subjects[at],
           parent: parent.flatMap { $0 == memory.id ? nil : correctedBy[$0] ?? $0 },
-          topics: marks[at].topics, departments: general.union(author),
+          topics: Set(marks[at].topics), departments: general.union(author),
           isCallOver: marks[at].isCallOver, named: RecordID.named(in: memory.content))
         close(&open, &states, closing, memories, subjects, marks)
         continue
@@ -137,7 +137,7 @@ enum OpenItems {
     let id: RecordID
     let subject: Subject
     let parent: RecordID?
-    let topics: [String]
+    let topics: Set<String>
     let departments: Set<String>
     let isCallOver: Bool
     /// The records that its text names by id.

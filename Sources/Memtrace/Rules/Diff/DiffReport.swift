@@ -51,7 +51,8 @@ struct DiffReport {
   ///   - asked: records that were ever asked a verdict for, or given one.
   ///   - find: a record, wherever it is.
   init(
-    _ diff: RecordDiff, policy: ReviewPolicy, standing: Standing, asked: Set<RecordID>,
+    _ diff: RecordDiff, policy: ReviewPolicy, standing: Standing,
+    authors: [RecordID: String] = [:], asked: Set<RecordID>,
     identify: (SessionID) throws -> String?, find: (RecordID) throws -> Memory?
   ) throws {
     var groups: [String?: Customer] = [:]
@@ -67,7 +68,8 @@ struct DiffReport {
       let state = change.kind == .removed ? .stands : standing[memory.id]
       let entry = Entry(
         change: change, state: state, corrects: try memory.corrects.flatMap(find),
-        warnings: Self.warnings(change, state, policy, isAsked: asked.contains(memory.id)))
+        warnings: Self.warnings(
+          change, state, policy, isAsked: asked.contains(memory.id), by: authors[memory.id]))
       try note(memory.session) { $0.entries.append(entry) }
     }
     for review in diff.reviews where review.reviewer != "policy" {
@@ -84,16 +86,19 @@ struct DiffReport {
   }
 
   private static func warnings(
-    _ change: RecordDiff.Change, _ state: RecordState, _ policy: ReviewPolicy, isAsked: Bool
+    _ change: RecordDiff.Change, _ state: RecordState, _ policy: ReviewPolicy, isAsked: Bool,
+    by author: String?
   ) -> [Warning] {
+    let by = author.map { " by \($0)" } ?? ""
     let id = change.memory.id
     var warnings: [Warning] = []
     switch change.kind {
     case .added: break
     case .changed(let before):
       warnings.append(
-        Warning(kind: .changed, record: id, text: "changed by hand; it said: \(before.content)"))
-    case .removed: warnings.append(Warning(kind: .removed, record: id, text: "removed"))
+        Warning(
+          kind: .changed, record: id, text: "changed by hand\(by); it said: \(before.content)"))
+    case .removed: warnings.append(Warning(kind: .removed, record: id, text: "removed\(by)"))
     }
     if case .pending(let review) = state {
       warnings.append(

@@ -33,7 +33,7 @@ extension Store {
         }
         let after = try repository().head().commit
         let moved = before.flatMap { from in
-          after.flatMap { run.report.received > 0 && $0 != from ? (from, $0) : nil }
+          after.flatMap { $0 != from ? (from, $0) : nil }
         }
         try noteSync(target, failure: nil, moved: moved)
         return run.report

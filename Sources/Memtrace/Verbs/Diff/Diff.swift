@@ -87,6 +87,9 @@ extension DiffReport {
     let keys = store.configuration.identityKeys
     var report = try DiffReport(
       diff, policy: store.configuration.review, standing: try records.standing(of: memories),
+      authors: range.new.map {
+        try repository.authors(of: diff.changes, from: range.old, to: $0)
+      } ?? [:],
       asked: Set(try records.outcomes(of: memories).keys),
       identify: { try records.standing(of: $0)?.session.metadata.customer(keys) },
       find: records.memory)
