@@ -193,7 +193,7 @@ def test_a_persons_edit_shows_with_who_made_it(browser: Browser, desk: Office) -
 def test_five_hundred_records_are_reviewed_with_twenty_keys(browser: Browser, desk: Office) -> None:
     rows = []
     for number in range(80):
-        session = desk.bridge.verb("session", "create", "--agent", "desk", "--meta", f"customer_id=c{number}")["id"]
+        session = desk.post("sessions", {"agent_id": "desk", "metadata": {"customer_id": f"c{number}"}})["id"]
         rows += [{"agent_id": "desk", "session_id": session, "content": f"note {number} {place}", "memory_type": "decision",
                   "importance": 0.99 if number * 6 + place in (3, 77, 200) else 0.85, "metadata": {"reasoning": "so"}}
                  for place in range(6)]

@@ -42,13 +42,15 @@ class Office:
     def remember(self, text: str, session: int, *more: str) -> str:
         return str(self.bridge.verb("remember", text, "--agent", "internet-support", "--session", self.sessions[session], *more)["id"])
 
+    def post(self, path: str, body: Any) -> Any:
+        asked = urllib.request.Request(
+            f"{self.bridge.url}/api/v1/{path}", json.dumps(body).encode(), {"x-api-key": self.key, "Content-Type": "application/json"})
+        with urllib.request.urlopen(asked, timeout=30) as answer:
+            return json.load(answer)
+
     def record(self, rows: list[dict[str, Any]]) -> None:
         """Many at once, through the bridge."""
-        asked = urllib.request.Request(
-            self.bridge.url + "/api/v1/memories", json.dumps({"memories": rows}).encode(),
-            {"x-api-key": self.key, "Content-Type": "application/json"})
-        with urllib.request.urlopen(asked, timeout=30) as answer:
-            assert answer.status == 201
+        assert self.post("memories", {"memories": rows})["count"] == len(rows)
 
     def state(self, record: str) -> str:
         return str(self.bridge.verb("show", record).get("state", "stands"))
