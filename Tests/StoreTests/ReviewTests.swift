@@ -150,25 +150,25 @@ import Testing
     let fee = try decide("Waive the fee", "0.9", "--session", session)
     let live = try clone.live()
     defer { live.stop() }
-    func seen() -> Set<String> {
+    func seen() throws -> Set<String> {
       var filter = MemoryFilter()
       filter.standsOnly = true
-      return Set(live.resident.memories(filter).map(\.id.description))
+      return Set(try live.catalog.memories(filter).map(\.id.description))
     }
-    #expect(seen() == [first])
+    #expect(try seen() == [first])
     let correction = try live.remember(
       "It was another customer", session,
       more: [("event_type", "correction"), ("parent_id", first)])
-    #expect(seen() == [correction])
+    #expect(try seen() == [correction])
     try live.perform("review add", [("record_ids", fee), ("review", "approved")])
-    #expect(seen() == [correction, fee])
+    #expect(try seen() == [correction, fee])
     try live.perform("retract", [("record_ids", correction)])
-    #expect(seen() == [first, fee])
+    #expect(try seen() == [first, fee])
     try live.waitUntilCommitted()
     #expect(try Set(clone.recalled()) == seen())
     // And what another process says is seen without a word.
     try clone.done("review", "reject", fee)
-    for _ in 0..<400 where seen() != [first] { usleep(25_000) }
-    #expect(seen() == [first])
+    for _ in 0..<400 where try seen() != [first] { usleep(25_000) }
+    #expect(try seen() == [first])
   }
 }

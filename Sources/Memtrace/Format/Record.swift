@@ -14,24 +14,27 @@ extension Line {
   /// The line in full. Sizes are not judged, JSON and the types of known fields are.
   package func record() -> Record {
     do throws(JSONFault) {
-      let fields = try fields()
-      let id = fields[.id]
-      guard !id.isNothing else { return .unknown(nil) }
-      guard id.isString else { throw JSONFault("id is not a string", at: Int(id.start)) }
-      guard let known = fields.id else { return try unreadable(fields) }
-      switch known.kind {
-      case .memory, .decision: return .memory(try fields.memory(known))
-      case .event: return .event(try fields.event(known))
-      case .review:
-        // Rare: read as any JSON.
-        let json = try? JSON(parsing: bytes, depth: Line.depth)
-        return json.flatMap { Review(known, $0) }.map(Record.review)
-          ?? .unknown(known.description)
-      case .acceptance, .erasure: return .unknown(known.description)
-      }
+      return try record(try fields())
     } catch {
       if isConflictMarker { return .invalid(problem: "conflict marker", offset: 0) }
       return .invalid(problem: error.problem, offset: error.offset)
+    }
+  }
+
+  /// The same out of fields that were found already.
+  func record(_ fields: LineFields) throws(JSONFault) -> Record {
+    let id = fields[.id]
+    guard !id.isNothing else { return .unknown(nil) }
+    guard id.isString else { throw JSONFault("id is not a string", at: Int(id.start)) }
+    guard let known = fields.id else { return try unreadable(fields) }
+    switch known.kind {
+    case .memory, .decision: return .memory(try fields.memory(known))
+    case .event: return .event(try fields.event(known))
+    case .review:
+      // Rare: read as any JSON.
+      let json = try? JSON(parsing: bytes, depth: Line.depth)
+      return json.flatMap { Review(known, $0) }.map(Record.review) ?? .unknown(known.description)
+    case .acceptance, .erasure: return .unknown(known.description)
     }
   }
 

@@ -3,7 +3,7 @@
 /// A Universally Unique Lexicographically Sortable Identifier (github.com/ulid/spec).
 ///
 /// Its order is the order of everything in a memory repository.
-public struct ULID: Hashable, Comparable, Sendable {
+public struct ULID: Hashable, Comparable, BitwiseCopyable, Sendable {
   /// 48 bits of time, then the first 16 random bits.
   public let high: UInt64
   /// The last 64 random bits.

@@ -10,10 +10,48 @@ enum SessionFold {
     _ id: SessionID, events: [Event], memories: [Memory], reviews: [Review] = []
   ) -> SessionRecords? {
     let events = ordered(events)
-    guard let first = first(events, memories), let newest = newestID(events, memories, reviews)
-    else {
-      return nil
+    let facts = MemoryFacts(memories)
+    let reviewed = reviews.lazy.map(\.id.ulid).max()
+    return fold(id, events, facts, reviewed: reviewed).map { session, newest in
+      SessionRecords(session: session, memories: memories, events: events, newest: newest)
     }
+  }
+
+  /// What memories add to the state of their session.
+  struct MemoryFacts {
+    /// The oldest one.
+    var first: (id: RecordID, time: Timestamp, agent: String)
+    var latest: Timestamp
+    var newest: ULID
+
+    init(_ memory: Memory) {
+      first = (memory.id, memory.time, memory.agent)
+      latest = memory.time
+      newest = memory.id.ulid
+    }
+
+    init?(_ memories: [Memory]) {
+      guard let oldest = memories.first else { return nil }
+      self.init(oldest)
+      for memory in memories { note(memory) }
+    }
+
+    mutating func note(_ memory: Memory) {
+      if memory.id < first.id { first = (memory.id, memory.time, memory.agent) }
+      latest = max(latest, memory.time)
+      newest = max(newest, memory.id.ulid)
+    }
+  }
+
+  /// - Parameters:
+  ///   - events: in id order, one id once.
+  ///   - reviewed: the greatest id of a review.
+  static func fold(
+    _ id: SessionID, _ events: [Event], _ memories: MemoryFacts?, reviewed: ULID? = nil
+  ) -> (session: Session, newest: ULID)? {
+    guard let first = first(events, memories),
+      let newest = [events.last?.id.ulid, memories?.newest, reviewed].compactMap(\.self).max()
+    else { return nil }
     var metadata: [JSON.Member] = []
     var agent: String?
     var source: String?
@@ -37,14 +75,14 @@ enum SessionFold {
       case .firstUsed, .registered, .removed, .unknown: break
       }
     }
-    let times = [events.map(\.time).max(), memories.map(\.time).max()].compactMap(\.self)
+    let times = [events.map(\.time).max(), memories?.latest].compactMap(\.self)
     let session = Session(
       id: id, agent: agent ?? first.agent,
       status: closedAt == nil ? .active : .closed, metadata: metadata,
       createdAt: createdAt ?? first.time,
       updatedAt: times.max() ?? Timestamp(milliseconds: newest.milliseconds), closedAt: closedAt,
       source: source)
-    return SessionRecords(session: session, memories: memories, events: events, newest: newest)
+    return (session, newest)
   }
 
   /// Merges by key: null removes, anything else replaces in place or is appended.
@@ -78,25 +116,18 @@ enum SessionFold {
 
   /// What opens a session whose `opened` is not there yet: the time of its first record, and the first agent that one
   /// names.
-  private static func first(_ events: [Event], _ memories: [Memory]) -> (
+  private static func first(_ events: [Event], _ memories: MemoryFacts?) -> (
     time: Timestamp, agent: String
   )? {
     let event = events.first.map { ($0.id, $0.time) }
-    let memory = memories.first.map { ($0.id, $0.time) }
+    let memory = memories.map { ($0.first.id, $0.first.time) }
     guard let first = [event, memory].compactMap(\.self).min(by: { $0.0 < $1.0 }) else {
       return nil
     }
     let named = [
       events.first { $0.agent != nil }.map { ($0.id, $0.agent ?? "") },
-      memories.first.map { ($0.id, $0.agent) },
+      memories.map { ($0.first.id, $0.first.agent) },
     ]
     return (first.1, named.compactMap(\.self).min { $0.0 < $1.0 }?.1 ?? "")
-  }
-
-  private static func newestID(
-    _ events: [Event], _ memories: [Memory], _ reviews: [Review]
-  ) -> ULID? {
-    [events.last?.id.ulid, memories.last?.id.ulid, reviews.lazy.map(\.id.ulid).max()]
-      .compactMap(\.self).max()
   }
 }

@@ -1,52 +1,124 @@
 // Where record files are read from: the work tree, or a commit.
 
 internal import Git
+internal import Glibc
 
 /// Folders and files by path. A missing one is empty, or nil.
-protocol FileTree {
-  func list(_ folder: String) throws -> [(name: String, isFolder: Bool)]
-  func read(_ file: String) throws -> [UInt8]?
+protocol FileTree: Sendable {
+  /// The file as it is now; nil where it is not there.
+  func stamp(_ file: String) throws -> FileStamp?
+  /// A file's bytes with its stamp of the same moment.
+  func readStamped(_ file: String) throws -> (bytes: [UInt8], stamp: FileStamp)?
+  /// Pieces of a file; nil where it is not there, and no pieces where it does not have this stamp.
+  func read(_ file: String, _ pieces: [Range<Int>], at stamp: FileStamp) throws -> [ArraySlice<
+    UInt8
+  >]?
   /// Every file beneath a folder, in the order of paths.
-  func walk(_ folder: String, _ body: (String, [UInt8]) throws -> Void) throws
+  func walk(_ folder: String, _ body: (String, [UInt8], FileStamp) throws -> Void) throws
+  /// The same without their bytes.
+  func walk(_ folder: String, stamps body: (String, FileStamp) throws -> Void) throws
 }
 
-extension Folder: FileTree {}
+extension Folder: FileTree {
+  func stamp(_ file: String) throws -> FileStamp? {
+    do {
+      return try status(file).map(FileStamp.init)
+    } catch let error as SystemError where error.isBlocked {
+      return nil
+    }
+  }
+
+  func readStamped(_ file: String) throws -> (bytes: [UInt8], stamp: FileStamp)? {
+    try missingIsNil {
+      try within(file, create: false) { parent, name in
+        let file = try Descriptor(at: parent, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+        let stamp = try file.stamp()
+        return (try file.readAll(), stamp)
+      }
+    }
+  }
+
+  /// Of a file from which less than a part is wanted, only that is read.
+  private static let manyTimes = 8
+
+  func read(
+    _ file: String, _ pieces: [Range<Int>], at stamp: FileStamp
+  ) throws -> [ArraySlice<UInt8>]? {
+    try missingIsNil {
+      try within(file, create: false) { parent, name in
+        let file = try Descriptor(at: parent, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+        guard try file.stamp() == stamp else { return [] }
+        let size = Int(stamp.size)
+        if size > 65_536, pieces.reduce(0, { $0 + $1.count }) * Self.manyTimes < size {
+          return try pieces.map { try file.read($0)[...] }
+        }
+        let bytes = try file.readAll()
+        // A file that shrinks while it is read is another one by now.
+        guard pieces.allSatisfy({ $0.upperBound <= bytes.count }) else { return [] }
+        return pieces.map { bytes[$0] }
+      }
+    }
+  }
+}
+
+extension Descriptor {
+  /// `AT_EMPTY_PATH` of <fcntl.h>, which the module map leaves out.
+  private var emptyPath: Int32 { 0x1000 }
+
+  func stamp() throws -> FileStamp {
+    var status = stat()
+    // By the same call as for a path: programs that set the clock for a test change what one of them says.
+    _ = try retrying("fstatat", "") { fstatat(raw, "", &status, emptyPath) }
+    return FileStamp(status)
+  }
+
+  /// Fewer bytes where the file ends before.
+  func read(_ range: Range<Int>) throws -> [UInt8] {
+    try [UInt8](unsafeUninitializedCapacity: range.count) { buffer, filled in
+      filled = Int(
+        try retrying("read", "") {
+          pread(raw, buffer.baseAddress, range.count, off_t(range.lowerBound))
+        })
+    }
+  }
+}
 
 /// The files of one commit.
-struct CommittedFiles: FileTree {
+struct CommittedFiles: FileTree, @unchecked Sendable {
+  /// One thread at a time.
   let repository: Repository
   let tree: ObjectID
 
-  func list(_ folder: String) throws -> [(name: String, isFolder: Bool)] {
-    guard let entry = try repository.treeEntry(in: tree, folder), entry.isTree else { return [] }
-    return try repository.entries(of: entry.id).map { ($0.name, $0.isTree) }
-  }
-
-  func read(_ file: String) throws -> [UInt8]? {
+  private func blob(_ file: String) throws -> [UInt8]? {
     guard let entry = try repository.treeEntry(in: tree, file), entry.mode.isBlob else {
       return nil
     }
     return try repository.blob(entry.id)
   }
 
-  func walk(_ folder: String, _ body: (String, [UInt8]) throws -> Void) throws {
+  func stamp(_ file: String) throws -> FileStamp? {
+    try repository.treeEntry(in: tree, file) == nil ? nil : .eternal
+  }
+
+  func readStamped(_ file: String) throws -> (bytes: [UInt8], stamp: FileStamp)? {
+    try blob(file).map { ($0, .eternal) }
+  }
+
+  func read(
+    _ file: String, _ pieces: [Range<Int>], at stamp: FileStamp
+  ) throws -> [ArraySlice<UInt8>]? {
+    try blob(file).map { bytes in pieces.map { bytes[$0] } }
+  }
+
+  func walk(_ folder: String, _ body: (String, [UInt8], FileStamp) throws -> Void) throws {
     try repository.walk(tree, under: folder) { path, entry in
-      if entry.mode.isBlob { try body(path, try repository.blob(entry.id)) }
+      if entry.mode.isBlob { try body(path, try repository.blob(entry.id), .eternal) }
     }
   }
-}
 
-extension Store {
-  /// The records as they were at a commit.
-  /// - Throws: `notFound` for a revision that is none.
-  func records(at revision: String) throws -> any Records {
-    let repository = try repository()
-    guard let id = try repository.resolve(revision) else {
-      throw MemtraceError(
-        .notFound, "'\(revision)' is no commit, branch or tag", hint: "memtrace log")
+  func walk(_ folder: String, stamps body: (String, FileStamp) throws -> Void) throws {
+    try repository.walk(tree, under: folder) { path, entry in
+      if entry.mode.isBlob { try body(path, .eternal) }
     }
-    let files = CommittedFiles(repository: repository, tree: try repository.commit(id).tree)
-    return WorkTree(
-      Unerased(files: files, erasures: try erasures()), pending: [], isSmall: isSmall)
   }
 }

@@ -128,3 +128,32 @@ struct Place: Sendable {
     folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
   }
 }
+
+extension Place {
+  /// The commit that HEAD is at, in hexadecimal digits, read without libgit2; nil where its files do not say.
+  func commit() -> String? {
+    guard let gitFolder, let commonFolder, let head = Self.line(gitFolder + "/HEAD") else {
+      return nil
+    }
+    guard head.hasPrefix("ref: ") else { return Self.isCommit(head) ? head : nil }
+    let name = head.dropFirst(5)
+    for folder in [gitFolder, commonFolder] {
+      if let id = Self.line("\(folder)/\(name)"), Self.isCommit(id) { return id }
+    }
+    return nil
+  }
+
+  private static func isCommit(_ text: String) -> Bool {
+    text.utf8.count == 40 && text.utf8.allSatisfy { $0.hexDigitValue != nil }
+  }
+
+  private static func line(_ path: String) -> String? {
+    guard let file = try? Descriptor(opening: path, O_RDONLY), let bytes = try? file.readAll()
+    else { return nil }
+    return String(decoding: bytes, as: UTF8.self).split(separator: "\n").first.map(String.init)
+  }
+}
+
+extension UInt8 {
+  fileprivate var hexDigitValue: UInt32? { JSONText.hexDigit(self) }
+}

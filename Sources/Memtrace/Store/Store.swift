@@ -28,8 +28,8 @@ public final class Store {
   /// Open while several verbs write as one (`group`).
   var openTransaction: Transaction?
   private var openRepository: Repository?
-  /// What verbs read; a front that keeps everything in memory puts its own here.
-  private(set) var residentRecords: (any Records)?
+  /// What verbs read; a front that stays open puts its own here.
+  private(set) var openCatalog: Catalog?
   /// What the configuration's file was like when it was last read by `followConfiguration`.
   var configurationMark: [Int] = []
   /// Milliseconds that a write waits for another process's.
@@ -50,30 +50,38 @@ public final class Store {
 
   /// A repository that is open already, over records that are held elsewhere.
   init(
-    place: Place, folder: Folder, configuration: Configuration, records: any Records, world: World
+    place: Place, folder: Folder, configuration: Configuration, records: Catalog, world: World
   ) {
     self.place = place
     self.folder = folder
     self.configuration = configuration
     self.world = world
-    residentRecords = records
+    openCatalog = records
   }
 
   /// The root of the work tree.
   public var root: String { place.root }
 
   /// What verbs read: the files as they are now, and what waits in the journal.
-  public func records() throws -> any Records {
-    if let residentRecords { return residentRecords }
+  public func records() throws -> Catalog {
+    if let openCatalog { return openCatalog }
     return try files()
   }
 
   /// The files as they are now, and what waits in the journal.
-  func files() throws -> WorkTree {
-    let waiting = try waiting()
-    let erasures = try place.erasures(waiting: waiting)
-    return WorkTree(
-      readable(erasures), pending: waiting.without(erasures), isSmall: isSmall)
+  func files() throws -> Catalog { try translating { try Catalog.open(self) } }
+
+  /// The records as they were at a commit.
+  /// - Throws: `notFound` for a revision that is none.
+  func records(at revision: String) throws -> Catalog {
+    let repository = try repository()
+    guard let id = try repository.resolve(revision) else {
+      throw MemtraceError(
+        .notFound, "'\(revision)' is no commit, branch or tag", hint: "memtrace log")
+    }
+    return try Catalog.of(
+      CommittedFiles(repository: repository, tree: try repository.commit(id).tree),
+      without: try erasures())
   }
 
   /// libgit2 starts only here: reading needs no more than the files.

@@ -4,12 +4,12 @@
 /// throws leaves nothing behind.
 public final class Transaction {
   let configuration: Configuration
-  let records: any Records
+  let records: Catalog
   /// What must not come again.
   let erasures: Erasures
   /// Reads the files themselves.
-  private let files: () throws -> WorkTree
-  private var readFiles: WorkTree?
+  private let files: () throws -> Catalog
+  private var readFiles: Catalog?
   private let world: World
   /// A session that the records do not show and that nobody said is gone.
   private let hidden: (SessionID) throws -> SessionRecords?
@@ -52,9 +52,9 @@ public final class Transaction {
   }
 
   init(
-    records: any Records, hidden: @escaping (SessionID) throws -> SessionRecords?,
+    records: Catalog, hidden: @escaping (SessionID) throws -> SessionRecords?,
     configuration: Configuration, world: World, replica: String, erasures: Erasures,
-    files: @escaping () throws -> WorkTree
+    files: @escaping () throws -> Catalog
   ) {
     self.records = records
     self.hidden = hidden

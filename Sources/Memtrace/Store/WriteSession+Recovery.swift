@@ -164,7 +164,9 @@ extension WriteSession {
       }
     }
     var paths = Set(committed.keys)
-    for root in Layout.lineRoots { try store.folder.walk(root) { path, _ in paths.insert(path) } }
+    for root in Layout.lineRoots {
+      try store.folder.walk(root, stamps: { path, _ in paths.insert(path) })
+    }
     let gone = try repository.indexEntries(at: paths).filter { _, sides in
       try sides.contains { try !repository.objectExists($0.id) && !repository.isStored($0.id) }
     }

@@ -108,17 +108,20 @@ final class WriteSession {
     let known = try (head.branch ?? ledger.newest?.branch)
       .flatMap { try KnownTips(repository).tip(of: $0) }
     for commit in [try head.commit.map(repository.commit), known].compactMap(\.self) {
-      let files = Unerased(
-        files: CommittedFiles(repository: repository, tree: commit.tree),
-        erasures: try store.erasures())
-      if let found = try WorkTree(files, pending: [], isSmall: false).ownFolder(id) { return found }
+      let files = CommittedFiles(repository: repository, tree: commit.tree)
+      let found = try Catalog.of(
+        files, without: try store.erasures(), under: [Layout.folder(of: id)]
+      ).session(id)
+      if let found { return found }
     }
     return nil
   }
 
   /// Makes lines survive a power cut: the moment from which they are acknowledged.
-  func journal(_ lines: [PendingLine]) throws {
-    guard !lines.isEmpty else { return }
+  /// - Returns: the lines with the files that take them.
+  @discardableResult
+  func journal(_ lines: [PendingLine]) throws -> [PendingLine] {
+    guard !lines.isEmpty else { return [] }
     let numbered = try number(lines).map { $0.meant(for: branch) }
     do {
       try refuseConversions(of: numbered)
@@ -127,6 +130,7 @@ final class WriteSession {
     }
     try journal.append(numbered)
     pending += numbered
+    return numbered
   }
 
   /// An attribute of a folder's file holds for all files of that kind in it.

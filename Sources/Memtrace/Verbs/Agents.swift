@@ -105,14 +105,9 @@ struct AgentStats: Verb {
     let store = try call.store()
     let records = try store.records()
     let found = try agent.found(in: records)
-    var filter = MemoryFilter()
-    filter.agent = found.id
-    let memories = try records.memories(filter)
-    let written = Set(memories.compactMap(\.session))
+    let day = call.world.now().milliseconds - 86_400_000
     return AgentStatsAnswer(
-      agent: found, memories: memories,
-      sessions: try records.sessions().filter { $0.agent == found.id || written.contains($0.id) },
-      now: call.world.now())
+      agent: found, try records.counts(ofAgent: found.id, since: day))
   }
 }
 
@@ -121,19 +116,17 @@ struct AgentStatsAnswer: Answer {
   private let counts: [(key: String, count: Int)]
   private let kinds: [(key: String, count: Int)]
 
-  /// - Parameter sessions: those that it opened or wrote in.
-  init(agent: Agent, memories: [Memory], sessions: [Session], now: Timestamp) {
+  /// - Parameter found: sessions are those that it opened or wrote in.
+  init(agent: Agent, _ found: AgentCounts) {
     self.agent = agent
-    let day = now.milliseconds - 86_400_000
-    let recent = memories.filter { $0.id.ulid.milliseconds >= day }
     counts = [
-      ("memory_count", memories.count), ("memories_24h", recent.count),
-      ("errors_24h", recent.count { $0.eventType == "error" }), ("session_count", sessions.count),
-      ("active_sessions", sessions.count { $0.status == .active }),
+      ("memory_count", found.memories), ("memories_24h", found.memoriesOfDay),
+      ("errors_24h", found.errorsOfDay), ("session_count", found.sessions),
+      ("active_sessions", found.activeSessions),
     ]
-    kinds = Memory.Kind.allCases.map { kind in
-      (kind.rawValue, memories.count { $0.kind == kind })
-    }.filter { $0.count > 0 }
+    kinds = Memory.Kind.allCases.compactMap { kind in
+      found.kinds[kind].map { (kind.rawValue, $0) }
+    }
   }
 
   func write(to json: inout JSONWriter) {
@@ -175,7 +168,7 @@ extension Field {
 
 extension AgentReference {
   /// - Throws: `notFound`.
-  func found(in records: any Records) throws -> Agent {
+  func found(in records: Catalog) throws -> Agent {
     guard let agent = try records.agent(id) else {
       throw MemtraceError(.notFound, "agent not found", hint: "memtrace agent list")
     }

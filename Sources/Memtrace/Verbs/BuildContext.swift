@@ -85,7 +85,7 @@ struct BuildContext: Verb {
     }
   }
 
-  private func answer(from records: any Records, in call: Call) throws -> ContextAnswerJSON {
+  private func answer(from records: Catalog, in call: Call) throws -> ContextAnswerJSON {
     let store = try call.store()
     let keys = store.configuration.identityKeys
     let sessions = try sessions(in: records)
@@ -120,7 +120,7 @@ struct BuildContext: Verb {
     return ContextAnswerJSON(answer: try ContextBuilder.build(request), session: session)
   }
 
-  private func sessions(in records: any Records) throws -> [SessionRecords] {
+  private func sessions(in records: Catalog) throws -> [SessionRecords] {
     if let session {
       guard let found = try records.session(session) else { throw MemtraceError.noSession(session) }
       return [found]
@@ -128,7 +128,7 @@ struct BuildContext: Verb {
     return try records.sessions(matching: conditions)
   }
 
-  private func relevance(of query: String, in records: any Records) throws -> [RecordID: Double] {
+  private func relevance(of query: String, in records: Catalog) throws -> [RecordID: Double] {
     var ranked = RankedQuery(query)
     ranked.filter.session = session
     ranked.filter.sessionMetadata = conditions

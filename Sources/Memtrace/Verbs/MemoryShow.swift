@@ -34,7 +34,7 @@ struct MemoryShow: Verb {
       organisation: store.configuration.organisation)
   }
 
-  private func find(in records: any Records) throws -> Memory? {
+  private func find(in records: Catalog) throws -> Memory? {
     if let id = RecordID(key), let memory = try records.memory(id) { return memory }
     // Of those that count the newest, else the newest of all.
     let found = try records.memories(dedupKey: key, agent: agent?.id, session: session)
@@ -44,7 +44,7 @@ struct MemoryShow: Verb {
   }
 }
 
-extension Records {
+extension Catalog {
   /// The one whose id begins so, as contexts and tables show ids: `mem_01M70Z86`.
   func memory(beginning: String) throws -> Memory? {
     guard beginning.utf8.count < RecordID.textLength,
@@ -52,7 +52,17 @@ extension Records {
         beginning.hasPrefix($0.prefix) && beginning.utf8.count > $0.prefix.utf8.count
       })
     else { return nil }
-    let found = try memories(MemoryFilter()).filter { $0.id.description.hasPrefix(beginning) }
+    // The characters that are missing are between the first and the last of the alphabet.
+    func time(_ character: Character) -> Int64? {
+      let rest = beginning.dropFirst(4)
+      let padding = String(repeating: character, count: ULID.textLength - rest.utf8.count)
+      return ULID(rest + padding)?.milliseconds
+    }
+    var filter = MemoryFilter()
+    filter.standsOnly = false
+    filter.since = time("0").map { Timestamp(milliseconds: $0) }
+    filter.until = time("Z").map { Timestamp(milliseconds: $0 + 1) }
+    let found = try memories(filter).filter { $0.id.description.hasPrefix(beginning) }
     guard found.count < 2 else {
       throw MemtraceError.invalid([
         .init("memory_id", "\(found.count) ids begin so: write more of it")

@@ -45,7 +45,7 @@ struct Search: Verb {
       milliseconds: Int(call.world.now().milliseconds - start.milliseconds))
   }
 
-  private func find(in records: any Records, _ call: Call) throws -> [RankedMemory] {
+  private func find(in records: Catalog, _ call: Call) throws -> [RankedMemory] {
     var filter = filter
     filter.isWanted = call.isWanted
     guard let query else {

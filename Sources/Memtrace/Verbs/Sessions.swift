@@ -81,35 +81,22 @@ extension Field {
 
 /// Which sessions a list asks for.
 struct SessionQuery {
-  private let agent: AgentReference?
-  private let status: Session.Status?
-  private let conditions: [JSON.Member]
-  private let since: Timestamp?
-  private let until: Timestamp?
+  private var filter = SessionFilter()
   private let page: PageRequest
 
   init(_ input: inout Input, limit: Int) {
-    agent = input.agent()
-    status = input.choice("status", Session.Status.self)
-    conditions = input.conditions()
-    since = input.moment("since")
-    until = input.moment("until")
+    filter.agent = input.agent()?.id
+    filter.status = input.choice("status", Session.Status.self)
+    filter.metadata = input.conditions()
+    filter.since = input.moment("since")
+    filter.until = input.moment("until")
     page = input.page(limit: limit)
   }
 
   func run(in call: Call) throws -> any Answer {
     let store = try call.store()
-    let found = try store.records().sessions(where: conditions).filter(matches)
     return SessionListAnswer(
-      page: Page(of: found, order: page.order, limit: page.limit, offset: page.offset),
+      page: try store.records().sessions(filter, page),
       organisation: store.configuration.organisation)
-  }
-
-  private func matches(_ session: Session) -> Bool {
-    if let agent, session.agent != agent.id { return false }
-    if let status, session.status != status { return false }
-    if let since, session.createdAt < since { return false }
-    if let until, session.createdAt >= until { return false }
-    return true
   }
 }

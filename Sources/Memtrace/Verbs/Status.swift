@@ -21,14 +21,15 @@ struct Status: Verb {
     let head = try repository.head()
     let ledger = try store.loadLedger()
     let records = try store.records()
-    let newest = try records.memories(MemoryFilter()).last?.id.ulid.milliseconds ?? 0
+    let newest = try records.newestID()?.ulid.milliseconds ?? 0
+    let counts = records.counts
     return StatusAnswer(
       root: store.root, organisation: store.configuration.organisation,
       replica: ledger.newest?.id,
       branch: head.branch.map { String($0.dropFirst("refs/heads/".count)) },
       head: head.commit?.description, sync: try store.syncState(),
       uncommitted: try store.waiting().count, waiting: try store.waitingReport(),
-      changed: try store.filesChangedByPeople(repository, head),
+      changed: store.isSmall || isCheck ? try store.filesChangedByPeople(repository, head) : nil,
       quarantined: try store.quarantined().count,
       locks: Self.locks(repository, head),
       index: try Self.index(repository, ledger, head),
@@ -38,8 +39,7 @@ struct Status: Verb {
       isErasing: try store.erasingIsUnderWay(),
       housekeepingFailure: store.housekeepingNote().failure,
       clockSkew: max(0, newest - call.world.now().milliseconds),
-      agents: try records.agents().count, sessions: try records.sessions().count,
-      memories: try records.memories(MemoryFilter()).count, isCheck: isCheck)
+      agents: counts.agents, sessions: counts.sessions, memories: counts.memories, isCheck: isCheck)
   }
 
   /// Git's lock files that exist at this moment, whoever holds them.

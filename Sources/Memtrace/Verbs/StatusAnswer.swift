@@ -10,7 +10,8 @@ struct StatusAnswer: Answer {
   let uncommitted: Int
   /// For what they wait, since when.
   let waiting: WaitingReport?
-  let changed: [String]
+  /// Nil where that was not looked at: there are too many files.
+  let changed: [String]?
   let quarantined: Int
   let locks: [String]
   let index: String
@@ -59,7 +60,7 @@ struct StatusAnswer: Answer {
     all += locks.map {
       ("\($0) is there: another Git process, or what a killed one left", "rm it if no git runs")
     }
-    if !changed.isEmpty {
+    if let changed, !changed.isEmpty {
       all.append(
         (
           "\(changed.count) \(changed.count == 1 ? "file differs" : "files differ") from HEAD",
@@ -120,7 +121,12 @@ struct StatusAnswer: Answer {
       number("uncommitted", uncommitted)
       text("waiting_for", waiting?.reason)
       text("waiting_since", waiting?.since?.description)
-      list("changed", changed)
+      if let changed {
+        list("changed", changed)
+      } else {
+        object.key("changed")
+        object.null()
+      }
       number("quarantined", quarantined)
       list("locks", locks)
       text("index", index)
@@ -160,7 +166,12 @@ struct StatusAnswer: Answer {
       properties.append(.init("not committed yet", .number(waiting.count)))
       if let since = waiting.since { properties.append(.init("since", .time(since))) }
     }
-    properties += changed.prefix(20).map { .init("changed by hand", .text($0)) }
+    if let changed {
+      properties += changed.prefix(20).map { .init("changed by hand", .text($0)) }
+    } else {
+      properties.append(
+        .init("changed by hand", .text("not looked at in so many files: memtrace status --check")))
+    }
     if index == "stale" { properties.append(.init("git index", .text("behind our last commit"))) }
     properties += needs.map { .init("needs you", .text("\($0.what) (\($0.hint))")) }
     return .properties(properties)

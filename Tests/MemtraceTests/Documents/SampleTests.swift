@@ -46,15 +46,15 @@ struct SampleTests {
   }
 
   @Test func `it holds what a support memory holds`() throws {
-    let everything = try WorkTree(folder, pending: []).everything()
-    let sessions = everything.sessions().map(\.session)
-    let memories = everything.memories
+    let catalog = try Catalog.of(folder)
+    let sessions = try catalog.sessions()
+    let memories = try catalog.memories(MemoryFilter())
     #expect(sessions.count >= 10)
     #expect(Set(sessions.map(\.status)) == [.active, .closed])
     let span = sessions.last!.createdAt.milliseconds - sessions.first!.createdAt.milliseconds
     #expect(span > 21 * 86_400_000)
     let agents = ["internet-support", "tv-support", "billing-support", "support-agent-17"]
-    #expect(Set(everything.agents().map(\.id)).isSuperset(of: agents))
+    #expect(Set(try catalog.agents().map(\.id)).isSuperset(of: agents))
     let tags = Set(memories.flatMap(\.tags))
     #expect(
       tags.isSuperset(of: ["preference", "sentiment", "handoff_needed", "photo", "resolved"]))

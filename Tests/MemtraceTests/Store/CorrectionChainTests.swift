@@ -1,5 +1,6 @@
 // Several corrections of one fact: the newest is found by what any of them says.
 
+import Foundation
 import Testing
 
 @testable import Memtrace
@@ -20,20 +21,30 @@ import Testing
   @Test(arguments: [
     [0, 1, 2, 3], [3, 2, 1, 0], [0, 3, 1, 2], [0, 2, 3, 1], [1, 0, 3, 2],
   ])
-  func `of several corrections of one fact the newest goes first, or alone`(order: [Int]) {
+  func `of several corrections of one fact the newest goes first, or alone`(order: [Int]) throws {
     let parents = [1: 0, 3: 0, 2: 1]
-    let memories = order.map { Self.memory($0, corrects: parents[$0]) }
-    let built = SearchableMemories(memories)
-    var grown = SearchableMemories([])
-    for memory in memories { grown.append(memory) }
-    for index in [built, grown] {
+    let root = FileManager.default.temporaryDirectory.appending(path: "chain-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: root) }
+    let folder = try Folder(root.path)
+    let lines = order.map { number in
+      let memory = Self.memory(number, corrects: parents[number])
+      var bytes: [UInt8] = []
+      memory.appendLine(to: &bytes)
+      return PendingLine(
+        folder: Layout.place(of: memory).folder, file: FileName(.memories, replica: "r"),
+        bytes: bytes)
+    }
+    let grown = try Catalog.of(folder)
+    for line in lines { try grown.add([line]) }
+    for line in lines { try folder.append(line.bytes, to: line.path) }
+    for catalog in [try Catalog.of(folder), grown] {
       var query = RankedQuery("router")
-      func found() -> [RecordID] {
-        index.search(query, sessions: nil, standing: Standing(memories)).map(\.memory.id)
-      }
-      #expect(found().count == 4 && found().first == Self.memory(3).id)
+      query.filter.standsOnly = false
+      let all = try catalog.ranked(query).map(\.memory.id)
+      #expect(all.count == 4 && all.first == Self.memory(3).id)
       query.filter.standsOnly = true
-      #expect(found() == [Self.memory(3).id])
+      #expect(try catalog.ranked(query).map(\.memory.id) == [Self.memory(3).id])
     }
   }
 }

@@ -11,7 +11,7 @@ struct ReviewsHeldTests {
       time: Timestamp(milliseconds: 3), reviewer: "Ana", word: .rejected,
       record: RecordID(.memory, ULID(milliseconds: 2, random: (0, 1))), of: nil, reason: nil,
       after: [], session: id, agent: nil)
-    var state = ResidentState()
+    var state = Overlay()
     state.replace(session: id, events: [], memories: [], reviews: [review])
     #expect(state.reviews[review.record] == [review])
     state.replace(session: id, events: [], memories: [], reviews: [])

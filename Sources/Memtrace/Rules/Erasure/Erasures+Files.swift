@@ -8,6 +8,19 @@ extension Erasures {
     bytes.withUnsafeBytes { filtered($0) } ?? bytes
   }
 
+  /// Line feeds in place of the lines that are covered, so that everything else stays at its place.
+  func blanked(_ bytes: [UInt8]) -> [UInt8] {
+    var result = bytes
+    bytes.withUnsafeBytes { buffer in
+      guard !isEmpty, mayCover(buffer) else { return }
+      scanLines(buffer) { line in
+        guard cover(line) else { return }
+        for place in line.range { result[place] = UInt8(ascii: "\n") }
+      }
+    }
+    return result
+  }
+
   /// Nil where nothing is covered, which is found without taking the lines apart as a rule.
   /// - Parameter keepsFragments: what is no JSON stays, though it names something erased.
   func filtered(_ buffer: UnsafeRawBufferPointer, keepsFragments: Bool = false) -> [UInt8]? {
@@ -71,21 +84,5 @@ extension Erasures {
 
   private var hasForeignSessions: Bool {
     sessions.keys.contains { if case .foreign = $0 { true } else { false } }
-  }
-}
-
-/// Files without their erased lines.
-struct Unerased: FileTree {
-  let files: any FileTree
-  let erasures: Erasures
-
-  func list(_ folder: String) throws -> [(name: String, isFolder: Bool)] {
-    try files.list(folder)
-  }
-
-  func read(_ file: String) throws -> [UInt8]? { try files.read(file).map(erasures.filtered) }
-
-  func walk(_ folder: String, _ body: (String, [UInt8]) throws -> Void) throws {
-    try files.walk(folder) { try body($0, erasures.filtered($1)) }
   }
 }

@@ -9,6 +9,14 @@ struct ScoredRecord {
   static func isBetter(_ a: Self, _ b: Self) -> Bool {
     a.score != b.score ? a.score > b.score : a.record > b.record
   }
+
+  /// Between equal ones the newer id: how records are numbered depends on how the index came to be.
+  static func inOrder(_ records: [Self], _ source: any SearchSource) -> [Self] {
+    records.sorted { a, b in
+      a.score != b.score
+        ? a.score > b.score : source.document(a.record).id > source.document(b.record).id
+    }
+  }
 }
 
 /// Keeps some more than wanted, and from time to time drops all but the best: cheaper than an order kept at all times.

@@ -16,7 +16,7 @@ struct FeedbackTerm {
     for candidate in candidates where candidate.score > 0 {
       best.offer(candidate.score) { candidate }
     }
-    let records = best.records.sorted(by: ScoredRecord.isBetter)
+    let records = ScoredRecord.inOrder(best.records, source)
     guard let highest = records.first?.score else { return [] }
     var sums: [UInt64: Double] = [:]
     var tokenizer = Tokenizer()

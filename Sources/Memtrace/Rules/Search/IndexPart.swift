@@ -5,7 +5,7 @@
 final class IndexPart: Sendable {
   static let blockSize = 128
 
-  /// Document to record; nil where they differ by `firstRecord` only.
+  /// Document to record, counted from `firstRecord`; nil where they are the same.
   let records: Column<UInt32>?
   let firstRecord: Int
   let count: Int
@@ -33,7 +33,7 @@ final class IndexPart: Sendable {
     records: [UInt32]?, firstRecord: Int, layout: SessionLayout, ownLength: [UInt16],
     vocabulary: Vocabulary, languages: LanguageSet, boundLength: Double
   ) {
-    self.records = records.map(Column.init)
+    self.records = records.map { Column($0) }
     self.firstRecord = firstRecord
     self.count = ownLength.count
     self.ownLength = Column(ownLength)
@@ -50,11 +50,30 @@ final class IndexPart: Sendable {
     self.virtualLengthSum = layout.virtualLengthSum
   }
 
+  /// As it lies in a segment.
+  init(_ part: SegmentPart, firstRecord: Int) {
+    records = part.records
+    self.firstRecord = firstRecord
+    count = part.ownLength.count
+    ownLength = part.ownLength
+    virtualLength = part.virtualLength
+    edges = part.edges
+    shares = part.shares
+    sessionCount = Int(part.facts.sessions)
+    blockStarts = part.blockStarts
+    vocabulary = part.vocabulary
+    languages = LanguageSet(rawValue: UInt8(truncatingIfNeeded: part.facts.languages))
+    boundLength = part.facts.boundLength
+    largestBlock = Int(part.facts.largestBlock)
+    ownLengthSum = Int(part.facts.ownLengthSum)
+    virtualLengthSum = Int(part.facts.virtualLengthSum)
+  }
+
   var blockCount: Int { blockStarts.count - 1 }
 
   @inline(__always)
   func record(_ document: Int) -> Int {
-    if let records { Int(records[document]) } else { firstRecord + document }
+    firstRecord + (records.map { Int($0[document]) } ?? document)
   }
 
   /// The block that holds the document; it is not before block `from`.

@@ -2,7 +2,7 @@
 
 /// Which records become a part, in which order.
 struct PartPlan: Sendable {
-  /// Document to record; nil where they differ by `firstRecord` only.
+  /// Document to record, counted from `firstRecord`; nil where they are the same.
   let records: [UInt32]?
   let firstRecord: Int
   /// First documents of sessions, and the number of documents at the end.
@@ -17,7 +17,7 @@ enum PartBuilder {
     var tokenizer = Tokenizer(cache: plan.count > 10_000 ? 1 << 15 : 1 << 10)
     var text: [UInt8] = []
     for document in 0..<plan.count {
-      let record = plan.records.map { Int($0[document]) } ?? plan.firstRecord + document
+      let record = plan.firstRecord + (plan.records.map { Int($0[document]) } ?? document)
       text.removeAll(keepingCapacity: true)
       source.appendText(of: record, to: &text)
       let agent = source.document(record).agent

@@ -11,7 +11,7 @@ extension SearchIndex {
     guard !wanted.isEmpty else { return [] }
     var folding = TextFolding()
     var text: [UInt8] = []
-    return newest(recipe.candidates, filter).compactMap { record in
+    return newest(recipe.candidates, filter, source).compactMap { record in
       text.removeAll(keepingCapacity: true)
       source.appendText(of: record, to: &text)
       text.withUnsafeBufferPointer { folding.fold($0) }
@@ -25,10 +25,9 @@ extension SearchIndex {
     }
   }
 
-  /// Record numbers: the later came later.
-  private func newest(_ most: Int, _ filter: SearchFilter) -> [Int] {
+  private func newest(_ most: Int, _ filter: SearchFilter, _ source: any SearchSource) -> [Int] {
     switch filter {
-    case .all: Array((0..<count).suffix(most))
+    case .all: source.newest(most, of: recordEnd)
     case .records(let records): Array(records.suffix(most))
     case .sessions(let sessions):
       Array(

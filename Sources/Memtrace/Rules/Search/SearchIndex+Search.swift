@@ -30,7 +30,7 @@ extension SearchIndex {
         stage = SecondStage(self, source, query, candidates, idf: idf, options: options)
         scored = stage?.scored() ?? []
       }
-      Corrections.lift(&scored, supersededBy) { filter.allows($0, of: count, in: source) }
+      Corrections.lift(&scored, supersededBy) { filter.allows($0, of: recordEnd, in: source) }
       let found = scored.count
       scored.removeAll { isHidden($0.record) }
       if isAll || scored.count == found || scored.count >= wanted { break }
@@ -38,7 +38,7 @@ extension SearchIndex {
     }
     var best = BestRecords(capacity: min(scored.count, wanted))
     for record in scored { best.offer(record.score) { record } }
-    let ranked = best.records.sorted(by: ScoredRecord.isBetter)
+    let ranked = ScoredRecord.inOrder(best.records, source)
     return ranked.dropFirst(max(0, options.offset)).prefix(options.limit).map {
       SearchHit(
         record: $0.record, score: $0.score,

@@ -9,11 +9,11 @@ public struct SearchIndex: Sendable {
   private(set) var tail = SearchTail()
   /// Bits of documents that moved to the tail with their session, by part; empty where there are none.
   private(set) var dead: [[UInt64]]
-  /// How many documents with a term in their text moved.
-  private var deadFrequency: [UInt64: Int] = [:]
-  /// Record to document, counted over all parts; nil where they are the same.
-  private let documents: Column<UInt32>?
-  private let baseCount: Int
+  /// Blocks in which such documents stand, by part, ascending.
+  private var deadBlocks: [[Int]]
+  private let bases: [Base]
+  /// The number that the next record gets.
+  private(set) var recordEnd: Int
   private var deadCount = 0
   private var deadSessions = 0
   private var deadOwnLength = 0
@@ -34,16 +34,53 @@ public struct SearchIndex: Sendable {
     let plans = order.plans(parts: wanted)
     let built = BuiltParts(count: plans.count)
     perform(plans.count) { built.set($0, PartBuilder.build(plans[$0], from: source)) }
-    parts = built.parts
+    let parts = built.parts
+    self.init(
+      parts,
+      [
+        Base(
+          records: 0..<count, documents: order.documents().map { Column($0) },
+          parts: 0..<parts.count)
+      ])
+  }
+
+  /// An index of segments: the records of each are numbered on from those of the one before.
+  init(_ segments: [Segment]) {
+    var parts: [IndexPart] = []
+    var bases: [Base] = []
+    for segment in segments {
+      let first = bases.last?.records.upperBound ?? 0
+      bases.append(
+        Base(
+          records: first..<first + segment.recordCount, documents: segment.documentOf,
+          parts: parts.count..<parts.count + segment.parts.count))
+      parts += segment.parts.map { IndexPart($0, firstRecord: first) }
+    }
+    self.init(parts, bases)
+  }
+
+  private init(_ parts: [IndexPart], _ bases: [Base]) {
+    self.parts = parts
+    self.bases = bases
     dead = Array(repeating: [], count: parts.count)
-    documents = order.documents().map(Column.init)
-    baseCount = count
+    deadBlocks = Array(repeating: [], count: parts.count)
+    recordEnd = bases.last?.records.upperBound ?? 0
+  }
+
+  /// Parts that were built of one run of records.
+  private struct Base: Sendable {
+    let records: Range<Int>
+    /// Record to document, both counted from the first one's; nil where they are the same.
+    let documents: Column<UInt32>?
+    let parts: Range<Int>
   }
 
   // MARK: - Totals
 
-  /// Records in the index; their numbers are 0..<count.
+  /// Records in the index.
   public var count: Int { baseCount - deadCount + tail.count }
+
+  private var baseCount: Int { bases.last?.records.upperBound ?? 0 }
 
   var sessionCount: Int {
     parts.reduce(tail.sessionCount - deadSessions) { $0 + $1.sessionCount }
@@ -64,10 +101,15 @@ public struct SearchIndex: Sendable {
 
   /// Records with the term in their text.
   func documentFrequency(_ term: UInt64) -> Int {
-    var sum = tail.documentFrequency(term) - deadFrequency[term, default: 0]
-    for part in parts {
-      if let address = part.vocabulary.address(of: term) {
-        sum += PostingCursor(part, address).documentFrequency
+    var sum = tail.documentFrequency(term)
+    for (i, part) in parts.enumerated() {
+      guard let address = part.vocabulary.address(of: term) else { continue }
+      var cursor = PostingCursor(part, address)
+      sum += cursor.documentFrequency
+      for block in deadBlocks[i] where cursor.seek(block) {
+        part.forEachPosting(cursor.entry, blockStart: Int(part.blockStarts[block])) {
+          if $1 >= Neighbourhood.occurrence, isDead($0, inPart: i) { sum -= 1 }
+        }
       }
     }
     return sum
@@ -75,7 +117,7 @@ public struct SearchIndex: Sendable {
 
   /// Bytes of memory in the parts.
   public var footprint: Int {
-    parts.reduce(documents?.bytes ?? 0) { $0 + $1.footprint }
+    parts.reduce(bases.reduce(0) { $0 + ($1.documents?.bytes ?? 0) }) { $0 + $1.footprint }
   }
 
   /// Whether so much is in the tail that a new index would answer noticeably faster.
@@ -90,7 +132,9 @@ public struct SearchIndex: Sendable {
     if tail.count > 0, let document = tail.document(ofRecord: record) {
       return (parts.count, document)
     }
-    return place(ofDocument: documents.map { Int($0[record]) } ?? record)
+    let base = bases[bases.firstPlace { $0.records.upperBound > record }]
+    let local = record - base.records.lowerBound
+    return place(ofDocument: base.documents.map { Int($0[local]) } ?? local, in: base)
   }
 
   /// Of all records of a session, in their order.
@@ -116,12 +160,12 @@ public struct SearchIndex: Sendable {
       ? parts[place.segment].record(place.document) : tail.records[place.document]
   }
 
-  /// The part, and the document in it, of one counted over all parts.
-  private func place(ofDocument document: Int) -> Place {
+  /// The part, and the document in it, of one counted over all parts of a base.
+  private func place(ofDocument document: Int, in base: Base) -> Place {
     var document = document
-    for (i, part) in parts.enumerated() {
-      if document < part.count { return (i, document) }
-      document -= part.count
+    for i in base.parts {
+      if document < parts[i].count { return (i, document) }
+      document -= parts[i].count
     }
     preconditionFailure("no such document")
   }
@@ -166,9 +210,10 @@ public struct SearchIndex: Sendable {
 
   // MARK: - Growing
 
-  /// Adds the record `count`, wherever in its session it belongs.
+  /// Adds the record `recordEnd`, wherever in its session it belongs.
   public mutating func append(from source: any SearchSource) {
-    let record = count
+    let record = recordEnd
+    recordEnd += 1
     let session = source.session(of: record)
     if let session, session < baseCount {
       let place = place(ofRecord: session)
@@ -198,30 +243,38 @@ public struct SearchIndex: Sendable {
 
   /// Moves the session of a document from its part to the tail.
   private mutating func move(_ place: Place, _ session: Int, _ source: any SearchSource) {
-    let segment = place.segment
-    let part = parts[segment]
+    let part = parts[place.segment]
     let documents = part.session(of: place.document)
-    if dead[segment].isEmpty { dead[segment] = Array(repeating: 0, count: part.count / 64 + 1) }
+    retire(place)
+    for document in documents { addToTail(part.record(document), session, source) }
+  }
+
+  /// Takes the session of a record out; it may come back under other numbers.
+  mutating func retire(_ record: Int) {
+    retire(place(ofRecord: record))
+  }
+
+  private mutating func retire(_ place: Place) {
+    let (i, part) = (place.segment, parts[place.segment])
+    let documents = part.session(of: place.document)
+    if dead[i].isEmpty { dead[i] = Array(repeating: 0, count: part.count / 64 + 1) }
     for document in documents {
-      dead[segment][document >> 6] |= 1 << UInt64(document & 63)
+      dead[i][document >> 6] |= 1 << UInt64(document & 63)
       deadOwnLength += Int(part.ownLength[document])
       deadVirtualLength += Int(part.virtualLength[document])
-      let record = part.record(document)
-      let facts = source.document(record)
-      let terms = Self.terms(of: record, facts.agent, source)
-      for (term, weight) in zip(terms.entryTerm, terms.entryWeight)
-      where Int32(weight) >= Neighbourhood.occurrence {
-        deadFrequency[terms.terms[Int(term)], default: 0] += 1
-      }
-      tail.add(record, session: session, terms) { source.document($0).id < facts.id }
     }
     deadCount += documents.count
     deadSessions += 1
+    let block = part.block(of: place.document)
+    let slot = deadBlocks[i].firstPlace { $0 >= block }
+    if slot == deadBlocks[i].count || deadBlocks[i][slot] != block {
+      deadBlocks[i].insert(block, at: slot)
+    }
   }
 }
 
 /// Parts as they are finished, each by one thread.
-private final class BuiltParts: @unchecked Sendable {
+final class BuiltParts: @unchecked Sendable {
   private let slots: UnsafeMutablePointer<IndexPart?>
   private let count: Int
 

@@ -24,6 +24,13 @@ public protocol SearchSource: Sendable {
   func session(of record: Int) -> Int?
   /// Appends what can be found of the record: its content; of a decision, decision and reasoning.
   func appendText(of record: Int, to bytes: inout [UInt8])
+  /// So many records at most, of `count`: those with the greatest ids.
+  func newest(_ most: Int, of count: Int) -> [Int]
+}
+
+extension SearchSource {
+  /// Where the numbers follow the ids.
+  public func newest(_ most: Int, of count: Int) -> [Int] { Array((0..<count).suffix(most)) }
 }
 
 /// Which records may be found.

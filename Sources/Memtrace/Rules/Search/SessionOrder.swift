@@ -56,7 +56,8 @@ struct SessionOrder {
       let range = Int(starts[from])..<Int(starts[to])
       plans.append(
         PartPlan(
-          records: records.map { Array($0[range]) }, firstRecord: range.lowerBound,
+          records: records.map { Array($0[range]) },
+          firstRecord: records == nil ? range.lowerBound : 0,
           sessionStarts: starts[from...to].map { $0 - starts[from] }))
       from = to
     }

@@ -28,7 +28,7 @@ struct ErasePlan: Sendable {
   var isEmpty: Bool { sessions.isEmpty && memories.isEmpty && events.isEmpty }
 
   /// - Throws: `notFound` for an id that nothing has.
-  init(_ wish: EraseWish, in store: Store, _ records: any Records, now: Timestamp) throws {
+  init(_ wish: EraseWish, in store: Store, _ records: Catalog, now: Timestamp) throws {
     var search = EraseSearch(store: store, records: records)
     try search.run(wish, now: now)
     self = search.plan
@@ -39,11 +39,11 @@ struct ErasePlan: Sendable {
 
 private struct EraseSearch {
   let store: Store
-  let records: any Records
+  let records: Catalog
   var plan = ErasePlan()
   private var places: Set<SessionID> = []
 
-  init(store: Store, records: any Records) {
+  init(store: Store, records: Catalog) {
     self.store = store
     self.records = records
   }
@@ -84,7 +84,8 @@ private struct EraseSearch {
       plan.events.append(id)
       return
     }
-    if let memory = try RecordID(name).flatMap(records.memory) ?? records.memory(beginning: name) {
+    let exactly = try RecordID(name).flatMap { try records.memory($0) }
+    if let memory = try exactly ?? records.memory(beginning: name) {
       return add(memory)
     }
     let exact = try SessionID(name).flatMap { try records.standing(of: $0)?.session }

@@ -84,13 +84,8 @@ extension Store {
 
   /// What counts for nothing here.
   func erasures() throws -> Erasures {
-    if let resident = residentRecords as? Resident { return resident.erasures }
+    if let openCatalog { return openCatalog.erasures }
     return try place.erasures(waiting: try place.waiting())
-  }
-
-  /// The work tree without what is erased.
-  func readable(_ erasures: Erasures) -> any FileTree {
-    erasures.isEmpty ? folder : Unerased(files: folder, erasures: erasures)
   }
 }
 

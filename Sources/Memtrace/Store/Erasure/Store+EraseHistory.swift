@@ -149,7 +149,7 @@ extension Store {
 
   /// Before a write from the command line; while a sync runs it is that one's, and a failure is the next one's.
   func completeErasingAlone() {
-    guard residentRecords == nil, (try? erasingIsUnderWay()) == true,
+    guard openCatalog == nil, (try? erasingIsUnderWay()) == true,
       let lock = try? Lock.attempt(commonState() + "/sync")
     else { return }
     withExtendedLifetime(lock) {

@@ -235,6 +235,7 @@ extension WriteSession {
       let print = Array(known.print.utf8)
       if try states.read(Self.scrubbed) == print { return false }
       try journal.scrub()
+      CatalogFiles(store.place)?.clear()
       for file in ["work-tree-file", "checkout-file"] { try states.remove(file) }
       // What is kept for fast reading is made anew.
       try states.removeAll(below: "catalog")

@@ -50,7 +50,7 @@ extension LiveStore {
   public func arrivals(
     since number: Int?, where conditions: [JSON.Member], agent: String?
   ) -> (news: [Arrival]?, next: Int) {
-    let arrivals = resident.arrivals
+    let arrivals = catalog.look(\.arrivals)
     guard let number else { return ([], arrivals.next) }
     guard let items = arrivals.since(number) else { return (nil, arrivals.next) }
     let news = items.compactMap { record -> Arrival? in
@@ -60,11 +60,12 @@ extension LiveStore {
         else { return nil }
         var json = JSONWriter()
         memory.write(
-          to: &json, organisation: organisation, resident.standing(of: [memory])[memory.id])
+          to: &json, organisation: organisation,
+          (try? catalog.standing(of: [memory]))?[memory.id] ?? .stands)
         return Arrival(kind: "record", body: json.bytes)
       case .review(let review):
         guard isOf(conditions, review.session),
-          agent.map({ resident.memory(review.record)?.agent.isExactly($0) == true }) ?? true
+          agent.map({ (try? catalog.memory(review.record))?.agent.isExactly($0) == true }) ?? true
         else { return nil }
         var json = JSONWriter()
         review.write(to: &json)
@@ -77,7 +78,7 @@ extension LiveStore {
 
   private func isOf(_ conditions: [JSON.Member], _ session: SessionID?) -> Bool {
     if conditions.isEmpty { return true }
-    guard let metadata = session.flatMap(resident.standing(of:))?.session.metadata else {
+    guard let metadata = session.flatMap({ try? catalog.standing(of: $0) })?.session.metadata else {
       return false
     }
     return MemoryFilter.matches(conditions, metadata)

@@ -80,9 +80,7 @@ final class Committer: Sendable {
     do {
       let session = try WriteSession(store, committing: task)
       session.followsIndex = followsIndex
-      // Many lines share few folders.
-      let folders = Set(Set(task.lines.map(\.folder)).compactMap { Marks.group(of: $0 + "/file") })
-      try live.outside.ourOwn(folders, in: store.folder) {
+      try live.outside.ourOwn(task.lines) {
         defer { left = session.pending }
         guard session.flush(), let tip = session.ledger.newest?.tip else { return nil }
         return (tip.id, try session.repository.commit(tip.id).parents.first)

@@ -167,8 +167,8 @@ final class GroupWriter {
     var rest = jobs[...]
     while !rest.isEmpty {
       let transaction = Transaction(
-        records: live.resident, hidden: session.hiddenSession, configuration: store.configuration,
-        world: live.world, replica: replica, erasures: live.resident.erasures,
+        records: live.catalog, hidden: session.hiddenSession, configuration: store.configuration,
+        world: live.world, replica: replica, erasures: live.catalog.erasures,
         files: store.files)
       store.openTransaction = transaction
       var results: [(job: Backlog.Job, result: Result<any Answer, any Error>)] = []
@@ -179,8 +179,7 @@ final class GroupWriter {
       }
       store.openTransaction = nil
       do {
-        try session.journal(transaction.lines)
-        live.resident.add(transaction.lines.compactMap(\.record))
+        try live.catalog.add(try session.journal(transaction.lines))
         backlog.uncommitted += transaction.lines.count
         for (job, result) in results { job.done(result) }
       } catch {

@@ -18,7 +18,7 @@ public final class LiveStore: Sendable {
   let place: Place
   private let folder: Folder
   let configuration: Configuration
-  let resident = Resident()
+  let catalog: Catalog
   let backlog = Backlog()
   let outside: OutsideChanges
   /// What talking to a remote needs.
@@ -45,10 +45,15 @@ public final class LiveStore: Sendable {
     folder = store.folder
     configuration = store.configuration
     keys = try store.keyRing()
-    outside = OutsideChanges(place, resident)
+    let catalog = try store.files()
+    self.catalog = catalog
+    outside = OutsideChanges(place, catalog)
     try translating {
       _ = try store.repository()
       try outside.begin(store)
+      Allocator.giveBack()
+      // What is there at the start is no news.
+      catalog.look { $0.arrivals.isOn = true }
       let committer = try Committer(self)
       try startThread { [self] in
         GroupWriter(self, committer).run()
@@ -72,7 +77,7 @@ public final class LiveStore: Sendable {
   /// A store for one thread, over the records in memory.
   func store() -> Store {
     Store(
-      place: place, folder: folder, configuration: configuration, records: resident, world: world)
+      place: place, folder: folder, configuration: configuration, records: catalog, world: world)
   }
 
   /// Passes on what was put back or removed, before a thread forgets its store's notices.
@@ -96,7 +101,7 @@ public final class LiveStore: Sendable {
   }
 
   /// Changes with whatever reads may answer.
-  public var version: Int { resident.version }
+  public var version: Int { catalog.version }
 
   /// Counts of this moment, for metrics.
   public struct Figures: Sendable {
@@ -114,7 +119,7 @@ public final class LiveStore: Sendable {
   }
 
   public func figures() -> Figures {
-    let counts = resident.counts
+    let counts = catalog.counts
     let sync = lastSync.withLock { $0 }
     return Figures(
       agents: counts.agents, sessions: counts.sessions, memories: counts.memories,

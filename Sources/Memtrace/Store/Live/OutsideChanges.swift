@@ -1,24 +1,20 @@
-// What others do to a repository that is held in memory: other processes, people, syncs, checkouts.
+// What others do to a repository that stays open: other processes, people, syncs, checkouts.
 
 internal import Git
 internal import Glibc
 internal import Synchronization
 
-/// Notices a moved HEAD by its commit and reads what the two trees differ in; notices edited files by their size and
-/// time. Both within a second, the second only where a look at all files takes less than a twentieth of one.
+/// Notices a moved HEAD by its commit and reads what the two trees differ in; notices edited files by their stamps.
+/// Both within a second, the second only where a look at all files takes less than a twentieth of one.
 final class OutsideChanges: Sendable {
   private struct State {
-    /// The commit that the records in memory are up to.
+    /// The commit that the catalog is up to.
     var head: KnownCommit?
     /// HEAD's branch then: what waits for its commit belongs to it.
     var branch: String?
-    /// Of each session's and agent's folder: what changes whenever one of its files does.
-    var marks: [String: UInt64] = [:]
-    /// Folders to read once more: Git moves HEAD before or after the files, as it likes.
+    /// Files to look at once more: Git moves HEAD before or after the files, as it likes.
     var unsettled: Set<String> = []
-    /// Some session's lines lie in another one's folder: from now on everything is read.
-    var isDisplaced = false
-    /// Our writer has the lock of all processes: what the journal holds is in memory.
+    /// Our writer has the lock of all processes: what the journal holds is in the catalog.
     var isWriting = false
     var isStopped = false
     /// HEAD has moved since the writer last asked.
@@ -28,24 +24,20 @@ final class OutsideChanges: Sendable {
   }
 
   private let place: Place
-  private let resident: Resident
+  private let catalog: Catalog
   private let state = Mutex(State())
-  /// One reader of files at a time.
-  private let reading = Mutex(())
   /// Looks and our own commits take turns: half a commit looks like somebody else's.
   private let turn = Mutex(())
 
   /// Microseconds between two looks.
   private static let pause: UInt32 = 400_000
-  /// More folders than that are not read one by one.
-  private static let folderLimit = 2_000
 
-  init(_ place: Place, _ resident: Resident) {
+  init(_ place: Place, _ catalog: Catalog) {
     self.place = place
-    self.resident = resident
+    self.catalog = catalog
   }
 
-  /// Reads everything for the first time.
+  /// Brings the catalog to HEAD for the first time.
   func begin(_ store: Store) throws {
     try learnErasures()
     try readAnew(store, at: try store.repository().head().commit.map(KnownCommit.init))
@@ -53,25 +45,18 @@ final class OutsideChanges: Sendable {
 
   func stop() { state.withLock { $0.isStopped = true } }
 
-  /// Runs a commit of ours that writes files of these folders, which is no change for anybody to notice. Where
-  /// somebody else's commit lies between, the next look finds both.
+  /// Runs a commit of ours of these lines, which is no change for anybody to notice. Where somebody else's commit lies
+  /// between, the next look finds both.
   func ourOwn(
-    _ folders: Set<String>, in tree: Folder,
-    _ commit: () throws -> (tip: ObjectID, parent: ObjectID?)?
+    _ lines: [PendingLine], _ commit: () throws -> (tip: ObjectID, parent: ObjectID?)?
   ) rethrows {
     try turn.withLock { _ in
-      // A mark that cannot be taken now is no known one: that folder is read once more.
-      let before = folders.map { (folder: $0, mark: try? Marks.one($0, in: tree)) }
-      let known = state.withLock { state in
-        before.filter { state.marks[$0.folder] ?? 0 == $0.mark }.map(\.folder)
-      }
+      let before = catalog.current(among: Set(lines.map(\.path)))
       let made = try commit()
-      let after = known.compactMap { folder in
-        (try? Marks.one(folder, in: tree)).map { (folder, $0) }
-      }
+      guard let made else { return }
+      catalog.grew(lines, before)
       state.withLock { state in
-        if let made, state.head?.id == made.parent { state.head = KnownCommit(made.tip) }
-        for (folder, mark) in after { state.marks[folder] = mark }
+        if state.head?.id == made.parent { state.head = KnownCommit(made.tip) }
       }
     }
   }
@@ -82,10 +67,10 @@ final class OutsideChanges: Sendable {
     do {
       try learnErasures()
       try followHead(session.store, session.repository)
+      try catalog.add(session.pending)
     } catch {
       session.store.notices.append("what others changed could not be read: \(error)")
     }
-    if !session.pending.isEmpty { resident.add(session.pending.compactMap(\.record)) }
     state.withLock { $0.isWriting = true }
   }
 
@@ -104,7 +89,8 @@ final class OutsideChanges: Sendable {
   func look(_ store: Store) throws {
     try learnErasures()
     try followHead(store, try store.repository())
-    try followJournal(store)
+    // Lines of other processes that are acknowledged and in no file yet.
+    if !state.withLock(\.isWriting) { try catalog.add(try place.waiting()) }
   }
 
   /// Looks until `stop`.
@@ -121,7 +107,9 @@ final class OutsideChanges: Sendable {
       try? look(store)
       let begin = Backlog.clock()
       guard begin >= nextSweep else { continue }
-      try? sweep(store)
+      let head = state.withLock(\.head)
+      _ = try? turn.withLock { _ in try catalog.sweep() }
+      try? catalog.settleOpen(at: head)
       let end = Backlog.clock()
       nextSweep = end + (end - begin) * 20
     }
@@ -130,7 +118,7 @@ final class OutsideChanges: Sendable {
   private func followHead(_ store: Store, _ repository: Repository) throws {
     let branch = try place.branch()
     // What waits for another branch is not to be seen on this one.
-    if state.withLock({ $0.head != nil && $0.branch != branch }) {
+    if state.withLock({ $0.branch != branch }) {
       return try readAnew(store, at: try repository.head().commit.map(KnownCommit.init))
     }
     let (head, known, unsettled) = try turn.withLock { _ in
@@ -138,7 +126,6 @@ final class OutsideChanges: Sendable {
       return state.withLock { (head, $0.head, $0.unsettled) }
     }
     guard head != known || !unsettled.isEmpty else { return }
-    var folders = unsettled
     var again: Set<String> = []
     if head != known {
       let old = try known?.resolve(in: repository)?.tree
@@ -147,12 +134,11 @@ final class OutsideChanges: Sendable {
       let new = try head.map { try repository.commit($0.id).tree }
       for root in Layout.recordRoots {
         try repository.changes(from: old, to: new, under: root) { change in
-          if let folder = Marks.group(of: change.path) { again.insert(folder) }
+          if FileName.isRecordFile(change.path) { again.insert(change.path) }
         }
       }
-      folders.formUnion(again)
     }
-    try read(folders, store)
+    try catalog.absorb(changedAmong: unsettled.union(again))
     state.withLock { state in
       if state.head != head { state.hasMoved = true }
       state.head = head
@@ -160,22 +146,13 @@ final class OutsideChanges: Sendable {
     }
   }
 
-  /// Everything once more, and the marks of all folders.
   private func readAnew(_ store: Store, at head: KnownCommit?) throws {
     let branch = try place.branch()
-    let marks = try Marks.all(in: store.folder)
-    try load(store)
+    try turn.withLock { _ in try catalog.reopen(store) }
     state.withLock { state in
       if state.head != nil, state.head != head { state.hasMoved = true }
-      (state.head, state.branch, state.marks, state.unsettled) = (head, branch, marks, [])
+      (state.head, state.branch, state.unsettled) = (head, branch, [])
     }
-  }
-
-  /// Lines of other processes that are acknowledged and in no file yet.
-  private func followJournal(_ store: Store) throws {
-    guard !state.withLock(\.isWriting) else { return }
-    let pending = try place.waiting()
-    if !pending.isEmpty { resident.add(pending.compactMap(\.record)) }
   }
 
   /// Forgets at once what somebody erased.
@@ -184,59 +161,7 @@ final class OutsideChanges: Sendable {
     let waiting = try place.waiting()
     let known = state.withLock { $0.erasureMarks }
     guard marks != known || waiting.contains(where: { $0.file.kind == .erased }) else { return }
-    resident.know(try place.erasures(waiting: waiting))
+    try catalog.know(try place.erasures(waiting: waiting))
     state.withLock { $0.erasureMarks = marks }
-  }
-
-  /// Looks at every file's size and time.
-  private func sweep(_ store: Store) throws {
-    let changed = try turn.withLock { _ in
-      try Marks.changed(from: state.withLock { $0.marks }, in: store.folder)
-    }
-    guard !changed.isEmpty else { return }
-    try read(Set(changed.keys), store)
-    state.withLock { state in
-      for (folder, mark) in changed { state.marks[folder] = mark == 0 ? nil : mark }
-    }
-  }
-
-  // MARK: Reading
-
-  private func load(_ store: Store) throws {
-    try reading.withLock { _ in
-      try resident.load {
-        let erasures = resident.erasures
-        let tree = store.readable(erasures)
-        let pending = try place.waiting().without(erasures)
-        if let state = try FolderLoad.state(of: tree, pending) { return state }
-        let everything = try WorkTree(tree, pending: pending).everything()
-        var state = ResidentState()
-        for event in everything.events { state.insert(event) }
-        for memory in everything.memories { state.insert(memory) }
-        state.lines = everything.lines
-        for review in everything.reviews { state.insert(review) }
-        return state
-      }
-    }
-  }
-
-  private func read(_ folders: Set<String>, _ store: Store) throws {
-    guard !folders.isEmpty else { return }
-    let isDisplaced = state.withLock { $0.isDisplaced }
-    guard folders.count <= Self.folderLimit, !isDisplaced else { return try load(store) }
-    var strange = false
-    try reading.withLock { _ in
-      try resident.replace(reading: {
-        let erasures = resident.erasures
-        let tree = store.readable(erasures)
-        let pending = try place.waiting().without(erasures)
-        return try folders.map { try FolderRecords($0, in: tree, pending) }
-      }) { resident, found in
-        for part in found where !part.replace(in: &resident) { strange = true }
-      }
-    }
-    guard strange else { return }
-    state.withLock { $0.isDisplaced = true }
-    try load(store)
   }
 }

@@ -257,7 +257,7 @@ extension OpenAPI {
           "ahead": {"type": ["integer", "null"], "description": "commits that the remote has not"},
           "behind": {"type": ["integer", "null"], "description": "commits that are not here"},
           "uncommitted": {"type": "integer", "description": "records that wait for their commit"},
-          "changed": {"type": "array", "items": {"type": "string"},
+          "changed": {"type": ["array", "null"], "items": {"type": "string"},
             "description": "record files that a person changed"},
           "quarantined": {"type": "integer", "description": "damaged lines set aside"},
           "locks": {"type": "array", "items": {"type": "string"},

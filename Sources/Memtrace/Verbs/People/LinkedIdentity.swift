@@ -8,7 +8,7 @@ struct LinkedIdentity: Hashable, Sendable {
 
   /// - Parameter own: sessions that are about the customer in any case.
   static func find(
-    _ metadata: [[JSON.Member]], apartFrom own: Set<SessionID>, in records: any Records,
+    _ metadata: [[JSON.Member]], apartFrom own: Set<SessionID>, in records: Catalog,
     _ keys: [String]
   ) throws -> [LinkedIdentity] {
     try CustomerIdentity(keys, metadata).members.map { member in

@@ -41,7 +41,7 @@ struct Open: Verb {
 
   /// Of all customers, or of those whose sessions meet the conditions.
   static func items(
-    in records: any Records, _ call: Call, where conditions: [JSON.Member]
+    in records: Catalog, _ call: Call, where conditions: [JSON.Member]
   ) throws -> [OpenItem] {
     let store = try call.store()
     let keys = store.configuration.identityKeys

@@ -54,10 +54,10 @@ struct ReviewRequest {
 
   /// - Parameter added: records of the range, where one was given.
   private func found(
-    _ word: Review.Word, _ added: Set<RecordID>?, in records: any Records
+    _ word: Review.Word, _ added: Set<RecordID>?, in records: Catalog
   ) throws -> [Memory] {
     var memories = try names.map { name in
-      let exact = try RecordID(name).flatMap(records.memory)
+      let exact = try RecordID(name).flatMap { try records.memory($0) }
       guard let memory = try exact ?? records.memory(beginning: name) else {
         throw MemtraceError(
           .notFound, "memory not found: \(name.prefix(64))", hint: "memtrace recall --all")
@@ -72,16 +72,16 @@ struct ReviewRequest {
       }
     }
     if let added {
-      let known = try added.sorted().compactMap(records.memory)
+      let known = try added.sorted().compactMap { try records.memory($0) }
       let standing = try records.standing(of: known)
       memories += known.filter { if case .pending = standing[$0.id] { true } else { false } }
     }
     // What repeats it is the same thing said again.
     if word == .retracted || word == .rejected {
-      memories += try memories.flatMap { memory in
-        try memory.dedupKey.map {
-          try records.memories(dedupKey: $0, agent: memory.agent, session: memory.session)
-        }?.filter { $0.session == memory.session && $0.corrects == nil } ?? []
+      memories += try memories.flatMap { memory -> [Memory] in
+        guard let key = memory.dedupKey else { return [] }
+        return try records.memories(dedupKey: key, agent: memory.agent, session: memory.session)
+          .filter { $0.session == memory.session && $0.corrects == nil }
       }
     }
     var seen: Set<RecordID> = []

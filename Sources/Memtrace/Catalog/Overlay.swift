@@ -1,6 +1,6 @@
-// Everything that a repository holds, indexed: sessions and agents by id, memories by agent, key and time.
+// What no segment has yet, indexed in memory: sessions and agents by id, memories by agent, key and time.
 
-struct ResidentState: Sendable {
+struct Overlay: Sendable {
   struct SessionEntry: Sendable {
     /// As of its events; memories that came later moved the two below only.
     var base: Session
@@ -17,6 +17,10 @@ struct ResidentState: Sendable {
       return opened?.agent != nil
     }
 
+    var records: SessionRecords {
+      SessionRecords(session: session, memories: memories, events: events, newest: newest)
+    }
+
     var session: Session {
       guard newestTime > base.updatedAt else { return base }
       return Session(
@@ -28,6 +32,8 @@ struct ResidentState: Sendable {
 
   struct AgentEntry: Sendable {
     var events: [Event] = []
+    /// Whether those are all of its events, and no segment's count any more.
+    var isOwned = false
     /// Of what it recorded outside any session.
     var reviews: [Review] = []
     /// All that it wrote.
@@ -56,12 +62,8 @@ struct ResidentState: Sendable {
   /// Corrections by what they correct.
   private(set) var corrections: [RecordID: [Memory]] = [:]
   private(set) var reviews: [RecordID: [Review]] = [:]
-  /// The fingerprints of those that were approved.
-  var lines: [RecordID: String] = [:]
-  /// As of `settle`.
-  private(set) var standing = Standing()
-  /// Records that were touched since; nil where that is everything.
-  private var unsettled: Set<RecordID>?
+  /// Of sessions of which nothing else is held.
+  private var early: [SessionID: [Review]] = [:]
   /// Records outside any session by a scalar of their metadata.
   private(set) var outsideBy: [MetadataKey: [Memory]] = [:]
   /// Added since the search index was built; nil while there is none.
@@ -74,10 +76,9 @@ struct ResidentState: Sendable {
   private var texts: [ExactText: String] = [:]
   private var tags: [[ExactText]: [String]] = [:]
 
-  func session(_ id: SessionID) -> SessionEntry? { boxes[id]?.value }
+  init() {}
 
-  /// Counts on from what was there before.
-  mutating func skip(_ version: Int) { self.version += version + 1 }
+  func session(_ id: SessionID) -> SessionEntry? { boxes[id]?.value }
 
   // MARK: Adding
 
@@ -86,8 +87,6 @@ struct ResidentState: Sendable {
     let memory = shared(memory)
     guard all.insert(memory) else { return }
     version += 1
-    arrivals.add(.memory(memory))
-    unsettle(memory)
     unindexed?.append(memory)
     agents[memory.agent, default: AgentEntry()].note(memory)
     if let key = memory.dedupKey { keyed[ExactText(key), default: []].insertInOrder(memory) }
@@ -110,18 +109,16 @@ struct ResidentState: Sendable {
     if isKnown == nil { refold(id, events: [], memories: [memory]) }
   }
 
-  /// - Parameter isNews: whether it was not held before a part was read anew.
-  mutating func insert(_ review: Review, isNews: Bool = true) {
+  mutating func insert(_ review: Review) {
     guard reviews[review.record]?.contains(where: { $0.id == review.id }) != true else { return }
     version += 1
-    if isNews { arrivals.add(.review(review)) }
     reviews[review.record, default: []].append(review)
-    unsettled?.insert(review.record)
     if let id = review.session {
-      boxes[id]?.change { entry in
+      let isKnown: Void? = boxes[id]?.change { entry in
         entry.reviews.append(review)
         entry.newest = max(entry.newest, review.id.ulid)
       }
+      if isKnown == nil { early[id, default: []].append(review) }
     } else if let agent = review.agent {
       var entry = agents[agent] ?? AgentEntry()
       entry.reviews.append(review)
@@ -156,11 +153,12 @@ struct ResidentState: Sendable {
 
   /// Folds a session anew, and keeps the index of metadata at it.
   private mutating func refold(_ id: SessionID, events: [Event], memories: [Memory]) {
-    let reviews = session(id)?.reviews ?? []
+    let reviews = session(id)?.reviews ?? early.removeValue(forKey: id) ?? []
     unlist(id)
     guard
       let folded = SessionFold.fold(id, events: events, memories: memories, reviews: reviews)
     else {
+      if !reviews.isEmpty { early[id] = reviews }
       if boxes.removeValue(forKey: id) != nil { sessionOrder.removeInOrder(id) }
       return
     }
@@ -201,10 +199,7 @@ struct ResidentState: Sendable {
     session id: SessionID, events: [Event], memories: [Memory], reviews: [Review]
   ) {
     version += 1
-    // Where nothing else is held of the session, its reviews are.
-    let said = session(id)?.reviews ?? self.reviews.values.joined().filter { $0.session == id }
-    for review in said { forget(review) }
-    let known = Set(said.map(\.id))
+    for review in session(id)?.reviews ?? early.removeValue(forKey: id) ?? [] { forget(review) }
     boxes[id]?.change { $0.reviews = [] }
     let kept = Set(memories.map(\.id))
     for held in session(id)?.memories ?? []
@@ -216,30 +211,40 @@ struct ResidentState: Sendable {
     refold(id, events: events, memories: rest)
     for event in events { noteActivity(event) }
     for memory in memories { insert(memory) }
-    for review in reviews { insert(review, isNews: !known.contains(review.id)) }
+    for review in reviews { insert(review) }
   }
 
-  /// Puts what lies in an agent's own folder in place of what is held of it.
-  mutating func replace(
-    agent id: String, events: [Event], memories: [Memory], reviews: [Review]
-  ) {
+  /// Puts an agent's events in place of those that are held.
+  mutating func replace(eventsOf id: String, with events: [Event]) {
     version += 1
-    let said = Set((agents[id]?.reviews ?? []).map(\.id))
-    for review in agents[id]?.reviews ?? [] { forget(review) }
-    agents[id]?.reviews = []
-    var outside: [Memory] = []
-    agents[id]?.memories.visit(since: nil, until: nil, descending: false) { held in
-      if held.session == nil { outside.append(held) }
-      return true
-    }
-    let kept = Set(memories.map(\.id))
-    for held in outside where !kept.contains(held.id) || !isEqual(held, memories) { remove(held) }
     var entry = agents[id] ?? AgentEntry()
     entry.events = events
+    entry.isOwned = true
     entry.newest = [entry.newest, events.last?.id.ulid].compactMap(\.self).max()
     agents[id] = entry
-    for memory in memories { insert(memory) }
-    for review in reviews { insert(review, isNews: !said.contains(review.id)) }
+  }
+
+  /// Takes out what a file had outside sessions and has no longer.
+  mutating func remove(outside old: OutsideRecords, besides new: OutsideRecords) {
+    let kept = Dictionary(new.memories.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    for memory in old.memories where kept[memory.id] != memory {
+      if let held = all.find(memory.id), held.session == nil { remove(held) }
+    }
+    for review in old.reviews where !new.reviews.contains(review) {
+      forget(review)
+      if let agent = review.agent { agents[agent]?.reviews.removeAll { $0.id == review.id } }
+    }
+  }
+
+  mutating func insert(outside new: OutsideRecords) {
+    for memory in new.memories { insert(memory) }
+    for review in new.reviews { insert(review) }
+  }
+
+  /// Which of these have lines with different bytes.
+  mutating func note(contested found: Set<RecordID>, among memories: [Memory]) {
+    if !contested.isEmpty { contested.subtract(memories.map(\.id)) }
+    contested.formUnion(found)
   }
 
   /// Takes out what is erased, wherever it is held.
@@ -281,8 +286,6 @@ struct ResidentState: Sendable {
   private mutating func forget(_ review: Review) {
     reviews[review.record]?.removeAll { $0.id == review.id }
     if reviews[review.record]?.isEmpty == true { reviews[review.record] = nil }
-    lines[review.record] = nil
-    unsettled?.insert(review.record)
   }
 
   private func isEqual(_ held: Memory, _ memories: [Memory]) -> Bool {
@@ -293,9 +296,8 @@ struct ResidentState: Sendable {
   private mutating func remove(_ memory: Memory) {
     removals += 1
     version += 1
-    unsettle(memory)
     all.remove(memory.id)
-    agents[memory.agent]?.memories.remove(memory.id)
+    agents[memory.agent]?.forget(memory)
     if let key = memory.dedupKey { keyed.remove(memory, under: ExactText(key)) }
     if let parent = memory.corrects { corrections.remove(memory, under: parent) }
     for key in Self.outsideKeys(memory) { outsideBy.remove(memory, under: key) }
@@ -312,60 +314,6 @@ struct ResidentState: Sendable {
     defer { unindexed = [] }
     guard let unindexed, removals == self.removals else { return ([], (all, self.removals)) }
     return (unindexed, nil)
-  }
-
-  // MARK: Standing
-
-  /// All of it was added, and is judged together.
-  mutating func unsettleAll() { unsettled = nil }
-
-  /// Its kin, as they are before or after the change.
-  private mutating func unsettle(_ memory: Memory) {
-    guard unsettled != nil else { return }
-    let isAlone =
-      memory.corrects == nil && memory.dedupKey == nil && corrections[memory.id] == nil
-      && reviews[memory.id] == nil && standing.stands(memory.id)
-    if isAlone { return }
-    unsettled?.insert(memory.id)
-    for id in kin(of: [memory]).map(\.id) { unsettled?.insert(id) }
-  }
-
-  func kin(of memories: [Memory]) -> [Memory] {
-    Standing.kin(
-      of: memories,
-      Standing.Relations(
-        find: all.find, corrections: { corrections[$0] ?? [] },
-        repeats: { group in
-          (keyed[group.key] ?? []).filter { Standing.KeyGroup($0) == group }
-        }))
-  }
-
-  func outcome(of id: RecordID) -> ReviewOutcome? {
-    reviews[id].map { ReviewOutcome($0, line: lines[id]) }
-  }
-
-  /// Judges what was touched, with all its kin. To be called before anybody reads.
-  mutating func settle() {
-    guard let ids = unsettled else {
-      unsettled = []
-      var memories: [Memory] = []
-      memories.reserveCapacity(all.count)
-      all.visit(since: nil, until: nil, descending: false) {
-        memories.append($0)
-        return true
-      }
-      standing = Standing(memories, outcomes(of: memories))
-      return
-    }
-    guard !ids.isEmpty else { return }
-    unsettled = []
-    let kin = kin(of: ids.compactMap(all.find))
-    standing.replace(ids.union(kin.map(\.id)), by: Standing(kin, outcomes(of: kin)))
-  }
-
-  private func outcomes(of memories: [Memory]) -> [RecordID: ReviewOutcome] {
-    if reviews.isEmpty { return [:] }
-    return memories.reduce(into: [:]) { $0[$1.id] = outcome(of: $1.id) }
   }
 
   // MARK: Sharing
@@ -395,7 +343,32 @@ struct ResidentState: Sendable {
   }
 }
 
-extension ResidentState.AgentEntry {
+extension Overlay.AgentEntry {
+  fileprivate mutating func forget(_ memory: Memory) {
+    memories.remove(memory.id)
+    guard memory.time == lastMemory || memory.id.ulid == newest else { return }
+    lastMemory = nil
+    newest = (events.map(\.id.ulid) + reviews.map(\.id.ulid)).max()
+    memories.visit(since: nil, until: nil, descending: false) { memory in
+      lastMemory = max(lastMemory ?? memory.time, memory.time)
+      if memory.session == nil { newest = max(newest ?? memory.id.ulid, memory.id.ulid) }
+      return true
+    }
+  }
+
+  /// The newest id outside any session whose time is before `limit`; nil where there is none.
+  func newest(before limit: Timestamp) -> ULID? {
+    guard let newest, newest.milliseconds >= limit.milliseconds else { return newest }
+    // Some clock was off by more than a day.
+    var found = events.map(\.id.ulid).filter { $0.milliseconds < limit.milliseconds }.max()
+    memories.visit(since: nil, until: limit.milliseconds, descending: true) { memory in
+      guard memory.session == nil else { return true }
+      found = max(found ?? memory.id.ulid, memory.id.ulid)
+      return false
+    }
+    return found
+  }
+
   fileprivate mutating func note(_ memory: Memory) {
     memories.insert(memory)
     lastMemory = max(lastMemory ?? memory.time, memory.time)
@@ -428,4 +401,12 @@ extension [SessionID] {
     let place = firstPlace { $0 >= id }
     if place < count, self[place] == id { remove(at: place) }
   }
+}
+
+/// What a file has that belongs to no session.
+struct OutsideRecords: Sendable {
+  var memories: [Memory] = []
+  var reviews: [Review] = []
+
+  var isEmpty: Bool { memories.isEmpty && reviews.isEmpty }
 }

@@ -1,0 +1,182 @@
+// Agents: what they are, and what they did.
+
+/// What an agent recorded, counted.
+public struct AgentCounts: Sendable {
+  var memories = 0
+  var memoriesOfDay = 0
+  var errorsOfDay = 0
+  var sessions = 0
+  var activeSessions = 0
+  var kinds: [Memory.Kind: Int] = [:]
+}
+
+extension Catalog {
+  func agent(_ id: String) throws -> Agent? {
+    try fresh {
+      let files = look { held in
+        held.overlay.agents[id]?.isOwned == true ? held.filesOf[.agent(id)] ?? [] : []
+      }
+      try verify(files)
+      guard let events = try events(ofAgent: id), !events.isEmpty else { return nil }
+      return AgentFold.fold(id, events: events, lastActive: lastActive([id])[id])
+    }
+  }
+
+  /// Every agent, by id.
+  func agents() throws -> [Agent] {
+    try fresh {
+      let ids = look { held in
+        var ids = Set(
+          held.overlay.agents.filter { !$0.value.events.isEmpty }.keys.map(ExactText.init))
+        for view in held.views {
+          for agent in 0..<view.segment.agentCount
+          where view.segment.agentIsOwned[agent] == 1 && !view.deadAgents.contains(agent) {
+            ids.insert(ExactText(view.segment.agentID(agent)))
+          }
+        }
+        return ids
+      }
+      let active = lastActive(Set(ids.map(\.text)))
+      return try ids.sorted().compactMap { id in
+        AgentFold.fold(
+          id.text, events: try events(ofAgent: id.text) ?? [], lastActive: active[id.text])
+      }
+    }
+  }
+
+  /// Whether an agent is known, without what it did.
+  func isKnown(agent id: String) throws -> Bool {
+    try fresh {
+      guard let events = try events(ofAgent: id), !events.isEmpty else { return false }
+      return AgentFold.fold(id, events: events, lastActive: nil) != nil
+    }
+  }
+
+  private func events(ofAgent id: String) throws -> [Event]? {
+    let (events, place) = look { held -> ([Event]?, (Segment, [LinePlace])?) in
+      if let entry = held.overlay.agents[id], entry.isOwned { return (entry.events, nil) }
+      for view in held.views.reversed() {
+        guard let agent = view.owned(id) else { continue }
+        return (nil, (view.segment, Array(view.segment.events(ofAgent: agent))))
+      }
+      return (held.overlay.agents[id]?.events, nil)
+    }
+    guard let (segment, lines) = place else { return events }
+    return try read(lines, of: segment).compactMap { record in
+      if case .event(let event) = record { event } else { nil }
+    }
+  }
+
+  /// The newest thing that each of these agents did, its own events aside.
+  private func lastActive(_ ids: Set<String>) -> [String: Timestamp] {
+    look { held in
+      var times: [String: Timestamp] = [:]
+      func note(_ id: String, _ milliseconds: Int64) {
+        guard milliseconds != SegmentTimes.none else { return }
+        let time = Timestamp(milliseconds: milliseconds)
+        times[id] = max(times[id] ?? time, time)
+      }
+      for id in ids {
+        guard let entry = held.overlay.agents[id] else { continue }
+        for time in [entry.lastEvent, entry.lastMemory] {
+          if let time { note(id, time.milliseconds) }
+        }
+      }
+      for view in held.views {
+        let segment = view.segment
+        if view.isWhole {
+          for id in ids {
+            guard let agent = segment.agent(id) else { continue }
+            note(id, segment.agentTimes[agent].first)
+            note(id, segment.agentTimes[agent].second)
+          }
+          continue
+        }
+        var latest = [Int64](repeating: SegmentTimes.none, count: segment.agentCount)
+        for record in 0..<segment.recordCount where view.isLive(record) {
+          let agent = Int(segment.recordAgent[record])
+          latest[agent] = max(latest[agent], segment.recordTime[record])
+        }
+        for id in ids {
+          guard let agent = segment.agent(id) else { continue }
+          note(id, latest[agent])
+          // What it did to sessions; one that was since changed counts on.
+          note(id, segment.agentTimes[agent].first)
+        }
+      }
+      return times
+    }
+  }
+
+  /// The newest id outside any session of this agent whose time is before `limit`; nil where there is none.
+  func newest(ofAgent id: String, before limit: Timestamp) throws -> ULID? {
+    look { held in
+      var newest = held.overlay.agents[id]?.newest(before: limit)
+      for view in held.views {
+        guard let agent = view.segment.agent(id) else { continue }
+        var found = view.segment.agentNewest[agent]
+        if found.milliseconds >= limit.milliseconds {
+          // Some clock was off by more than a day.
+          found = ULID(high: 0, low: 0)
+          for record in (0..<view.segment.firstRecord(since: limit.milliseconds)).reversed()
+          where view.segment.recordSession[record] == Segment.noSession
+            && Int(view.segment.recordAgent[record]) == agent
+          {
+            found = view.segment.recordID[record]
+            break
+          }
+        }
+        if found.milliseconds > 0 { newest = max(newest ?? found, found) }
+      }
+      return newest
+    }
+  }
+
+  /// - Parameter day: what is not older counts for the last day, in milliseconds since 1970.
+  func counts(ofAgent id: String, since day: Int64) throws -> AgentCounts {
+    look { held in
+      var counts = AgentCounts()
+      var written: Set<SessionID> = []
+      func count(_ kind: Memory.Kind, _ milliseconds: Int64, isError: Bool) {
+        counts.memories += 1
+        counts.kinds[kind, default: 0] += 1
+        guard milliseconds >= day else { return }
+        counts.memoriesOfDay += 1
+        if isError { counts.errorsOfDay += 1 }
+      }
+      held.overlay.agents[id]?.memories.visit(since: nil, until: nil, descending: false) { memory in
+        count(memory.kind, memory.id.ulid.milliseconds, isError: memory.eventType == "error")
+        if let session = memory.session { written.insert(session) }
+        return true
+      }
+      for session in held.overlay.sessionOrder {
+        guard let entry = held.overlay.session(session) else { continue }
+        guard entry.session.agent.isExactly(id) || written.contains(session) else { continue }
+        counts.sessions += 1
+        if entry.session.status == .active { counts.activeSessions += 1 }
+      }
+      for view in held.views {
+        let segment = view.segment
+        guard let agent = segment.agent(id) else { continue }
+        let error = segment.eventTypes.firstIndex(of: "error")
+        var isIn = Bits()
+        for record in 0..<segment.recordCount
+        where Int(segment.recordAgent[record]) == agent && view.isLive(record) {
+          count(
+            segment.recordKinds[record].memory, segment.recordID[record].milliseconds,
+            isError: Int(segment.recordEventType[record]) == error)
+          let session = segment.recordSession[record]
+          if session != Segment.noSession { isIn.insert(Int(session)) }
+        }
+        for session in 0..<segment.sessionCount
+        where view.isThere(session)
+          && (isIn.contains(session) || Int(segment.sessionAgent[session]) == agent)
+        {
+          counts.sessions += 1
+          if segment.sessionStatus[session] == 0 { counts.activeSessions += 1 }
+        }
+      }
+      return counts
+    }
+  }
+}

@@ -1,0 +1,350 @@
+// Memories: by id, by key, by filters, in order.
+
+extension Catalog {
+  /// A memory where it is held: in the overlay, or a row of a segment.
+  enum Place: Sendable {
+    case memory(Memory)
+    case row(SegmentView, Int)
+
+    var id: RecordID {
+      switch self {
+      case .memory(let memory): memory.id
+      case .row(let view, let row): view.segment.id(row)
+      }
+    }
+  }
+
+  /// In the order of the places.
+  /// - Throws: `Stale`.
+  func load(_ places: [Place]) throws -> [Memory] {
+    var memories = [Memory?](repeating: nil, count: places.count)
+    var rows: [ObjectIdentifier: (segment: Segment, list: [(place: Int, row: Int)])] = [:]
+    for (i, place) in places.enumerated() {
+      switch place {
+      case .memory(let memory): memories[i] = memory
+      case .row(let view, let row):
+        rows[ObjectIdentifier(view.segment), default: (view.segment, [])].list.append((i, row))
+      }
+    }
+    for (segment, list) in rows.values {
+      for (item, memory) in zip(list, try self.memories(list.map(\.row), of: segment)) {
+        memories[item.place] = memory
+      }
+    }
+    return memories.compactMap(\.self)
+  }
+
+  func memory(_ id: RecordID) throws -> Memory? {
+    try fresh {
+      let place = look { $0.place(of: id) }
+      guard let memory = try place.map({ try load([$0]) })?.first else { return nil }
+      if case .memory? = place {
+        let subject = Record.memory(memory).subject
+        try verify(look { held in subject.flatMap { held.filesOf[$0] } ?? [] })
+      }
+      return memory
+    }
+  }
+
+  /// Of the memory or decision with the greatest id; nil where there is none.
+  func newestID() throws -> RecordID? {
+    var filter = MemoryFilter()
+    filter.standsOnly = false
+    var newest: RecordID?
+    try visit(filter, descending: true) { place in
+      newest = place.id
+      return false
+    }
+    return newest
+  }
+
+  /// Whether there are lines of different bytes with this id: the smallest are read as the record.
+  func isContested(_ id: RecordID) throws -> Bool {
+    look { held in
+      if held.overlay.contested.contains(id) { return true }
+      guard case .row(let view, let row)? = held.place(of: id) else { return false }
+      return view.segment.recordKinds[row].isContested
+    }
+  }
+
+  /// Every memory with this key, in id order. Nil for agent or session stands for any.
+  func memories(dedupKey: String, agent: String?, session: SessionID?) throws -> [Memory] {
+    try memories(withKeys: [dedupKey]).filter { memory in
+      (agent == nil || memory.agent.isExactly(agent!))
+        && (session == nil || memory.session == session)
+    }
+  }
+
+  private func memories(withKeys keys: Set<String>) throws -> [Memory] {
+    try fresh {
+      let places = look { held in
+        keys.flatMap { key in
+          (held.overlay.keyed[ExactText(key)] ?? []).map { Place.memory($0) }
+            + held.rows { $0.records(withKey: CatalogHash.of(key: key)) }
+        }
+      }
+      return try load(places).filter { memory in memory.dedupKey.map(keys.contains) == true }
+        .sorted { $0.id < $1.id }
+    }
+  }
+
+  /// Of one record, in id order.
+  /// - Throws: `Stale`.
+  func corrections(of id: RecordID) throws -> [Memory] {
+    let places = look { held in
+      (held.overlay.corrections[id] ?? []).map { Place.memory($0) }
+        + held.rows { $0.records(correcting: CatalogHash.of(id)) }
+    }
+    if places.isEmpty { return [] }
+    return try load(places).filter { $0.corrects == id }.sorted { $0.id < $1.id }
+  }
+
+  /// Records outside any session that are about this customer, in id order.
+  func memoriesOutsideSessions(about customer: CustomerIdentity) throws -> [Memory] {
+    let members = customer.members
+    return try fresh {
+      let places = look { held in
+        members.flatMap { member -> [Place] in
+          let inMemory = Overlay.key(member).flatMap { held.overlay.outsideBy[$0] } ?? []
+          guard let hash = CatalogHash.of(member) else { return inMemory.map { .memory($0) } }
+          return inMemory.map { .memory($0) } + held.rows { $0.records(outsideWith: hash) }
+        }
+      }
+      let found = Dictionary(try load(places).map { ($0.id, $0) }, uniquingKeysWith: { a, _ in a })
+      return found.values.filter { $0.session == nil && customer.isMeant(by: $0) }
+        .sorted { $0.id < $1.id }
+    }
+  }
+
+  // MARK: Lists
+
+  /// Every memory that matches, in id order.
+  func memories(_ filter: MemoryFilter) throws -> [Memory] {
+    try page(filter, PageRequest(limit: .max, offset: 0, order: .ascending)).items
+  }
+
+  /// A piece of what matches.
+  func page(_ filter: MemoryFilter, _ page: PageRequest) throws -> Page<Memory> {
+    try fresh {
+      let end = page.limit == .max ? .max : page.offset + page.limit + 1
+      var found: [Memory] = []
+      var places: [Place] = []
+      var hasMore = false
+      /// Text is compared in pieces: whoever wants few reads few.
+      func take() throws {
+        let memories = try load(places)
+        places = []
+        let matching = memories.filter(filter.matches)
+        found += filter.standsOnly ? try standing(matching) : matching
+        hasMore = found.count < end && filter.isWanted()
+      }
+      let batch = filter.contains == nil ? max(1, end) : 256
+      try visit(filter, descending: page.order == .descending) { place in
+        places.append(place)
+        if places.count < batch { return true }
+        try take()
+        return hasMore
+      }
+      try take()
+      let items = found.dropFirst(page.offset).prefix(page.limit)
+      return Page(items: Array(items), hasMore: end != .max && found.count >= end)
+    }
+  }
+
+  /// Calls with the place of every memory that the filter's columns let through, in id order, until it says false.
+  func visit(
+    _ filter: MemoryFilter, descending: Bool, _ body: (Place) throws -> Bool
+  ) throws {
+    if filter.session != nil || !filter.sessionMetadata.isEmpty {
+      var places = try sessionPlaces(filter)
+      if descending { places.reverse() }
+      for place in places where try !body(place) { return }
+      return
+    }
+    let (views, overlay) = look { held in
+      (
+        held.views,
+        filter.agent.map { held.overlay.agents[$0]?.memories ?? OrderedMemories() }
+          ?? held.overlay.all
+      )
+    }
+    var runs = views.map { RowRun($0, filter, isDescending: descending) }
+    func isBefore(_ a: RecordID, _ b: RecordID) -> Bool { descending ? a > b : a < b }
+    /// Rows that come before an id, or all that are left.
+    func drain(before id: RecordID?) throws -> Bool {
+      while true {
+        var best: (run: Int, id: RecordID)?
+        for (i, run) in runs.enumerated() {
+          guard let next = run.next, id.map({ isBefore(next, $0) }) ?? true else { continue }
+          if best.map({ isBefore(next, $0.id) }) ?? true { best = (i, next) }
+        }
+        guard let best else { return true }
+        if try !body(runs[best.run].take()) || !filter.isWanted() { return false }
+      }
+    }
+    var failure: (any Error)?
+    var goesOn = true
+    overlay.visit(
+      since: filter.since?.milliseconds, until: filter.until?.milliseconds, descending: descending
+    ) { memory in
+      guard filter.matchesFacts(memory) else { return true }
+      do {
+        goesOn = try drain(before: memory.id) && body(.memory(memory)) && filter.isWanted()
+      } catch {
+        failure = error
+        goesOn = false
+      }
+      return goesOn
+    }
+    if let failure { throw failure }
+    if goesOn { _ = try drain(before: nil) }
+  }
+
+  /// Of one session, or of those whose metadata match; in id order.
+  private func sessionPlaces(_ filter: MemoryFilter) throws -> [Place] {
+    var ids: [SessionID]
+    if let session = filter.session {
+      ids = [session]
+      if !filter.sessionMetadata.isEmpty {
+        let metadata = try standing(of: session)?.session.metadata
+        ids = metadata.map { MemoryFilter.matches(filter.sessionMetadata, $0) } == true ? ids : []
+      }
+    } else {
+      ids = try self.ids(where: filter.sessionMetadata)
+    }
+    let (places, files) = look { held in
+      var files: Set<String> = []
+      let places = ids.flatMap { id -> [Place] in
+        if let entry = held.overlay.session(id) {
+          files.formUnion(held.filesOf[.session(id)] ?? [])
+          return entry.memories.filter(filter.matchesFacts).map { .memory($0) }
+        }
+        for view in held.views.reversed() {
+          guard let session = view.session(id) else { continue }
+          let match = RowMatch(view, filter)
+          return view.segment.records(ofSession: session)
+            .filter { match?.matches(Int($0)) == true }.map { .row(view, Int($0)) }
+        }
+        return []
+      }
+      return (places, files)
+    }
+    try verify(files)
+    return ids.count == 1 ? places : places.sorted { $0.id < $1.id }
+  }
+}
+
+extension Catalog.Held {
+  func place(of id: RecordID) -> Catalog.Place? {
+    if let memory = overlay.all.find(id) { return .memory(memory) }
+    for view in views.reversed() {
+      if let row = view.record(id) { return .row(view, row) }
+    }
+    return nil
+  }
+
+  /// Rows that count, out of postings.
+  func rows(_ find: (Segment) -> UnsafeBufferPointer<UInt32>) -> [Catalog.Place] {
+    views.flatMap { view in
+      find(view.segment).filter { view.isLive(Int($0)) }.map { Catalog.Place.row(view, Int($0)) }
+    }
+  }
+}
+
+extension MemoryFilter {
+  /// All but what only the text tells.
+  func matchesFacts(_ memory: Memory) -> Bool {
+    var facts = self
+    facts.contains = nil
+    return facts.matches(memory)
+  }
+}
+
+/// A filter in the numbers of one segment.
+struct RowMatch {
+  private let segment: Segment
+  private let filter: MemoryFilter
+  private let agent: UInt32?
+  private let eventTypes: Set<UInt32>
+  private let tagLists: [Bool]
+
+  /// Nil where nothing in the segment can match.
+  init?(_ view: SegmentView, _ filter: MemoryFilter) {
+    segment = view.segment
+    self.filter = filter
+    let segment = view.segment
+    agent = filter.agent.flatMap { segment.agent($0) }.map { UInt32($0) }
+    if filter.agent != nil, agent == nil { return nil }
+    eventTypes = Set(
+      segment.eventTypes.indices.filter { i in
+        filter.eventTypes.contains { $0.isExactly(segment.eventTypes[i]) }
+      }.map { UInt32($0) })
+    if !filter.eventTypes.isEmpty, eventTypes.isEmpty { return nil }
+    tagLists =
+      filter.tags.isEmpty
+      ? []
+      : segment.tagLists.map { list in
+        filter.tags.allSatisfy { tag in list.contains { $0.isExactly(tag) } }
+      }
+  }
+
+  @inline(__always)
+  func matches(_ record: Int) -> Bool {
+    if let agent, segment.recordAgent[record] != agent { return false }
+    if !filter.kinds.isEmpty, !filter.kinds.contains(segment.recordKinds[record].memory) {
+      return false
+    }
+    if !eventTypes.isEmpty, !eventTypes.contains(segment.recordEventType[record]) { return false }
+    if !tagLists.isEmpty, !tagLists[Int(segment.recordTags[record])] { return false }
+    if let least = filter.minImportance, !(segment.recordImportance[record] >= least) {
+      return false
+    }
+    let time = segment.recordID[record].milliseconds
+    if let since = filter.since, time < since.milliseconds { return false }
+    if let until = filter.until, time >= until.milliseconds { return false }
+    return true
+  }
+}
+
+/// The rows of one segment that match, one after another.
+private struct RowRun {
+  private let view: SegmentView
+  private let match: RowMatch?
+  private let step: Int
+  private let bounds: Range<Int>
+  private var at: Int
+  private(set) var next: RecordID?
+
+  init(_ view: SegmentView, _ filter: MemoryFilter, isDescending: Bool) {
+    self.view = view
+    match = RowMatch(view, filter)
+    step = isDescending ? -1 : 1
+    let first = filter.since.map { view.segment.firstRecord(since: $0.milliseconds) } ?? 0
+    let end =
+      filter.until.map { view.segment.firstRecord(since: $0.milliseconds) }
+      ?? view.segment.recordCount
+    bounds = match == nil || end <= first ? 0..<0 : first..<end
+    at = isDescending ? bounds.upperBound - 1 : bounds.lowerBound
+    find()
+  }
+
+  private mutating func find() {
+    guard let match else { return }
+    while bounds.contains(at) {
+      if match.matches(at), view.isLive(at) {
+        next = view.segment.id(at)
+        return
+      }
+      at += step
+    }
+    next = nil
+  }
+
+  mutating func take() -> Catalog.Place {
+    defer {
+      at += step
+      find()
+    }
+    return .row(view, at)
+  }
+}

@@ -1,0 +1,223 @@
+// How a catalog comes to be at what the work tree holds now.
+
+internal import Git
+internal import Synchronization
+
+/// When a catalog does what, in files.
+struct CatalogLimits: Sendable {
+  /// So few are read whole: that is quicker than keeping anything.
+  var few = 128
+  /// Of fewer, all are looked at for every command, so that no edit is missed.
+  var small = 2_000
+  /// So many in the overlay become a segment.
+  var many = 64
+  /// So many sessions and files, where it stays open.
+  var muchOpen = 2_000
+}
+
+extension Catalog {
+  /// The catalog of a work tree, as it is now.
+  static func open(_ store: Store) throws -> Catalog {
+    let place = store.place
+    let catalog = Catalog(
+      store.folder, files: CatalogFiles(place), waiting: { try place.waiting() })
+    let erasures = try place.erasures(waiting: try place.waiting())
+    catalog.look { $0.erasures = erasures }
+    // Before the files are looked at: what comes between is then read twice, and never not at all.
+    let head = catalog.files == nil ? nil : try catalog.head(store)
+    try catalog.open(at: head) { try catalog.follow(from: $0, to: head, store) }
+    return catalog
+  }
+
+  /// - Parameter follow: reads what has changed since a commit, in a repository that is not small.
+  func open(at head: KnownCommit?, follow: (KnownCommit?) throws -> Void) throws {
+    let waiting = try waiting()
+    if let (current, segments) = files?.load(without: erasures) {
+      install(segments)
+      if segments.reduce(0, { $0 + $1.fileCount }) < limits.small {
+        try sweep()
+      } else if current.commit != head {
+        try follow(current.commit)
+      }
+    } else {
+      try begin()
+    }
+    try settle(at: head)
+    try add(waiting)
+  }
+
+  /// What some files hold now, of which nothing waits.
+  static func of(
+    _ tree: any FileTree, without erasures: Erasures = Erasures(),
+    under folders: [String] = Layout.recordRoots
+  ) throws -> Catalog {
+    let catalog = Catalog(tree, files: nil, waiting: { [] })
+    catalog.look { $0.erasures = erasures }
+    try catalog.begin(folders)
+    return catalog
+  }
+
+  func head(_ store: Store) throws -> KnownCommit? {
+    if let hex = store.place.commit() { return KnownCommit(hex: hex) }
+    do {
+      return try store.repository().head().commit.map(KnownCommit.init)
+    } catch {
+      return nil
+    }
+  }
+
+  /// - Parameter isAnew: whether it may hold what did not come one by one.
+  func install(_ segments: [Segment], isAnew: Bool = true) {
+    var views = segments.map { SegmentView($0) }
+    // The newest one says all that does not count any more of those under it.
+    for mask in segments.last?.masks ?? [] {
+      if let i = views.firstIndex(where: { $0.segment.name == mask.segment }) {
+        views[i].retire(mask)
+      }
+    }
+    look { held in
+      let (version, epoch) = (held.overlay.version + held.generation, held.epoch)
+      let meanwhile = held.addedMeanwhile
+      let (erasures, arrivals) = (held.erasures, held.arrivals)
+      held = Held()
+      held.views = views
+      (held.erasures, held.arrivals) = (erasures, arrivals)
+      if isAnew { held.arrivals.skip() }
+      held.addedMeanwhile = meanwhile
+      (held.generation, held.epoch) = (version + 1, epoch + 1)
+    }
+  }
+
+  /// Nothing is kept: few files are read into the overlay, more become a segment.
+  private func begin(_ folders: [String] = Layout.recordRoots) throws {
+    struct TooMany: Error {}
+    var paths: Set<String> = []
+    do {
+      for root in folders {
+        try tree.walk(
+          root,
+          stamps: { path, _ in
+            guard FileName.isRecordFile(path) else { return }
+            paths.insert(path)
+            if paths.count > limits.few { throw TooMany() }
+          })
+      }
+      try absorb(paths)
+    } catch is TooMany {
+      try readAnew(folders)
+    }
+  }
+
+  /// Everything once more, judged together.
+  /// - Parameter waiting: counts as lines of a file of their own. Such a segment is for this process alone.
+  func readAnew(
+    _ folders: [String] = Layout.recordRoots, with waiting: [PendingLine] = []
+  ) throws {
+    let erasures = erasures
+    var builder = SegmentBuilder()
+    for root in folders {
+      try tree.walk(root) { path, bytes, stamp in
+        if FileName.isRecordFile(path) { builder.add(path, stamp, erasures.blanked(bytes)) }
+      }
+    }
+    let waiting = waiting.without(erasures)
+    guard waiting.isEmpty else {
+      let lines = waiting.flatMap(\.bytes)
+      builder.add(Segment.waitingPath, .absent, lines)
+      return install([Segment("", SegmentBytes(builder.build()), waiting: lines)])
+    }
+    let bytes = builder.build()
+    install([files?.keep(bytes) ?? Segment("", SegmentBytes(bytes))])
+  }
+
+  /// What two commits differ in is read from the files.
+  func follow(from old: KnownCommit?, to new: KnownCommit?, _ store: Store) throws {
+    var paths: Set<String> = []
+    do {
+      let repository = try store.repository()
+      let before = try old?.resolve(in: repository)?.tree
+      // Without the commit that was known, nothing tells what has changed.
+      if old != nil, before == nil {
+        try sweep()
+        return
+      }
+      let after = try new?.resolve(in: repository)?.tree
+      for root in Layout.recordRoots {
+        try repository.changes(from: before, to: after, under: root) { change in
+          if FileName.isRecordFile(change.path) { paths.insert(change.path) }
+        }
+      }
+    } catch is GitError {
+      try sweep()
+      return
+    }
+    try absorb(changedAmong: paths)
+  }
+
+  /// Reads those of these files that are not as they are known.
+  func absorb(changedAmong paths: Set<String>) throws {
+    let changed = try paths.filter { path in
+      try tree.stamp(path) ?? .absent != look { $0.known(path) }
+    }
+    if !changed.isEmpty { try absorb(changed) }
+  }
+
+  /// Makes a segment of the overlay once there is much in it, and keeps what is known of the commit.
+  private func settle(at head: KnownCommit?) throws {
+    guard let files else { return }
+    let (views, fresh) = look { ($0.views, $0.absorbed.count) }
+    if views.contains(where: { $0.segment.name.isEmpty }) { return }
+    if views.isEmpty ? fresh <= limits.few : fresh <= limits.many {
+      // Where nothing was absorbed, the segments are what this commit holds too.
+      if fresh == 0, !views.isEmpty { files.save(head, views.map(\.segment), without: erasures) }
+      return
+    }
+    guard let segments = try fold(into: files) else { return }
+    files.save(head, segments, without: erasures)
+    install(segments)
+  }
+
+  /// A segment of what the overlay has, and of those newest segments that are not much larger.
+  /// - Returns: all segments that count then; nil where something changed meanwhile or cannot be kept.
+  func fold(into files: CatalogFiles) throws -> [Segment]? {
+    let held = look { $0 }
+    var views = held.views
+    var subjects = Set(held.filesOf.keys)
+    var owned = Set(held.absorbed.keys).union(held.outsideIn.keys)
+    var paths = owned
+    for files in held.filesOf.values { paths.formUnion(files) }
+    while let last = views.last, last.liveSessions <= 2 * max(64, subjects.count) {
+      let segment = last.segment
+      for session in 0..<segment.sessionCount where !last.deadSessions.contains(session) {
+        subjects.insert(.session(segment.sessionID(session)))
+      }
+      for agent in 0..<segment.agentCount
+      where segment.agentIsOwned[agent] == 1 && !last.deadAgents.contains(agent) {
+        subjects.insert(.agent(segment.agentID(agent)))
+      }
+      for file in 0..<segment.fileCount {
+        paths.insert(segment.path(file))
+        if segment.fileIsOwned[file] == 1, !last.deadFiles.contains(file) {
+          owned.insert(segment.path(file))
+        }
+      }
+      views.removeLast()
+    }
+    var builder = SegmentBuilder()
+    builder.masks = views.map(\.mask)
+    for subject in subjects { builder.own(subject) }
+    for path in paths.sorted() {
+      let isOwned = owned.contains(path)
+      let wanted: SegmentBuilder.Wanted = { subject in
+        subject == .outside ? isOwned : subjects.contains(subject)
+      }
+      let found = try tree.readStamped(path)
+      guard found?.stamp ?? .absent == held.known(path) else { return nil }
+      builder.add(
+        path, found?.stamp ?? .absent, held.erasures.blanked(found?.bytes ?? []), isOwned: isOwned,
+        wanted: wanted)
+    }
+    guard let segment = files.keep(builder.build()) else { return nil }
+    return views.map(\.segment) + [segment]
+  }
+}

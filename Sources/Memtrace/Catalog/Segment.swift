@@ -1,0 +1,382 @@
+// An immutable piece of the catalog: whole sessions and agents, read from a mapped file.
+
+/// Some text of a segment.
+struct TextPlace: BitwiseCopyable {
+  let offset: UInt32
+  let count: UInt32
+}
+
+/// Where a line stands: in which file of its segment, from which byte, and how many without its line feed.
+struct LinePlace: BitwiseCopyable, Hashable {
+  let file: UInt32
+  let offset: UInt32
+  let count: UInt32
+}
+
+/// Milliseconds since 1970; the last two may be `SegmentTimes.none`.
+struct SegmentTimes: BitwiseCopyable {
+  let first: Int64
+  let second: Int64
+  let third: Int64
+
+  static let none = Int64.min
+}
+
+/// What is put into one word of a record.
+struct RecordKinds: BitwiseCopyable {
+  let bits: UInt16
+
+  init(
+    _ id: RecordID.Kind, _ kind: Memory.Kind, isContested: Bool, hasKey: Bool, corrects: Bool,
+    isScattered: Bool
+  ) {
+    let place = Memory.Kind.allCases.firstIndex(of: kind)!
+    bits =
+      UInt16(id.rawValue) | UInt16(place) << 4 | (isContested ? 1 << 8 : 0)
+      | (hasKey ? 1 << 9 : 0) | (corrects ? 1 << 10 : 0) | (isScattered ? 1 << 11 : 0)
+  }
+
+  var id: RecordID.Kind { RecordID.Kind(rawValue: UInt8(bits & 15)) ?? .memory }
+  var memory: Memory.Kind { Memory.Kind.allCases[Int(bits >> 4 & 15)] }
+  var isContested: Bool { bits >> 8 & 1 == 1 }
+  /// Whether other lines with its id belong elsewhere: then nothing is known of it once one of them changes.
+  var isScattered: Bool { bits >> 11 & 1 == 1 }
+  /// Whether others may have a say in whether it stands: those of its `dedup_key`, and what it corrects.
+  var hasKin: Bool { bits >> 9 & 3 != 0 }
+}
+
+/// How much of an older segment a newer one takes the place of.
+struct SegmentMask: BitwiseCopyable {
+  let segment: TextPlace
+  let sessions: UInt32
+  let files: UInt32
+  let agents: UInt32
+}
+
+/// Numbers of sessions, agents, files and records are places in the columns.
+final class Segment: Sendable {
+  /// In the catalog's folder; empty where it lies in memory only.
+  let name: String
+  /// The text of `waitingPath`.
+  let waiting: [UInt8]
+  private let bytes: SegmentBytes
+
+  let filePath: Column<TextPlace>
+  let fileStamp: Column<FileStamp>
+  let fileIsOwned: Column<UInt8>
+  private let fileRecordStart: Column<UInt32>
+  private let fileRecords: Column<UInt32>
+  private let fileSubjectStart: Column<UInt32>
+  private let fileSubjects: Column<UInt32>
+  private let sessionIDs: Column<TextPlace>
+  let sessionAgent: Column<UInt32>
+  let sessionStatus: Column<UInt8>
+  let sessionTimes: Column<SegmentTimes>
+  let sessionNewest: Column<ULID>
+  private let sessionSource: Column<TextPlace>
+  private let sessionMetadata: Column<TextPlace>
+  private let sessionRecordStart: Column<UInt32>
+  private let sessionRecords: Column<UInt32>
+  private let sessionLineStart: Column<UInt32>
+  private let sessionLines: Column<LinePlace>
+  private let agentIDs: Column<TextPlace>
+  let agentIsOwned: Column<UInt8>
+  let agentTimes: Column<SegmentTimes>
+  let agentNewest: Column<ULID>
+  private let agentEventStart: Column<UInt32>
+  private let agentEvents: Column<LinePlace>
+  let recordID: Column<ULID>
+  let recordKinds: Column<RecordKinds>
+  let recordTime: Column<Int64>
+  let recordAgent: Column<UInt32>
+  /// `Segment.noSession` for none.
+  let recordSession: Column<UInt32>
+  let recordEventType: Column<UInt32>
+  let recordTags: Column<UInt32>
+  /// Not a number for none.
+  let recordImportance: Column<Double>
+  let recordLine: Column<LinePlace>
+  let reviewLine: Column<LinePlace>
+  let reviewSession: Column<UInt32>
+  private let reviewed: Postings
+  private let metadata: Postings
+  private let outside: Postings
+  private let keys: Postings
+  private let parents: Postings
+  private let text: Column<UInt8>
+  let eventTypes: [String]
+  let tagLists: [[String]]
+  /// Record to document, counted over all parts.
+  let documentOf: Column<UInt32>
+  let parts: [SegmentPart]
+  /// What it takes the place of, by the names of older segments.
+  let masks: [SegmentBuilder.Mask]
+
+  /// The status of a session that was there once.
+  static let goneStatus: UInt8 = 2
+  static let noSession = UInt32.max
+  /// Marks an agent's number among the subjects of a file.
+  static let agentMark: UInt32 = 0x8000_0000
+
+  /// What lines have for a path that are acknowledged and in no file yet.
+  static let waitingPath = ""
+
+  init(_ name: String, _ bytes: SegmentBytes, waiting: [UInt8] = []) {
+    self.name = name
+    self.waiting = waiting
+    self.bytes = bytes
+    filePath = bytes.column(.filePath)
+    fileStamp = bytes.column(.fileStamp)
+    fileIsOwned = bytes.column(.fileIsOwned)
+    fileRecordStart = bytes.column(.fileRecordStart)
+    fileRecords = bytes.column(.fileRecords)
+    fileSubjectStart = bytes.column(.fileSubjectStart)
+    fileSubjects = bytes.column(.fileSubjects)
+    sessionIDs = bytes.column(.sessionID)
+    sessionAgent = bytes.column(.sessionAgent)
+    sessionStatus = bytes.column(.sessionStatus)
+    sessionTimes = bytes.column(.sessionTimes)
+    sessionNewest = bytes.column(.sessionNewest)
+    sessionSource = bytes.column(.sessionSource)
+    sessionMetadata = bytes.column(.sessionMetadata)
+    sessionRecordStart = bytes.column(.sessionRecordStart)
+    sessionRecords = bytes.column(.sessionRecords)
+    sessionLineStart = bytes.column(.sessionLineStart)
+    sessionLines = bytes.column(.sessionLines)
+    agentIDs = bytes.column(.agentID)
+    agentIsOwned = bytes.column(.agentIsOwned)
+    agentTimes = bytes.column(.agentTimes)
+    agentNewest = bytes.column(.agentNewest)
+    agentEventStart = bytes.column(.agentEventStart)
+    agentEvents = bytes.column(.agentEvents)
+    recordID = bytes.column(.recordID)
+    recordKinds = bytes.column(.recordKinds)
+    recordTime = bytes.column(.recordTime)
+    recordAgent = bytes.column(.recordAgent)
+    recordSession = bytes.column(.recordSession)
+    recordEventType = bytes.column(.recordEventType)
+    recordTags = bytes.column(.recordTags)
+    recordImportance = bytes.column(.recordImportance)
+    recordLine = bytes.column(.recordLine)
+    reviewLine = bytes.column(.reviewLine)
+    reviewSession = bytes.column(.reviewSession)
+    reviewed = Postings(bytes.column(.reviewHash), bytes.column(.reviewPlace))
+    metadata = Postings(bytes.column(.metadataHash), bytes.column(.metadataSession))
+    outside = Postings(bytes.column(.outsideHash), bytes.column(.outsideRecord))
+    keys = Postings(bytes.column(.keyHash), bytes.column(.keyRecord))
+    parents = Postings(bytes.column(.parentHash), bytes.column(.parentRecord))
+    let text = bytes.column(.text, of: UInt8.self)
+    self.text = text
+    func words(_ column: SegmentColumn) -> [[UInt8]] {
+      let places = bytes.column(column, of: TextPlace.self)
+      return (0..<places.count).map { Self.slice(text, places[$0]) }
+    }
+    eventTypes = words(.eventTypes).map { String(decoding: $0, as: UTF8.self) }
+    tagLists = words(.tagLists).map { list in
+      (try? JSON(parsing: list))?.array?.compactMap(\.string) ?? []
+    }
+    documentOf = bytes.column(.documentOf)
+    parts = SegmentPart.read(bytes)
+    let counts = bytes.column(.maskCounts, of: SegmentMask.self)
+    let places = bytes.column(.maskPlaces, of: UInt32.self)
+    var at = 0
+    func take(_ count: UInt32) -> [Int] {
+      defer { at += Int(count) }
+      return places.buffer[at..<at + Int(count)].map { Int($0) }
+    }
+    masks = (0..<counts.count).map { i in
+      let mask = counts[i]
+      return SegmentBuilder.Mask(
+        segment: String(decoding: Self.slice(text, mask.segment), as: UTF8.self),
+        sessions: take(mask.sessions), files: take(mask.files), agents: take(mask.agents))
+    }
+  }
+
+  private static func slice(_ text: Column<UInt8>, _ place: TextPlace) -> [UInt8] {
+    let start = Int(place.offset)
+    return Array(UnsafeBufferPointer(rebasing: text.buffer[start..<start + Int(place.count)]))
+  }
+
+  private func string(_ place: TextPlace) -> String {
+    let start = Int(place.offset)
+    return String(
+      decoding: UnsafeBufferPointer(rebasing: text.buffer[start..<start + Int(place.count)]),
+      as: UTF8.self)
+  }
+
+  // MARK: Files
+
+  var fileCount: Int { filePath.count }
+
+  func path(_ file: Int) -> String { string(filePath[file]) }
+
+  func file(_ path: String) -> Int? {
+    place(of: path, among: filePath)
+  }
+
+  /// Numbers of sessions, and of agents with the mark, of which the file has lines.
+  func subjects(ofFile file: Int) -> UnsafeBufferPointer<UInt32> {
+    rows(fileSubjects, fileSubjectStart, file)
+  }
+
+  /// Records outside any session that stand in it.
+  func records(ofFile file: Int) -> UnsafeBufferPointer<UInt32> {
+    rows(fileRecords, fileRecordStart, file)
+  }
+
+  private func place(of wanted: String, among places: Column<TextPlace>) -> Int? {
+    var wanted = wanted
+    return wanted.withUTF8 { wanted in
+      func isBefore(_ i: Int) -> Bool {
+        let start = Int(places[i].offset)
+        let found = text.buffer[start..<start + Int(places[i].count)]
+        return found.lexicographicallyPrecedes(wanted)
+      }
+      let i = (0..<places.count).firstPlace { !isBefore($0) }
+      guard i < places.count else { return nil }
+      let start = Int(places[i].offset)
+      return text.buffer[start..<start + Int(places[i].count)].elementsEqual(wanted) ? i : nil
+    }
+  }
+
+  private func rows<Element>(
+    _ column: Column<Element>, _ starts: Column<UInt32>, _ i: Int
+  ) -> UnsafeBufferPointer<Element> {
+    UnsafeBufferPointer(rebasing: column.buffer[Int(starts[i])..<Int(starts[i + 1])])
+  }
+
+  // MARK: Sessions
+
+  var sessionCount: Int { sessionIDs.count }
+
+  func sessionID(_ session: Int) -> SessionID {
+    SessionID(string(sessionIDs[session])) ?? .foreign("")
+  }
+
+  func session(_ id: SessionID) -> Int? {
+    let place = (0..<sessionCount).firstPlace { sessionID($0) >= id }
+    return place < sessionCount && sessionID(place) == id ? place : nil
+  }
+
+  /// As its lines say; what its memories add is in it.
+  func folded(_ session: Int) -> Session {
+    let times = sessionTimes[session]
+    let source = sessionSource[session]
+    return Session(
+      id: sessionID(session), agent: agentID(Int(sessionAgent[session])),
+      status: sessionStatus[session] == 0 ? .active : .closed,
+      metadata: metadata(ofSession: session),
+      createdAt: Timestamp(milliseconds: times.first),
+      updatedAt: Timestamp(milliseconds: times.second),
+      closedAt: times.third == SegmentTimes.none ? nil : Timestamp(milliseconds: times.third),
+      source: source.offset == .max ? nil : string(source))
+  }
+
+  func metadata(ofSession session: Int) -> [JSON.Member] {
+    let place = sessionMetadata[session]
+    if place.count == 0 { return [] }
+    return (try? JSON(parsing: Self.slice(text, place), depth: Line.depth))?.members ?? []
+  }
+
+  /// In id order.
+  func records(ofSession session: Int) -> UnsafeBufferPointer<UInt32> {
+    rows(sessionRecords, sessionRecordStart, session)
+  }
+
+  /// Of its events and whatever else is said of it.
+  func lines(ofSession session: Int) -> UnsafeBufferPointer<LinePlace> {
+    rows(sessionLines, sessionLineStart, session)
+  }
+
+  /// Those that may have this key with this value, ascending.
+  func sessions(_ hash: UInt64) -> UnsafeBufferPointer<UInt32> { metadata.find(hash) }
+
+  // MARK: Agents
+
+  var agentCount: Int { agentIDs.count }
+
+  func agentID(_ agent: Int) -> String { string(agentIDs[agent]) }
+
+  func agent(_ id: String) -> Int? { place(of: id, among: agentIDs) }
+
+  func events(ofAgent agent: Int) -> UnsafeBufferPointer<LinePlace> {
+    rows(agentEvents, agentEventStart, agent)
+  }
+
+  // MARK: Records
+
+  var recordCount: Int { recordID.count }
+
+  func id(_ record: Int) -> RecordID { RecordID(recordKinds[record].id, recordID[record]) }
+
+  func record(_ id: RecordID) -> Int? {
+    let place = (0..<recordCount).firstPlace { self.id($0) >= id }
+    return place < recordCount && self.id(place) == id ? place : nil
+  }
+
+  /// The first record whose id is not of a time before this one.
+  func firstRecord(since milliseconds: Int64) -> Int {
+    (0..<recordCount).firstPlace { recordID[$0].milliseconds >= milliseconds }
+  }
+
+  func importance(_ record: Int) -> Double? {
+    recordImportance[record].isNaN ? nil : recordImportance[record]
+  }
+
+  /// Records that may have this `dedup_key`, correct this record, or are outside any session with this key and value.
+  func records(withKey hash: UInt64) -> UnsafeBufferPointer<UInt32> { keys.find(hash) }
+  func records(correcting hash: UInt64) -> UnsafeBufferPointer<UInt32> { parents.find(hash) }
+  func records(outsideWith hash: UInt64) -> UnsafeBufferPointer<UInt32> { outside.find(hash) }
+
+  var hasCorrections: Bool { parents.count > 0 }
+  var hasKeys: Bool { keys.count > 0 }
+
+  // MARK: Reviews
+
+  var reviewCount: Int { reviewLine.count }
+
+  /// Reviews that may be of this record.
+  func reviews(_ hash: UInt64) -> UnsafeBufferPointer<UInt32> { reviewed.find(hash) }
+}
+
+/// Places by a hash, which may be that of something else too.
+struct Postings: Sendable {
+  private let hashes: Column<UInt64>
+  private let places: Column<UInt32>
+
+  init(_ hashes: Column<UInt64>, _ places: Column<UInt32>) {
+    (self.hashes, self.places) = (hashes, places)
+  }
+
+  var count: Int { hashes.count }
+
+  func find(_ hash: UInt64) -> UnsafeBufferPointer<UInt32> {
+    let first = hashes.firstIndex(notBelow: hash, in: 0..<hashes.count)
+    var end = first
+    while end < hashes.count, hashes[end] == hash { end += 1 }
+    return UnsafeBufferPointer(rebasing: places.buffer[first..<end])
+  }
+}
+
+/// What records and sessions are found by. FNV-1a (Fowler, Noll, Vo).
+enum CatalogHash {
+  private static func of(_ pieces: [String.UTF8View]) -> UInt64 {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for piece in pieces {
+      for byte in piece { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
+      hash = (hash ^ 0xFF) &* 0x0000_0100_0000_01B3
+    }
+    return hash ^ hash >> 32
+  }
+
+  /// Nil for what is no scalar, which nobody asks for by its text.
+  static func of(_ member: JSON.Member) -> UInt64? {
+    member.value.scalarText.map {
+      of([member.key.utf8, IdentityForm.of(member.key, $0).text.utf8])
+    }
+  }
+
+  static func of(_ id: RecordID) -> UInt64 { of([id.description.utf8]) }
+
+  static func of(key: String) -> UInt64 { of([key.utf8]) }
+}

@@ -1,0 +1,177 @@
+// The form of a segment's file: named columns, one after another, with a checksum over all.
+
+internal import Glibc
+
+/// The columns of a segment, in the order in which they lie in the file. A new meaning is a new version.
+enum SegmentColumn: Int, CaseIterable {
+  case counts
+  /// Files, in the order of their paths' bytes.
+  case filePath, fileStamp, fileIsOwned, fileSubjectStart, fileSubjects, fileRecordStart,
+    fileRecords
+  /// Sessions, in id order.
+  case sessionID, sessionAgent, sessionStatus, sessionTimes, sessionNewest, sessionSource,
+    sessionMetadata, sessionRecordStart, sessionRecords, sessionLineStart, sessionLines
+  /// Agents that anything names, in the order of their ids' bytes.
+  case agentID, agentIsOwned, agentTimes, agentNewest, agentEventStart, agentEvents
+  /// Records, in id order.
+  case recordID, recordKinds, recordTime, recordAgent, recordSession, recordEventType, recordTags,
+    recordImportance, recordLine
+  /// Reviews: where they stand, and of which session or none.
+  case reviewLine, reviewSession
+  case eventTypes, tagLists
+  /// Hashes with what they stand for, ascending.
+  case metadataHash, metadataSession, outsideHash, outsideRecord, reviewHash, reviewPlace, keyHash,
+    keyRecord, parentHash,
+    parentRecord
+  /// What it takes the place of in older segments.
+  case maskCounts, maskPlaces
+  /// Text of all kinds, by offset and length.
+  case text
+  /// Of the search index.
+  case documentOf, partCounts, partRecords, partOwnLength, partVirtualLength, partEdges, partShares,
+    partBlockStarts, partDirectory, partLower, partAddress, partPostings
+}
+
+/// A file of columns. Header: magic (8) · version (8) · checksum of what follows (8) · number of columns (8) · of each
+/// its offset and its length in bytes (16). Columns begin at multiples of 64. Everything is little endian.
+enum SegmentFile {
+  static let magic: UInt64 = 0x3154_4143_5452_4D4D
+  /// Changes with the meaning of any column, the ranker's lengths and hashes included.
+  static let version: UInt64 = 1
+  static let headerSize = 32 + SegmentColumn.allCases.count * 16
+
+  /// Puts columns together.
+  struct Writer {
+    private var pieces: [(column: SegmentColumn, bytes: [UInt8])] = []
+
+    mutating func add<Element: BitwiseCopyable>(_ column: SegmentColumn, _ elements: [Element]) {
+      pieces.append((column, elements.withUnsafeBytes { Array($0) }))
+    }
+
+    mutating func add<Element>(_ column: SegmentColumn, _ elements: Column<Element>) {
+      pieces.append((column, Array(UnsafeRawBufferPointer(elements.buffer))))
+    }
+
+    func bytes() -> [UInt8] {
+      var places = [(offset: Int, count: Int)](
+        repeating: (0, 0), count: SegmentColumn.allCases.count)
+      var end = (SegmentFile.headerSize + 63) & ~63
+      for piece in pieces {
+        places[piece.column.rawValue] = (end, piece.bytes.count)
+        end = (end + piece.bytes.count + 63) & ~63
+      }
+      var file = [UInt8](repeating: 0, count: end)
+      file.withUnsafeMutableBytes { buffer in
+        func put(_ word: UInt64, at offset: Int) {
+          buffer.storeBytes(of: word.littleEndian, toByteOffset: offset, as: UInt64.self)
+        }
+        put(SegmentFile.magic, at: 0)
+        put(SegmentFile.version, at: 8)
+        put(UInt64(places.count), at: 24)
+        for (i, place) in places.enumerated() {
+          put(UInt64(place.offset), at: 32 + i * 16)
+          put(UInt64(place.count), at: 40 + i * 16)
+        }
+        for piece in pieces {
+          let offset = places[piece.column.rawValue].offset
+          piece.bytes.withUnsafeBytes { source in
+            guard let base = source.baseAddress else { return }
+            (buffer.baseAddress! + offset).copyMemory(from: base, byteCount: source.count)
+          }
+        }
+        put(SegmentFile.checksum(UnsafeRawBufferPointer(buffer)), at: 16)
+      }
+      return file
+    }
+  }
+
+  /// Of everything behind the checksum, which lies at multiples of 32 bytes: four lanes of FNV-1a over words (Fowler, Noll,
+  /// Vo), each mixed once more.
+  static func checksum(_ file: UnsafeRawBufferPointer) -> UInt64 {
+    var lanes: (UInt64, UInt64, UInt64, UInt64) = (1, 2, 3, 4)
+    @inline(__always)
+    func mix(_ lane: inout UInt64, _ word: UInt64) {
+      lane = (lane ^ word) &* 0x0000_0100_0000_01B3
+      lane ^= lane >> 29
+    }
+    var at = 24
+    while at + 32 <= file.count {
+      mix(&lanes.0, file.loadUnaligned(fromByteOffset: at, as: UInt64.self))
+      mix(&lanes.1, file.loadUnaligned(fromByteOffset: at + 8, as: UInt64.self))
+      mix(&lanes.2, file.loadUnaligned(fromByteOffset: at + 16, as: UInt64.self))
+      mix(&lanes.3, file.loadUnaligned(fromByteOffset: at + 24, as: UInt64.self))
+      at += 32
+    }
+    while at < file.count {
+      mix(&lanes.0, UInt64(file[at]))
+      at += 1
+    }
+    mix(&lanes.1, lanes.0)
+    mix(&lanes.2, lanes.1)
+    mix(&lanes.3, lanes.2)
+    return lanes.3
+  }
+}
+
+/// The bytes of a segment, in a file that is mapped or in memory.
+final class SegmentBytes: @unchecked Sendable {
+  private let base: UnsafeRawPointer
+  private let count: Int
+  private let isMapped: Bool
+
+  /// Maps a file. Whether its bytes are what was written is not looked at here.
+  /// - Returns: nil where it is no segment of this version.
+  init?(_ file: borrowing Descriptor) throws {
+    let size = try file.size()
+    guard size >= SegmentFile.headerSize,
+      let address = mmap(nil, size, PROT_READ, MAP_SHARED, file.raw, 0), address != MAP_FAILED
+    else { return nil }
+    (base, count, isMapped) = (UnsafeRawPointer(address), size, true)
+    guard isSound else { return nil }
+  }
+
+  init(_ bytes: [UInt8]) {
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: max(1, bytes.count), alignment: 64)
+    bytes.withUnsafeBytes { memory.copyMemory(from: $0.baseAddress!, byteCount: bytes.count) }
+    (base, count, isMapped) = (UnsafeRawPointer(memory), bytes.count, false)
+  }
+
+  deinit {
+    if isMapped {
+      munmap(UnsafeMutableRawPointer(mutating: base), count)
+    } else {
+      UnsafeMutableRawPointer(mutating: base).deallocate()
+    }
+  }
+
+  private func word(_ offset: Int) -> UInt64 {
+    UInt64(littleEndian: base.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+  }
+
+  /// The header fits the file.
+  private var isSound: Bool {
+    guard word(0) == SegmentFile.magic, word(8) == SegmentFile.version,
+      word(24) == UInt64(SegmentColumn.allCases.count)
+    else { return false }
+    return SegmentColumn.allCases.allSatisfy { column in
+      let (offset, length) = (word(32 + column.rawValue * 16), word(40 + column.rawValue * 16))
+      return offset <= UInt64(count) && length <= UInt64(count) - offset
+    }
+  }
+
+  /// Reads all of it.
+  var isWhole: Bool {
+    SegmentFile.checksum(UnsafeRawBufferPointer(start: base, count: count)) == word(16)
+  }
+
+  func column<Element: BitwiseCopyable>(
+    _ column: SegmentColumn, of type: Element.Type = Element.self
+  ) -> Column<Element> {
+    let (offset, length) = (
+      Int(word(32 + column.rawValue * 16)), Int(word(40 + column.rawValue * 16))
+    )
+    let start = (base + offset).assumingMemoryBound(to: Element.self)
+    return Column(
+      UnsafeBufferPointer(start: start, count: length / MemoryLayout<Element>.stride), in: self)
+  }
+}
