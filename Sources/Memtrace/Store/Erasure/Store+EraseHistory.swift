@@ -25,9 +25,10 @@ extension Store {
     return access("\(common)/memtrace/\(Self.erasing)", F_OK) == 0
   }
 
+  /// - Parameter again: the command that does it once more, for a hint.
   /// - Throws: `remote` where the first remote refuses: then nothing has moved here, and the erasure without history stands.
   func eraseHistory(
-    _ line: ErasureLine, by reviewer: String, reason: String?, network: Network,
+    _ line: ErasureLine, by reviewer: String, reason: String?, again: String, network: Network,
     progress: @escaping (String, Int, Int) -> Void
   ) throws -> HistoryReport {
     try translating {
@@ -38,7 +39,7 @@ extension Store {
         let id = RecordID(.erasure, world.ulid(at: time.milliseconds))
         var line = line
         line.reachesHistory = true
-        return try run(line, id, time, reviewer, reason, network, progress)
+        return try run(line, id, time, reviewer, reason, again, network, progress)
       }
     }
   }
@@ -53,7 +54,7 @@ extension Store {
 
   private func run(
     _ line: ErasureLine, _ id: RecordID, _ time: Timestamp, _ reviewer: String, _ reason: String?,
-    _ network: Network, _ progress: @escaping (String, Int, Int) -> Void
+    _ again: String, _ network: Network, _ progress: @escaping (String, Int, Int) -> Void
   ) throws -> HistoryReport {
     let repository = try repository()
     var report = HistoryReport(id: id)
@@ -121,12 +122,12 @@ extension Store {
         let sent = try moveRemote(remote, moves, network)
         if let (reference, reason) = sent.refused.min(by: { $0.key < $1.key }) {
           let words = RemoteMove.refusal(
-            remote, reference, reason, hint: "memtrace erase --history again")
+            remote, reference, reason, hint: "memtrace sync \(remote)")
           guard number > 0 || !sent.accepted.isEmpty else {
             throw MemtraceError(
               .remote,
               "\(words); nothing was moved here, and the erasure without history stands",
-              hint: RemoteMove.permission(remote))
+              hint: RemoteMove.permission(then: again))
           }
           report.left.append(words)
         }

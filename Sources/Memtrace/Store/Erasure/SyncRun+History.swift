@@ -49,7 +49,7 @@ extension SyncRun {
         .remote,
         RemoteMove.refusal(
           target.remote, target.upstream, report.refused[target.upstream]!, hint: "memtrace sync"),
-        hint: RemoteMove.permission(target.remote))
+        hint: RemoteMove.permission(then: "memtrace sync \(target.remote)"))
     }
     (theirs, remoteHas) = (new(theirs), new(remoteHas))
     return true
@@ -69,10 +69,11 @@ struct RemoteMove: Hashable {
       + "once it may be moved: \(hint)"
   }
 
-  static func permission(_ remote: String) -> String {
+  /// - Parameter command: what is to be run once it may.
+  static func permission(then command: String) -> String {
     "let this branch be moved by force for a moment (GitHub: Settings > Rules; GitLab: Settings > Repository > "
       + "Protected branches; Gitea: Settings > Branches; your own server: git config receive.denyNonFastForwards false there), "
-      + "then memtrace sync \(remote)"
+      + "then \(command)"
   }
 }
 

@@ -65,7 +65,7 @@ final class OutsideChanges: Sendable {
   /// looked at in a moment, and keeps no write waiting.
   func catchUp(_ session: WriteSession) {
     do {
-      try learnErasures()
+      try learnErasures(session.pending)
       try followHead(session.store, session.repository)
       try catalog.add(session.pending)
     } catch {
@@ -156,9 +156,10 @@ final class OutsideChanges: Sendable {
   }
 
   /// Forgets at once what somebody erased.
-  private func learnErasures() throws {
+  /// - Parameter pending: lines of others that wait; nil while our own writer has the lock, which erases nothing.
+  private func learnErasures(_ pending: [PendingLine]? = nil) throws {
     let marks = try place.erasureMarks()
-    let waiting = try place.waiting()
+    let waiting = try pending ?? (state.withLock(\.isWriting) ? [] : place.waiting())
     let known = state.withLock { $0.erasureMarks }
     guard marks != known || waiting.contains(where: { $0.file.kind == .erased }) else { return }
     try catalog.know(try place.erasures(waiting: waiting))

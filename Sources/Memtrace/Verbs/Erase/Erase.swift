@@ -67,7 +67,7 @@ struct Erase: Verb {
       var answer = EraseAnswer(
         plan: try ErasePlan(wish, in: store, store.records(), now: now), isDryRun: false)
       answer.isCommitted = true
-      try reachHistory(earlierLine, by: reviewer, in: call, &answer)
+      try reachHistory(earlierLine, earlier, by: reviewer, in: call, &answer)
       return answer
     }
     let written = try store.write { transaction in
@@ -83,17 +83,20 @@ struct Erase: Verb {
     answer.remotes = try send(call)
     if reachesHistory {
       earlierLine.add(plan.line)
-      try reachHistory(earlierLine, by: reviewer, in: call, &answer)
+      try reachHistory(earlierLine, earlier + [id], by: reviewer, in: call, &answer)
     }
     return answer
   }
 
   private func reachHistory(
-    _ line: ErasureLine, by reviewer: String, in call: Call, _ answer: inout EraseAnswer
+    _ line: ErasureLine, _ erasures: [RecordID], by reviewer: String, in call: Call,
+    _ answer: inout EraseAnswer
   ) throws {
     let store = try call.store()
     answer.history = try store.eraseHistory(
-      line, by: reviewer, reason: reason, network: call.network
+      line, by: reviewer, reason: reason,
+      again: "memtrace erase \(erasures.map(\.description).joined(separator: " ")) --history",
+      network: call.network
     ) { call.progress($0, $1, $2) }
     answer.hosts = try store.repository().remotes().map { HostNote.text($0.name, $0.url) }
   }
