@@ -79,6 +79,9 @@ struct ErasureHistoryTests {
     try ana.git("tag", "light")
     try ana.git("tag", "-a", "-m", "a release", "annotated")
     try ana.git("push", "-q", "origin", "old", "light", "annotated", "main:memtrace/ana/2026-11-29")
+    // A branch that is gone on the hub, and remembered here.
+    try ana.git("push", "-q", "origin", "main:gone")
+    _ = try world.run(["git", "branch", "-q", "-D", "gone"], in: hub)
     let file = try #require(try ana.files(of: other).first { $0.contains("/memories.") })
     try append("{\"note\":\"mine\",\"id\":\"CANARY\"}\n", to: file)
     try ana.git("stash", "-q")

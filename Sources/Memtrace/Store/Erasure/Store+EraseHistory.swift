@@ -120,16 +120,25 @@ extension Store {
       progress("sending to \(remote)", 0, moves.count)
       do {
         let sent = try moveRemote(remote, moves, network)
-        if let (reference, reason) = sent.refused.min(by: { $0.key < $1.key }) {
+        if let (reference, reason) = sent.refused.filter({ !RemoteMove.isStale($0.value) })
+          .min(by: { $0.key < $1.key })
+        {
           let words = RemoteMove.refusal(
             remote, reference, reason, hint: "memtrace sync \(remote)")
-          guard number > 0 || !sent.accepted.isEmpty else {
+          let isMain = moves.contains { $0.new == end && sent.refused[$0.reference] != nil }
+          guard number > 0 || !(isMain || sent.accepted.isEmpty) else {
             throw MemtraceError(
               .remote,
               "\(words); nothing was moved here, and the erasure without history stands",
               hint: RemoteMove.permission(then: again))
           }
           report.left.append(words)
+        }
+        if sent.accepted.isEmpty, number == 0,
+          sent.refused.values.contains(where: RemoteMove.isStale)
+        {
+          throw MemtraceError(
+            .conflict, "\(remote) was changed meanwhile; nothing was moved here", hint: again)
         }
         report.moved.append((remote, sent.accepted.sorted()))
       } catch let error as MemtraceError where number > 0 {

@@ -38,8 +38,11 @@ extension SyncRun {
       return true
     }
     let report = try store.moveRemote(target.remote, moves, network)
-    if report.isBehind { return false }
-    for (reference, reason) in report.refused.sorted(by: { $0.key < $1.key }) {
+    // It moved since it was fetched, or a branch that we remember is gone there.
+    let stale = report.refused.filter { RemoteMove.isStale($0.value) }
+    if report.isBehind || stale[target.upstream] != nil { return false }
+    for (reference, reason) in report.refused.sorted(by: { $0.key < $1.key })
+    where stale[reference] == nil {
       store.notices.append(
         RemoteMove.refusal(target.remote, reference, reason, hint: "memtrace sync \(target.remote)")
       )
@@ -61,6 +64,8 @@ struct RemoteMove: Hashable {
   let reference: String
   let old: ObjectID
   let new: ObjectID
+
+  static func isStale(_ reason: String) -> Bool { reason.contains("stale info") }
 
   static func refusal(_ remote: String, _ reference: String, _ reason: String, hint: String)
     -> String
