@@ -16,7 +16,7 @@ function ask(title, fields, label, done) {
   const trouble = h("p.error", { role: "alert", hidden: true });
   const box = h("dialog", { "aria-labelledby": "dialog-title", onclose: () => { box.remove(); renewSoon(); } }, form);
   form.append(h("h2", { id: "dialog-title" }, title), ...fields, trouble,
-    h("div.row", {}, h("button.button", { type: "button", onclick: () => box.close() }, "Cancel"),
+    h("div.row", {}, h("button.button", { type: "button", onclick: () => box.close() }, label ? "Cancel" : "Close"),
       label && h("button.button.primary", { type: "submit" }, label)));
   document.body.append(box);
   box.showModal();

@@ -277,3 +277,23 @@ def test_ten_thousand_random_messages(server: Server):
             checked += 1
     assert checked > len(lines) // 20
     server.command("-C", str(server.folder), "check")
+
+
+@pytest.mark.parametrize("word, shows", [("approve", True), ("reject", False)])
+def test_what_waits_for_a_review_is_in_no_tool_until_somebody_approves_it(server: Server, word: str, shows: bool):
+    folder = ["-C", str(server.folder)]
+    server.command(*folder, "review", "policy", "--before", "decision:0.8")
+    session = server.command(*folder, "session", "create", "--agent", "a", "--meta", "customer_id=c1").split()[0]
+    record = server.command(
+        *folder, "decide", "Waive the fee", "--reasoning", "Angry", "--agent", "a", "--session", session, "--importance", "0.9").split()[0]
+    tools = [
+        ("memtrace_recall", {"agent_id": "a"}), ("memtrace_search", {"query": "waive fee"}),
+        ("memtrace_search", {"content_contains": "Waive"}), ("memtrace_context", {"where": {"customer_id": "c1"}}),
+        ("memtrace_session_context", {"session_id": session}), ("memtrace_open", {})]
+    calls = [request(number, "tools/call", name=name, arguments=given) for number, (name, given) in enumerate(tools)]
+    before = server.talk(*calls)
+    assert len(before) == len(tools) and not any("Waive the fee" in json.dumps(answer) for answer in before)
+    server.command(*folder, "review", word, record)
+    after = Server(server.folder).talk(*calls)
+    assert any("Waive the fee" in json.dumps(answer) for answer in after) == shows
+    assert all(("Waive the fee" in json.dumps(answer)) == shows for answer in after[:5])
