@@ -84,7 +84,7 @@ class Window:
             viewport={"width": width, "height": 900 if width > 500 else 800}, color_scheme=scheme, reduced_motion="reduce",
             locale="en-GB", timezone_id="UTC")
         self.page = self.context.new_page()
-        self.page.set_default_timeout(10_000)
+        self.page.set_default_timeout(40_000)
         self.complaints: list[str] = []
         self.asked: list[str] = []
         self.page.on("console", lambda message: self.complaints.append(message.text) if message.type in ("error", "warning") else None)
