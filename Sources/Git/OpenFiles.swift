@@ -3,11 +3,14 @@
 internal import Glibc
 
 public enum OpenFiles {
-  /// Whether a living process has the file open. Processes of other users are seen by root alone.
+  /// Whether a living process has the file open; where that cannot be told, one may have. Processes of other users are
+  /// seen by root alone.
   public static func contain(_ path: String) -> Bool {
     var wanted = stat()
     guard stat(path, &wanted) == 0 else { return false }
-    for process in (try? Repository.names(in: "/proc")) ?? [] where Int(process) != nil {
+    guard let processes = try? Repository.names(in: "/proc") else { return true }
+    for process in processes where Int(process) != nil {
+      // One that has just ended, or is another user's, has no folder to list.
       for descriptor in (try? Repository.names(in: "/proc/\(process)/fd")) ?? [] {
         var status = stat()
         if stat("/proc/\(process)/fd/\(descriptor)", &status) == 0,

@@ -32,7 +32,7 @@ final class LiveBridge: Sendable {
     configuration.isOpen = isOpen
     change(&configuration)
     server = try LiveServer(
-      handler: Bridge([store], configuration: configuration), configure: configure)
+      handler: try Bridge([store], configuration: configuration), configure: configure)
   }
 
   deinit {

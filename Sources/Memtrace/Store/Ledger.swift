@@ -54,6 +54,7 @@ struct Ledger {
   var newest: Entry? { entries.first }
 
   init(parsing bytes: [UInt8]?) {
+    // One that is damaged costs a new replica id, and nothing else.
     guard let bytes, let json = try? JSON(parsing: bytes) else { return }
     name = json["name"]?.string
     entries = (json["replicas"]?.array ?? []).compactMap { entry in

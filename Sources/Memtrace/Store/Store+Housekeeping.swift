@@ -43,7 +43,7 @@ extension Store {
   /// Milliseconds after a failure before it is tried again.
   private static let patience: Int64 = 3_600_000
 
-  /// Whether a run is worth its while now and none is under way. Looks at two folders, and only in a repository that a
+  /// Whether a run is worth its while now and none is under way; what cannot be told now is told next time. Looks at two folders, and only in a repository that a
   /// verb has opened to write.
   public func housekeepingIsDue() -> Bool {
     guard let repository = openedRepository, let loose = try? repository.looseObjectCount(),
@@ -62,7 +62,7 @@ extension Store {
     return (lock ?? nil) != nil
   }
 
-  /// What is known of the last run.
+  /// What is known of the last run; nothing where the note cannot be read.
   func housekeepingNote() -> HousekeepingNote {
     let bytes = try? housekeepingFolder().flatMap { folder in
       try missingIsNil { try Descriptor(opening: folder + "/housekeeping", O_RDONLY).readAll() }
@@ -86,17 +86,19 @@ extension Store {
         if folder != state { removeLeftovers(folder) }
         var note = housekeepingNote()
         note.time = world.now()
-        defer { try? Folder(folder).replace("housekeeping", with: note.bytes, mode: 0o600) }
         do {
-          let head = (try? repository.head())?.commit
+          let head = try repository.head().commit
           let known = try note.packed?.resolve(in: repository)?.id
           let report = try repository.pack(
             isWhole ? .everything : .recent(since: known), messages: folder + "/packing.log")
           (note.failure, note.loose, note.packs) = (nil, report.loose, report.packs)
           note.packed = head.map(KnownCommit.init)
+          try Folder(folder).replace("housekeeping", with: note.bytes, mode: 0o600)
           return report
         } catch let error as GitError {
           note.failure = error.message
+          // The first failure is the one to tell.
+          try? Folder(folder).replace("housekeeping", with: note.bytes, mode: 0o600)
           throw error
         }
       }
@@ -110,7 +112,8 @@ extension Store {
     return mkdir(folder, 0o700) == 0 || errno == EEXIST ? folder : nil
   }
 
-  /// Files that were being replaced when their writer was killed, and the hold of a `git commit` that is no more.
+  /// Files that were being replaced when their writer was killed, and the hold of a `git commit` that is no more. What
+  /// cannot be taken away stays for the next run.
   private func removeLeftovers(_ state: String) {
     guard let folder = try? Folder(state), let names = try? folder.list() else { return }
     for (name, isFolder) in names where !isFolder {

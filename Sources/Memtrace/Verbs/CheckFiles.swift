@@ -41,7 +41,8 @@ struct CheckFiles: Verb {
       return answer
     }
     let store = try call.store()
-    let repository = try? store.repository()
+    let opened = Result { try store.repository() }
+    let repository = try? opened.get()
     if repairs { try repair(store, repository) }
     var check = LineCheck(now: call.world.now(), store.configuration)
     var unread: [String] = []
@@ -66,14 +67,20 @@ struct CheckFiles: Verb {
         "a torn line was set aside; once you have looked at it: memtrace check --repair")
     }
     if let repository {
-      // Where history cannot be read, Git itself says so below.
-      let removals = try? store.unsaidRemovals { call.progress("history", $0, nil) }
-      check.look(at: removals ?? [])
+      do {
+        check.look(at: try store.unsaidRemovals { call.progress("history", $0, nil) })
+      } catch  where !repository.isShallow {
+        check.note(.damage, ".git", nil, "what commits took out cannot be told: \(error)")
+      } catch {
+        check.note(.warning, ".git", nil, "a shallow clone: what commits took out cannot be told")
+      }
       for kept in try store.keptAside() {
         check.note(.warning, ".git", nil, "\(kept.what): \(kept.hint)")
       }
       call.progress("checking Git", 0, nil)
       check.look(at: repository, messages: try store.stateFolder() + "/check.log")
+    } else if case .failure(let error) = opened {
+      check.note(.damage, ".git", nil, "cannot be opened: \(error)")
     }
     return CheckAnswer(
       files: check.files, lines: check.lines, records: check.recordCount, problems: check.problems,

@@ -26,7 +26,11 @@ struct CollectGarbage: Verb {
       setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
     } else {
       // What waits is committed if it can be; packing does not depend on it.
-      _ = try? store.commitPending()
+      do {
+        try store.commitPending()
+      } catch {
+        store.notices.append("what waits could not be committed: \(error)")
+      }
     }
     guard let report = try store.keepHouse(isWhole: !isBackground) else {
       return GarbageAnswer(packed: 0, joined: 0, isBusy: true)

@@ -179,12 +179,16 @@ struct LineCheck {
         .warning, ".git/index", nil,
         "cannot be read here: git config index.sparse false; git update-index --no-split-index")
     }
-    for path in Conversion.examples {
-      guard let attribute = (try? repository.conversion(of: path)) ?? nil else { continue }
-      note(
-        .damage, ".gitattributes", nil,
-        "the attribute \(attribute) applies to \(path), so nothing can be written")
-      break
+    do {
+      for path in Conversion.examples {
+        guard let attribute = try repository.conversion(of: path) else { continue }
+        note(
+          .damage, ".gitattributes", nil,
+          "the attribute \(attribute) applies to \(path), so nothing can be written")
+        break
+      }
+    } catch {
+      note(.damage, ".gitattributes", nil, "cannot be read: \(error)")
     }
   }
 

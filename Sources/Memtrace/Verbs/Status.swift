@@ -33,7 +33,7 @@ struct Status: Verb {
       quarantined: try store.quarantined().count,
       locks: Self.locks(repository, head),
       index: try Self.index(repository, ledger, head),
-      attributes: Self.attributes(repository),
+      attributes: try Self.attributes(repository),
       keptAside: try store.keptAside(),
       templatesToAccept: try store.templatesToAccept(),
       isErasing: try store.erasingIsUnderWay(),
@@ -67,9 +67,9 @@ struct Status: Verb {
   }
 
   /// An attribute that has Git store our files in another form, so that nothing can be written.
-  private static func attributes(_ repository: Repository) -> String? {
+  private static func attributes(_ repository: Repository) throws -> String? {
     for path in Conversion.examples {
-      if let attribute = (try? repository.conversion(of: path)) ?? nil { return attribute }
+      if let attribute = try repository.conversion(of: path) { return attribute }
     }
     return nil
   }

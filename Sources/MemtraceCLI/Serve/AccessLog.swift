@@ -12,10 +12,11 @@ final class AccessLog: Sendable {
   /// Lines past so many unwritten bytes are dropped.
   private static let capacity = 4 * 1024 * 1024
 
-  init(descriptor: Int32, world: World) {
+  /// - Throws: where the system has no thread left.
+  init(descriptor: Int32, world: World) throws {
     self.descriptor = descriptor
     self.world = world
-    try? startThread { [weak self] in
+    try startThread { [weak self] in
       while let log = self {
         log.flush()
         usleep(50_000)

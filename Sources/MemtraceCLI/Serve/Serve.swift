@@ -77,8 +77,8 @@ struct Serve {
       ? [try open(call.directory, nil, call)]
       : try folders.map { try open(inside(call.directory, $0.value.string ?? ""), $0.key, call) }
     if !configuration.isOpen { try requireKeys(repositories, call.world) }
-    let bridge = Bridge(repositories, configuration: configuration)
-    let log = isQuiet ? nil : AccessLog(descriptor: STDERR_FILENO, world: call.world)
+    let bridge = try Bridge(repositories, configuration: configuration)
+    let log = isQuiet ? nil : try AccessLog(descriptor: STDERR_FILENO, world: call.world)
     var settings = ServerConfiguration()
     settings.stopsOnSignals = true
     settings.timeouts.stop = 3

@@ -32,18 +32,25 @@ public final class Bridge: Handler {
 
   struct Lane {
     /// One sync goes on, one waits.
-    let network = WorkPool(threads: 1, capacity: 1)
-    let readiness = WorkPool(threads: 1, capacity: 64)
-    let gateway = WorkPool(threads: 4, capacity: 1_024)
+    let network: WorkPool
+    let readiness: WorkPool
+    let gateway: WorkPool
+
+    init() throws {
+      network = try WorkPool(threads: 1, capacity: 1)
+      readiness = try WorkPool(threads: 1, capacity: 64)
+      gateway = try WorkPool(threads: 4, capacity: 1_024)
+    }
   }
 
-  public init(_ repositories: [LiveStore], configuration: Configuration) {
+  /// - Throws: where the system has no thread left.
+  public init(_ repositories: [LiveStore], configuration: Configuration) throws {
     self.repositories = repositories
     self.configuration = configuration
     feeds = Dictionary(
       uniqueKeysWithValues: repositories.map { (ObjectIdentifier($0), Feed($0)) })
-    lanes = Dictionary(
-      uniqueKeysWithValues: repositories.map { (ObjectIdentifier($0), Lane()) })
+    lanes = try Dictionary(
+      uniqueKeysWithValues: repositories.map { (ObjectIdentifier($0), try Lane()) })
   }
 
   deinit {

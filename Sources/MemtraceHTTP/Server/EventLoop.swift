@@ -38,10 +38,10 @@ final class EventLoop {
   /// When the requests under way are given up; nil until the server is asked to stop.
   var stopDeadline: Int64?
 
-  init(handler: any Handler, configuration: ServerConfiguration) {
+  init(handler: any Handler, configuration: ServerConfiguration, pool: WorkPool) {
     self.handler = handler
     self.configuration = configuration
-    pool = WorkPool(threads: configuration.workers, capacity: configuration.waitingWork)
+    self.pool = pool
     input = .allocate(byteCount: 64 * 1024, alignment: 16)
     descriptorLimit = EventLoop.raisedDescriptorLimit()
   }

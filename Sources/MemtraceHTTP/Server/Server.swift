@@ -11,9 +11,10 @@ public final class Server: Sendable {
   private let handler: any Handler
   private let stopping = Wakeup()
   private let listener: Listener
+  private let pool: WorkPool
 
   /// Binds the address and listens; clients may connect from now on and wait, and a signal that is to stop the server
-  /// does. Throws `ListenError`.
+  /// does. Throws `ListenError`, or where the system has no thread left.
   public init(
     listen address: ListenAddress, handler: any Handler,
     configuration: ServerConfiguration = ServerConfiguration()
@@ -21,6 +22,7 @@ public final class Server: Sendable {
     self.configuration = configuration
     self.handler = handler
     listener = try Listener(address)
+    pool = try WorkPool(threads: configuration.workers, capacity: configuration.waitingWork)
     self.address = listener.address
     // Not later: whoever reads the address may send one at once.
     if configuration.stopsOnSignals { StopSignal.install(stopping.descriptor.raw) }
@@ -30,7 +32,8 @@ public final class Server: Sendable {
   /// Ignores SIGPIPE and raises the limit of descriptors, for the whole process.
   public func run() {
     signal(SIGPIPE, SIG_IGN)
-    EventLoop(handler: handler, configuration: configuration).run(listener, stop: stopping)
+    EventLoop(handler: handler, configuration: configuration, pool: pool)
+      .run(listener, stop: stopping)
     if configuration.stopsOnSignals { StopSignal.uninstall() }
   }
 

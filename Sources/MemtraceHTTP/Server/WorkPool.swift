@@ -13,9 +13,10 @@ final class WorkPool: Sendable {
   private let capacity: Int
   private let ready = Signal()
 
-  init(threads: Int, capacity: Int) {
+  /// - Throws: where the system has no thread left.
+  init(threads: Int, capacity: Int) throws {
     self.capacity = capacity
-    for _ in 0..<threads { try? startThread { [self] in work() } }
+    for _ in 0..<threads { try startThread { [self] in work() } }
   }
 
   /// Takes a job, first in, first out; false if too many wait.

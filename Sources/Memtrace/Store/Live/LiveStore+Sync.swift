@@ -46,13 +46,13 @@ extension LiveStore {
     }
   }
 
-  /// Takes in at once what others did; without it that happens within a second.
+  /// Takes in at once what others did; what fails now is looked at again within a second, by the watch.
   public func lookOutside() {
     try? outside.look(store())
     noteSyncState()
   }
 
-  /// What metrics say of it.
+  /// What metrics say of it: the last that could be read.
   private func noteSyncState() {
     guard let state = try? store().syncState() else { return }
     lastSync.withLock { $0 = (state.lastSync, state.failures) }

@@ -69,7 +69,9 @@ extension WriteSession {
         try settle($0.path, $0.committed)
       }
       try recent.save(to: states)
-    } catch {}
+    } catch {
+      // As said above.
+    }
   }
 
   /// - Returns: what the file looked like before it was read and found to lack nothing; nil where it is not there.

@@ -59,6 +59,7 @@ extension WriteSession {
       try repository.moveCheckedOut(
         branch: branch, to: commit, expecting: head.id, message: "commit: put back records")
     } catch {
+      // A note that stays says of a commit that HEAD has not, which completes nothing.
       try? CheckoutNote.remove(from: states)
       throw error
     }

@@ -19,7 +19,8 @@ extension WriteSession {
     }
   }
 
-  /// Whether what stands at HEAD was looked at and nothing waits to be put back.
+  /// Whether what stands at HEAD was looked at and nothing waits to be put back; a HEAD that cannot be read is not
+  /// written on either.
   var isReviewed: Bool {
     guard let commit = (try? repository.head())?.commit else { return true }
     return reviewedTip == commit

@@ -78,7 +78,7 @@ enum UnfinishedClone {
     }
   }
 
-  /// Only what cloning itself put there: the folder was empty, but for what a mount point has.
+  /// What cannot be taken away is found by the next clone, or by Git, which takes it for no repository. Only what cloning itself put there: the folder was empty, but for what a mount point has.
   static func removeAll(in folder: String) {
     guard let entries = try? Folder(folder).list() else { return }
     for entry in entries where !isOfFileSystem(entry.name) {

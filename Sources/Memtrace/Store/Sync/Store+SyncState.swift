@@ -37,9 +37,11 @@ extension Store {
       var state = SyncState()
       try read(into: &state)
       let repository = try repository()
+      // `check` says that it cannot be read.
       let head = try? repository.head()
       state.commit = head?.commit?.description
       guard let head, let branch = head.branch,
+        // It throws where there is no remote to choose, and that is an answer here.
         let target = try? SyncTarget(SyncRequest(), in: repository, branch: branch)
       else { return state }
       state.remote = target.remote
@@ -72,6 +74,7 @@ extension Store {
     _ target: SyncTarget, failure: (any Error)?, moved: (from: ObjectID, to: ObjectID)? = nil
   ) throws {
     var state = SyncState()
+    // Without the last note the count begins anew.
     try? read(into: &state)
     var fields: [JSON.Member] = [.init("remote", .string(target.remote))]
     let (from, to) = (moved?.from ?? state.from?.id, moved?.to ?? state.to?.id)

@@ -20,6 +20,7 @@ extension SyncRun {
     let old = try repository.reference(Self.outgoing)
     try repository.setReference(
       Self.outgoing, to: commit, expecting: old, message: "memtrace: sync")
+    // The next push sets it anew.
     defer { try? repository.deleteReference(Self.outgoing) }
     if let path = LocalRemote.path(of: target.pushURL) { return try push(commit, to: path) }
     return try send(to: target.pushed)
@@ -66,6 +67,7 @@ extension SyncRun {
       let name = "refs/memtrace/incoming/\(store.world.name(length: 16))"
       let sent = try send(to: name)
       guard sent.isAccepted else { return sent }
+      // What stays of it is a second name for a commit that the branch has.
       defer { try? hub.deleteReference(name) }
       return try move(hub, from: old, to: commit)
         ? PushOutcome(isAccepted: true) : PushOutcome(isBehind: true)
@@ -106,6 +108,7 @@ extension SyncRun {
     let upstream = Upstream(remote: target.remote, branch: target.pushed)
     if let tracking = try repository.trackingReference(for: upstream) {
       let known = try repository.reference(tracking)
+      // The push has succeeded; the next fetch brings what this only spares.
       try? repository.setReference(
         tracking, to: commit, expecting: known, message: "memtrace: push")
     }

@@ -30,6 +30,7 @@ struct Transport {
       do {
         return try body(credentials.provider, patience)
       } catch let error as GitError where error.code == .auth || error.code == .certificate {
+        // Where neither gets in, the first one's reason names the credentials.
         guard let other, let result = try? command(other) else { throw error }
         return result
       }
@@ -53,6 +54,7 @@ struct Transport {
       } == true
   }
 
+  /// A configuration that cannot be read is none, as for ssh itself.
   private func isConfigured() throws -> Bool {
     if try hasOwnCommand() { return true }
     guard let host = SSHConfiguration.host(of: url), let home = network.home,
