@@ -27,4 +27,9 @@ static inline int cgit2_set_certificates(const char *file) {
   return git_libgit2_opts(GIT_OPT_SET_SSL_CERT_LOCATIONS, file, NULL);
 }
 
+/// `compress2` and `compressBound` of zlib, which is linked in with libgit2.
+extern int cgit2_compress(unsigned char *to, unsigned long *toCount, const unsigned char *from, unsigned long fromCount, int level)
+    __asm__("compress2");
+extern unsigned long cgit2_compress_bound(unsigned long count) __asm__("compressBound");
+
 #endif

@@ -1,4 +1,4 @@
-// The Linux calls that Swift's Glibc module leaves out: epoll, eventfd, accept4, getrandom, sem_clockwait, closing descriptors and a session for a child, malloc_trim, mallopt and memmem.
+// The Linux calls that Swift's Glibc module leaves out: epoll, eventfd, accept4, getrandom, sem_clockwait, closing descriptors and a session for a child, malloc_trim, mallopt, memmem and sync_file_range.
 #ifndef CLINUX_SHIM_H
 #define CLINUX_SHIM_H
 
@@ -30,6 +30,10 @@ extern int clinux_mallopt(int parameter, int value) __asm__("mallopt");
 /// `memmem` of <string.h>: the first place of one piece of memory in another, in linear time; null where it is not there.
 extern const void *clinux_memmem(const void *hay, unsigned long hayCount, const void *needle, unsigned long needleCount)
     __asm__("memmem");
+
+/// `sync_file_range` of <fcntl.h>: begins to write a part of a file to the disk; all of it where `count` is 0.
+extern int clinux_sync_file_range(int descriptor, long from, long count, unsigned int flags) __asm__("sync_file_range");
+static const unsigned int CLINUX_SYNC_FILE_RANGE_WRITE = 2;
 
 /// Bytes from which a piece gets pages of its own.
 static const int CLINUX_M_MMAP_THRESHOLD = -3;

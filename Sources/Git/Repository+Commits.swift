@@ -12,30 +12,32 @@ extension Repository {
     tree: ObjectID, parents: [ObjectID], author: Signature, committer: Signature, message: String,
     updating reference: String? = nil
   ) throws -> ObjectID {
-    var rawTree = tree.raw
-    let rawParents = parents.map(\.raw)
-    var made = git_oid()
-    try author.withRaw { author in
-      try committer.withRaw { committer in
-        try rawParents.withUnsafeBufferPointer { parents in
-          var pointers: [UnsafePointer<git_oid>?] = parents.indices.map {
-            parents.baseAddress! + $0
-          }
-          _ = try check(
-            git_commit_create_from_ids(
-              &made, pointer, pending == nil ? reference : nil, author, committer, nil, message,
-              &rawTree, parents.count,
-              &pointers), "git_commit_create_from_ids")
-        }
-      }
+    for id in [tree] + parents where try !objectExists(id) {
+      throw Repository.missing(id, "createCommit")
     }
-    let id = ObjectID(made)
-    try wrote(id, message.utf8.count + 256)
-    if pending != nil, let reference {
+    var text = "tree \(tree)\n"
+    for parent in parents { text += "parent \(parent)\n" }
+    text += "author \(try author.text)\ncommitter \(try committer.text)\n\n\(message)"
+    let id = try Array(text.utf8).withUnsafeBytes { try write($0, GIT_OBJECT_COMMIT) }
+    if let reference {
       try flush()
       let subject = message.prefix { !$0.isNewline }
       try setReference(reference, to: id, expecting: parents.first, message: "commit: \(subject)")
     }
     return id
+  }
+}
+
+extension Signature {
+  /// As commits have it: what libgit2 leaves of the name, the time, hours and minutes from UTC.
+  fileprivate var text: String {
+    get throws {
+      try withRaw {
+        let (name, email) = (String(cString: $0.pointee.name), String(cString: $0.pointee.email))
+        let zone = String(offsetMinutes.magnitude / 60 * 100 + offsetMinutes.magnitude % 60)
+        let digits = String(repeating: "0", count: max(0, 4 - zone.count)) + zone
+        return "\(name) <\(email)> \(seconds) \(offsetMinutes < 0 ? "-" : "+")\(digits)"
+      }
+    }
   }
 }

@@ -56,6 +56,7 @@ extension Repository {
   }
 
   func write(_ bytes: UnsafeRawBufferPointer, _ type: git_object_t) throws -> ObjectID {
+    guard pending != nil else { return try writeLoose(bytes, type) }
     var id = git_oid()
     try check(
       git_odb_write(&id, try store(), bytes.baseAddress, bytes.count, type), "git_odb_write")

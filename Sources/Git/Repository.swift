@@ -11,6 +11,10 @@ public final class Repository {
   var lastIndex: ReadIndex?
   /// Set while this handle gathers bulk writes.
   var pending: PendingPack?
+  /// What writes single objects.
+  lazy var looseObjects = LooseObjects(commonFolder + "/objects")
+  /// Set while they are to be brought to the disk together.
+  var gathersSyncs = false
 
   init(owning pointer: OpaquePointer) {
     self.pointer = pointer

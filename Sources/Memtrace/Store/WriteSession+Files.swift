@@ -35,7 +35,9 @@ extension WriteSession {
         message: message)
     }
     // A handful of files goes into loose objects, a crowd into packs.
-    let commit = files.count < 100 ? try build(repository) : try repository.withBulkWrites(build)
+    let commit =
+      files.count < 100
+      ? try repository.withOneSync { try build(repository) } : try repository.withBulkWrites(build)
     let locks = try LockNote(state, repository, branch)
     defer { locks.remove() }
     let states = try store.stateFiles()

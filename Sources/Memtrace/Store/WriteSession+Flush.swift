@@ -180,7 +180,9 @@ extension WriteSession {
   {
     files.count >= Self.packedFiles
       ? try repository.withBulkWrites { try write(files, message, replica, on: parent, in: $0) }
-      : try write(files, message, replica, on: parent, in: repository)
+      : try repository.withOneSync {
+        try write(files, message, replica, on: parent, in: repository)
+      }
   }
 
   private func write(

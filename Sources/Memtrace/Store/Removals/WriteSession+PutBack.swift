@@ -50,7 +50,7 @@ extension WriteSession {
     }
     let commit =
       grouped.count < 100
-      ? try build(repository) : try repository.withBulkWrites(build)
+      ? try repository.withOneSync { try build(repository) } : try repository.withBulkWrites(build)
     let locks = try LockNote(state, repository, branch)
     defer { locks.remove() }
     let states = try store.stateFiles()

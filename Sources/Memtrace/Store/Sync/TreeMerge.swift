@@ -28,7 +28,9 @@ extension Repository {
       betweenBases: recordFiles(thatDifferIn: bases))
     // Each changed file costs a tree on every level: many of them go into one pack instead of many synced files.
     guard plan.taken.count + plan.contested.count > 12 else {
-      return try merge(plan, bases, sides, isFirstHost).without(erasedOf: sides, in: self)
+      return try withOneSync {
+        try merge(plan, bases, sides, isFirstHost).without(erasedOf: sides, in: self)
+      }
     }
     return try withBulkWrites {
       try $0.merge(plan, bases, sides, isFirstHost).without(erasedOf: sides, in: $0)

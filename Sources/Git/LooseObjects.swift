@@ -1,0 +1,138 @@
+// Single objects as files: written one after the other, and brought to the disk together.
+
+internal import CGit2
+internal import CLinux
+internal import Glibc
+
+/// libgit2 syncs each object and its folder by itself: two waits for the disk an object, eight objects a commit. Here all of
+/// a commit's are handed to the disk as they come and waited for once, which on a file system with a journal is one
+/// transaction; and neither the packs are looked through for an object that is new, nor its time is renewed.
+final class LooseObjects {
+  private let folder: String
+  /// Files that are not known to be on the disk, with their descriptors.
+  private var unsynced: [(descriptor: Int32, folder: String)] = []
+  /// How many wait at most: each holds a descriptor.
+  private static let limit = 64
+
+  /// - Parameter folder: `.git/objects`
+  init(_ folder: String) { self.folder = folder }
+
+  deinit { for file in unsynced { close(file.descriptor) } }
+
+  func write(_ bytes: UnsafeRawBufferPointer, _ type: git_object_t, id: ObjectID) throws(GitError) {
+    let hex = id.description
+    let place = "\(folder)/\(hex.prefix(2))"
+    let path = "\(place)/\(hex.dropFirst(2))"
+    // Whoever wrote it may not have synced it; a gc that is about to remove it sees that it is wanted.
+    if utimensat(AT_FDCWD, path, nil, 0) == 0, let descriptor = Self.open(path) {
+      return try note(descriptor, place)
+    }
+    let header = "\(String(cString: git_object_type2string(type))) \(bytes.count)\0"
+    let whole = try Self.deflated(Array(header.utf8) + bytes)
+    try note(try put(whole, place, path), place)
+  }
+
+  /// Returns once all that was written is on the disk.
+  func sync() throws(GitError) {
+    let files = unsynced
+    unsynced = []
+    defer { for file in files { close(file.descriptor) } }
+    for file in files { try Self.sync(file.descriptor, file.folder) }
+    // Their names too, and those of folders that are new.
+    for place in Set(files.map(\.folder)).sorted() + [folder] where !files.isEmpty {
+      guard let descriptor = Self.open(place) else { throw systemError(errno, "open", place) }
+      defer { close(descriptor) }
+      try Self.sync(descriptor, place)
+    }
+  }
+
+  private func note(_ descriptor: Int32, _ place: String) throws(GitError) {
+    unsynced.append((descriptor, place))
+    if unsynced.count >= Self.limit { try sync() }
+  }
+
+  /// - Returns: the file's descriptor; its bytes are on their way.
+  private func put(_ bytes: [UInt8], _ place: String, _ path: String) throws(GitError) -> Int32 {
+    var temporary = Array("\(place)/tmp_obj_XXXXXX".utf8CString)
+    var descriptor = mkstemp(&temporary)
+    if descriptor < 0, errno == ENOENT {
+      if mkdir(place, 0o777) != 0, errno != EEXIST { throw systemError(errno, "mkdir", place) }
+      temporary = Array("\(place)/tmp_obj_XXXXXX".utf8CString)
+      descriptor = mkstemp(&temporary)
+    }
+    guard descriptor >= 0 else { throw systemError(errno, "mkstemp", place) }
+    do throws(GitError) {
+      _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+      try Self.write(bytes, to: descriptor, path)
+      guard fchmod(descriptor, 0o444) == 0 else { throw systemError(errno, "fchmod", path) }
+      // Begun now, so that the disk is done when it is waited for. Where it cannot be, it is begun then.
+      _ = clinux_sync_file_range(descriptor, 0, 0, CLINUX_SYNC_FILE_RANGE_WRITE)
+      guard rename(temporary, path) == 0 else { throw systemError(errno, "rename", path) }
+      return descriptor
+    } catch {
+      close(descriptor)
+      for _ in 0..<3 where unlink(temporary) != 0 && errno != ENOENT {}
+      throw error
+    }
+  }
+
+  private static func write(_ bytes: [UInt8], to descriptor: Int32, _ path: String)
+    throws(GitError)
+  {
+    var written = 0
+    while written < bytes.count {
+      let count = bytes.withUnsafeBytes {
+        Glibc.write(descriptor, $0.baseAddress! + written, $0.count - written)
+      }
+      if count < 0, errno != EINTR { throw systemError(errno, "write", path) }
+      written += max(0, count)
+    }
+  }
+
+  private static func sync(_ descriptor: Int32, _ path: String) throws(GitError) {
+    while fsync(descriptor) != 0 {
+      guard errno == EINTR else { throw systemError(errno, "fsync", path) }
+    }
+  }
+
+  private static func open(_ path: String) -> Int32? {
+    let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+    return descriptor < 0 ? nil : descriptor
+  }
+
+  /// In the fastest of zlib's ways, as the git command does.
+  private static func deflated(_ bytes: [UInt8]) throws(GitError) -> [UInt8] {
+    var (count, result) = (cgit2_compress_bound(UInt(bytes.count)), Int32(0))
+    let deflated = [UInt8](unsafeUninitializedCapacity: Int(count)) { buffer, used in
+      result = cgit2_compress(buffer.baseAddress, &count, bytes, UInt(bytes.count), 1)
+      used = result == 0 ? Int(count) : 0
+    }
+    guard result == 0 else {
+      throw GitError(
+        code: .generic, call: "compress2", message: "an object could not be compressed",
+        errorClass: 1)
+    }
+    return deflated
+  }
+}
+
+extension Repository {
+  /// Writes single objects in `body` and returns once all of them are on the disk. Without it each is waited for.
+  public func withOneSync<R>(_ body: () throws -> R) throws -> R {
+    let isOutermost = !gathersSyncs
+    gathersSyncs = true
+    defer { if isOutermost { gathersSyncs = false } }
+    let result = try body()
+    if isOutermost { try looseObjects.sync() }
+    return result
+  }
+
+  func writeLoose(_ bytes: UnsafeRawBufferPointer, _ type: git_object_t) throws -> ObjectID {
+    var raw = git_oid()
+    try check(git_odb_hash(&raw, bytes.baseAddress, bytes.count, type), "git_odb_hash")
+    let id = ObjectID(raw)
+    try looseObjects.write(bytes, type, id: id)
+    if !gathersSyncs { try looseObjects.sync() }
+    return id
+  }
+}
