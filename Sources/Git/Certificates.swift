@@ -4,14 +4,14 @@ internal import CGit2
 internal import Glibc
 internal import Synchronization
 
-/// libgit2 trusts the system's, which it reads when it starts, until it is told of others.
+/// libgit2 trusts whatever file it was told of last.
 enum Certificates {
-  /// The file that libgit2 reads when it starts.
+  /// Where the system has those that it trusts.
   private static let system = "/etc/ssl/certs/ca-certificates.crt"
 
   private struct State {
     /// What connections trust now, and how many are under way.
-    var trusted = system
+    var trusted = ""
     var connections = 0
   }
 
@@ -34,7 +34,8 @@ enum Certificates {
       let wanted = authorities ?? system
       if wanted != state.trusted {
         guard state.connections == 0 else { return false }
-        guard cgit2_set_certificates(wanted) == 0 else {
+        // A system without any trusts nobody, which the connection says.
+        guard cgit2_set_certificates(wanted) == 0 || wanted == system else {
           throw GitError(
             code: .certificate, call: "git_libgit2_opts",
             message: "\(wanted) cannot be read as a file of certificates")
