@@ -45,6 +45,15 @@ import Testing
     }
   }
 
+  @Test func `a crowd of unknown fields is refused with some of them`() throws {
+    let bridge = try LiveBridge()
+    let body = "{" + (0..<100_000).map { "\"k\($0)\":1" }.joined(separator: ",") + "}"
+    let answer = try bridge.call("POST", "/api/v1/search", body)
+    #expect(answer.status == 400 && answer.json.bytes.count < 256 * 1_024)
+    let faults = try #require(answer.json["faults"]?.array)
+    #expect(faults.count == 1_000 && faults[0]["field"]?.string == "k0")
+  }
+
   @Test func `a long answer is made as it is taken, and comes whole`() throws {
     let probe = Probe()
     let server = try LiveServer(handler: probe)

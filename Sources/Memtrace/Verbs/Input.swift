@@ -41,7 +41,10 @@ public struct Input {
           members.append(.init(field.name, member.value))
         }
       } else {
-        fault(String(member.key.prefix(128)), fields.complaint(about: member.key))
+        let isCrowd = faults.count >= Self.explained
+        fault(
+          String(member.key.prefix(128)),
+          isCrowd ? "is unknown here" : fields.complaint(about: member.key))
       }
     }
     self.json = .object(members)
@@ -53,14 +56,18 @@ public struct Input {
     return value
   }
 
+  /// Names that nobody knows and that get a suggestion, and faults that are told: a body of 4 MiB may hold 300,000.
+  private static let (explained, told) = (20, 1_000)
+
   mutating func fault(_ field: String, _ problem: String) {
+    guard faults.count < Self.told else { return }
     let name = field.isEmpty && prefix.last == "." ? String(prefix.dropLast()) : prefix + field
     faults.append(MemtraceError.Fault(name, problem))
   }
 
   /// Takes over what another part of the call found.
   mutating func add(_ faults: [MemtraceError.Fault]) {
-    self.faults += faults
+    self.faults += faults.prefix(max(0, Self.told - self.faults.count))
   }
 
   /// - Throws: `invalid` with every fault.
