@@ -46,6 +46,30 @@ import Testing
     #expect(answer.tokens <= budget && answer.tokens > budget * 3 / 4)
   }
 
+  @Test(arguments: [1_000, 2_000])
+  func `a long output of a tool at the end does not push out what people spoke of`(budget: Int)
+    throws
+  {
+    var world = ContextWorld()
+    let session = world.open("customer")
+    world.remember("tools", Self.reservation, in: session)
+    world.remember("customer", "I want to change the flight of reservation KQ7ZP2.", in: session)
+    world.remember("agent", "Your gift_card_8887175 has 35 left. Shall I use it?", in: session)
+    let flights = (0..<60).map { n in
+      """
+      {"flight_number": "HAT\(100 + n)", "origin": "ATL", "departure": "1\(n % 10):00:00", \
+      "prices": {"economy": \(90 + 7 * n), "business": \(300 + 11 * n)}, "date": "2024-05-24"}
+      """
+    }
+    world.remember("tools", "[" + flights.joined(separator: ", ") + "]", in: session)
+    var request = world.request(session)
+    request.maxTokens = budget
+    let text = try ContextBuilder.build(request).text
+    for value in ["KQ7ZP2", "gift_card_8887175", "HAT1", "LX318"] {
+      #expect(text.contains(value), "\(value)")
+    }
+  }
+
   @Test(arguments: 1...12)
   func `a context of short records tells about as many identifiers as the bare end`(
     seed: Int

@@ -22,6 +22,10 @@ struct ContextChoice {
     fileprivate let base: Double
   }
 
+  /// The bare end of the conversation is taken where it tells so many times as much. Not sooner: it may be one long output
+  /// of a tool, and what was chosen holds parts of many records, of which the weights say too little.
+  private static let endTakes = 1.2
+
   /// The most telling first.
   private(set) var order: [Part] = []
 
@@ -90,7 +94,7 @@ struct ContextChoice {
     }
     choose(lines, factor, room)
     let end = ending(lines, room)
-    if told(by: order, factor) < told(by: end, factor) { order = end }
+    if told(by: order, factor) * Self.endTakes < told(by: end, factor) { order = end }
   }
 
   private mutating func choose(_ lines: [Int], _ factor: [Double], _ room: Int) {
