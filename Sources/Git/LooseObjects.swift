@@ -53,18 +53,18 @@ final class LooseObjects {
 
   /// - Returns: the file's descriptor; its bytes are on their way.
   private func put(_ bytes: [UInt8], _ place: String, _ path: String) throws(GitError) -> Int32 {
-    var temporary = Array("\(place)/tmp_obj_XXXXXX".utf8CString)
-    var descriptor = mkstemp(&temporary)
+    var now = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &now)
+    // As libgit2 and the git command name such files, of which housekeeping takes away what a killed writer left.
+    let temporary = "\(place)/tmp_obj_\(getpid())_\(now.tv_sec)\(now.tv_nsec)"
+    var descriptor = Self.create(temporary)
     if descriptor < 0, errno == ENOENT {
       if mkdir(place, 0o777) != 0, errno != EEXIST { throw systemError(errno, "mkdir", place) }
-      temporary = Array("\(place)/tmp_obj_XXXXXX".utf8CString)
-      descriptor = mkstemp(&temporary)
+      descriptor = Self.create(temporary)
     }
-    guard descriptor >= 0 else { throw systemError(errno, "mkstemp", place) }
+    guard descriptor >= 0 else { throw systemError(errno, "open", temporary) }
     do throws(GitError) {
-      _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
       try Self.write(bytes, to: descriptor, path)
-      guard fchmod(descriptor, 0o444) == 0 else { throw systemError(errno, "fchmod", path) }
       // Begun now, so that the disk is done when it is waited for. Where it cannot be, it is begun then.
       _ = clinux_sync_file_range(descriptor, 0, 0, CLINUX_SYNC_FILE_RANGE_WRITE)
       guard rename(temporary, path) == 0 else { throw systemError(errno, "rename", path) }
@@ -74,6 +74,11 @@ final class LooseObjects {
       for _ in 0..<3 where unlink(temporary) != 0 && errno != ENOENT {}
       throw error
     }
+  }
+
+  /// Nobody may write it; who may read it is for the umask to say.
+  private static func create(_ path: String) -> Int32 {
+    Glibc.open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o444)
   }
 
   private static func write(_ bytes: [UInt8], to descriptor: Int32, _ path: String)
