@@ -58,34 +58,6 @@ struct LiveTests {
     session = try clone.openSession()
   }
 
-  @Test func `a bridge that can no longer see what others change says so, and sees it again`()
-    throws
-  {
-    let live = try clone.live()
-    defer { live.stop() }
-    try write("mine\n", to: clone.path + "/sessions/notes.txt")
-    try clone.git("add", "sessions/notes.txt")
-    try clone.git("commit", "-qm", "person: notes")
-    try clone.git("repack", "-qad")
-    try clone.git("commit", "-q", "--amend", "-m", "person: other notes", "--no-edit")
-    let tree = try clone.git("rev-parse", "HEAD^{tree}")
-    #expect(live.trouble() == nil)
-    // A commit of a person whose tree is not there yet, as when a disk comes and goes.
-    try write("more\n", to: clone.path + "/sessions/notes.txt")
-    try clone.git("commit", "-qam", "person: more")
-    let id = try clone.git("rev-parse", "HEAD^{tree}")
-    #expect(id != tree)
-    let object = clone.path + "/.git/objects/\(id.prefix(2))/\(id.dropFirst(2))"
-    try #require(rename(object, object + ".away") == 0)
-    func waitFor(_ words: String?) -> Bool {
-      for _ in 0..<200 where live.trouble() != words { usleep(50_000) }
-      return live.trouble() == words
-    }
-    #expect(waitFor("what others changed cannot be read"))
-    try #require(rename(object + ".away", object) == 0)
-    #expect(waitFor(nil))
-  }
-
   private func block() { mkdir(clone.path + "/.git/rebase-merge", 0o755) }
   private func unblock() { rmdir(clone.path + "/.git/rebase-merge") }
 

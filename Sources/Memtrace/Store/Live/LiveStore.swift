@@ -137,7 +137,6 @@ public final class LiveStore: Sendable {
     } catch {
       return Self.reason(error)
     }
-    if outside.isBlind { return "what others changed cannot be read" }
     return backlog.uncommitted > Backlog.uncommittedLimit
       ? "\(backlog.uncommitted) records wait for their commit" : nil
   }

@@ -21,8 +21,6 @@ final class OutsideChanges: Sendable {
     var hasMoved = false
     /// Of the files that say what is erased.
     var erasureMarks: [Int] = []
-    /// Looks that failed since one succeeded.
-    var failures = 0
   }
 
   private let place: Place
@@ -33,8 +31,6 @@ final class OutsideChanges: Sendable {
 
   /// Microseconds between two looks.
   private static let pause: UInt32 = 400_000
-  /// Looks that fail one after the other before it counts as blind: one may meet a Git command in its middle.
-  private static let blindness = 5
 
   init(_ place: Place, _ catalog: Catalog) {
     self.place = place
@@ -108,25 +104,16 @@ final class OutsideChanges: Sendable {
       guard place.isThere else { continue }
       handle.renew(store, live)
       // What fails now is looked at again in a moment.
-      do {
-        try look(store)
-        let begin = Backlog.clock()
-        if begin >= nextSweep {
-          let head = state.withLock(\.head)
-          _ = try turn.withLock { _ in try catalog.sweep() }
-          try catalog.settleOpen(at: head)
-          let end = Backlog.clock()
-          nextSweep = end + (end - begin) * 20
-        }
-        state.withLock { $0.failures = 0 }
-      } catch {
-        state.withLock { $0.failures += 1 }
-      }
+      try? look(store)
+      let begin = Backlog.clock()
+      guard begin >= nextSweep else { continue }
+      let head = state.withLock(\.head)
+      _ = try? turn.withLock { _ in try catalog.sweep() }
+      try? catalog.settleOpen(at: head)
+      let end = Backlog.clock()
+      nextSweep = end + (end - begin) * 20
     }
   }
-
-  /// What others did has not been seen for some seconds: whoever reads should know.
-  var isBlind: Bool { state.withLock { $0.failures >= Self.blindness } }
 
   private func followHead(_ store: Store, _ repository: Repository) throws {
     let branch = try place.branch()
