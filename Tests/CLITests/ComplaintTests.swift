@@ -49,7 +49,8 @@ struct ComplaintTests {
     let missing = MemtraceError(.notFound, "session not found", hint: "memtrace session list")
     #expect(
       Complaint(missing).text(on: .plain, asJSON: true)
-        == #"{"error":"session not found","hint":"memtrace session list","code":"not_found"}"# + "\n")
+        == #"{"error":"session not found","hint":"memtrace session list","code":"not_found"}"#
+        + "\n")
     let broken = MemtraceError.invalid([.init("session_id", "no")])
     #expect(
       Complaint(broken, verb: "context").text(on: .plain, asJSON: true)

@@ -342,13 +342,13 @@ private struct Gathered {
 }
 
 extension Gathered {
-  /// What was not held before. A review that is older than what its session had is taken for known.
+  /// What was not held before, or otherwise, as far as that is known without reading. A review that is older than what its session had is taken for known.
   private func note(arrivalsIn held: inout Catalog.Held) {
     guard held.arrivals.isOn else { return }
     let memories = (subjects.values.flatMap(\.memories) + outside.values.flatMap(\.memories))
       .filter { memory in
-        held.overlay.all.find(memory.id) == nil
-          && !held.views.contains { $0.segment.record(memory.id) != nil }
+        if let known = held.overlay.all.find(memory.id) { return known != memory }
+        return !held.views.contains { $0.segment.record(memory.id) != nil }
       }
     for memory in memories.sorted(by: { $0.id < $1.id }) { held.arrivals.add(.memory(memory)) }
     for (subject, whole) in subjects {
