@@ -1,4 +1,4 @@
-// The Linux calls that Swift's Glibc module leaves out: epoll, eventfd, accept4, getrandom, sem_clockwait, closing descriptors and a session for a child, malloc_trim, mallopt, memmem and sync_file_range.
+// The Linux calls that Swift's Glibc module leaves out: epoll, eventfd, accept4, getrandom, sem_clockwait, openat2, closing descriptors and a session for a child, malloc_trim, mallopt, memmem and sync_file_range.
 #ifndef CLINUX_SHIM_H
 #define CLINUX_SHIM_H
 
@@ -39,5 +39,16 @@ static const unsigned int CLINUX_SYNC_FILE_RANGE_WRITE = 2;
 static const int CLINUX_M_MMAP_THRESHOLD = -3;
 /// Bytes that may be free at the end before they are given back.
 static const int CLINUX_M_TRIM_THRESHOLD = -1;
+
+extern long clinux_syscall(long number, ...) __asm__("syscall");
+
+/// `openat2` of Linux 5.6: opens what lies beneath a folder, with no symbolic link on the way. Negative where that fails, as
+/// it does on an older system.
+static inline int clinux_open_beneath(int folder, const char *path, int flags) {
+  // Flags, mode, and how to resolve: RESOLVE_NO_SYMLINKS and RESOLVE_BENEATH of <linux/openat2.h>.
+  unsigned long long how[3] = {(unsigned long long)flags, 0, 0x04 | 0x08};
+  // SYS_openat2, the same for every processor.
+  return (int)clinux_syscall(437, folder, path, how, sizeof how);
+}
 
 #endif

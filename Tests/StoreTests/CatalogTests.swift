@@ -70,7 +70,7 @@ private final class RandomFiles {
       session: session, kind: isDecision ? .decision : .episodic,
       eventType: isDecision ? "decision" : parent != nil ? "correction" : "general",
       content: text(), reasoning: isDecision ? text() : nil,
-      tags: below(3) == 0 ? ["tag\(below(3))"] : [],
+      tags: below(3) == 0 ? ["tag\(below(3))"] : below(6) == 0 ? ["open_issue"] : [],
       importance: below(3) == 0 ? Double(below(10)) / 10 : nil,
       metadata: session == nil
         ? RawJSON(.object([.init("customer_id", .string("c\(below(3))"))])) : nil,
@@ -278,6 +278,17 @@ private final class RandomFiles {
         answers.append("ranked \(query) \(found.map { ($0.memory.id, $0.score) })")
       }
     }
+    for (since, until) in [(nil, nil), (Timestamp(milliseconds: clock - 1_000_000), nil)]
+      as [(Timestamp?, Timestamp?)]
+    {
+      let totals = catalog.totals(since: since, until: until)
+      answers.append(
+        "totals \(totals.records) \(totals.sessions) \(totals.corrections) \(totals.agents.sorted { $0.key < $1.key })"
+      )
+    }
+    answers.append("active \(catalog.activeSessions)")
+    let open = try catalog.customersWithOpenRecords(["customer_id"])
+    answers.append("open \(open.sessions.map(\.session.id)) \(open.outside.map(\.id))")
     let counts = catalog.counts
     answers.append("counts \(counts.sessions) \(counts.memories)")
     return answers

@@ -28,12 +28,13 @@ struct RecordKinds: BitwiseCopyable {
 
   init(
     _ id: RecordID.Kind, _ kind: Memory.Kind, isContested: Bool, hasKey: Bool, corrects: Bool,
-    isScattered: Bool
+    isScattered: Bool, mayBeOpen: Bool
   ) {
     let place = Memory.Kind.allCases.firstIndex(of: kind)!
     bits =
       UInt16(id.rawValue) | UInt16(place) << 4 | (isContested ? 1 << 8 : 0)
       | (hasKey ? 1 << 9 : 0) | (corrects ? 1 << 10 : 0) | (isScattered ? 1 << 11 : 0)
+      | (mayBeOpen ? 1 << 12 : 0)
   }
 
   var id: RecordID.Kind { RecordID.Kind(rawValue: UInt8(bits & 15)) ?? .memory }
@@ -41,6 +42,9 @@ struct RecordKinds: BitwiseCopyable {
   var isContested: Bool { bits >> 8 & 1 == 1 }
   /// Whether other lines with its id belong elsewhere: then nothing is known of it once one of them changes.
   var isScattered: Bool { bits >> 11 & 1 == 1 }
+  /// By the words that are built in; nothing that is open is without it, but for corrections.
+  var mayBeOpen: Bool { bits >> 12 & 1 == 1 }
+  var corrects: Bool { bits >> 10 & 1 == 1 }
   /// Whether others may have a say in whether it stands: those of its `dedup_key`, and what it corrects.
   var hasKin: Bool { bits >> 9 & 3 != 0 }
 }

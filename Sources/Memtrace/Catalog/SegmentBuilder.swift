@@ -42,6 +42,7 @@ struct SegmentBuilder {
     let eventType: UInt32
     let tags: UInt32
     let importance: Double
+    let mayBeOpen: Bool
     let key: UInt64?
     let parent: UInt64?
     /// In the file: content or decision, and reasoning.
@@ -191,7 +192,9 @@ struct SegmentBuilder {
       agent: agents.number(ExactText(memory.agent)), session: session,
       eventType: eventTypes.number(ExactText(memory.eventType)),
       tags: tagLists.number(memory.tags.map(ExactText.init)),
-      importance: memory.importance ?? .nan, key: memory.dedupKey.map(CatalogHash.of(key:)),
+      importance: memory.importance ?? .nan,
+      mayBeOpen: OpenReport.mayBeOpen(memory, .builtIn),
+      key: memory.dedupKey.map(CatalogHash.of(key:)),
       parent: memory.corrects.map(CatalogHash.of),
       texts: (
         span(isDecision ? fields[.decision] : fields[.content]),
@@ -506,7 +509,8 @@ struct SegmentBuilder {
       rows.map { row in
         RecordKinds(
           row.id.kind, row.value.kind, isContested: row.isContested, hasKey: row.value.key != nil,
-          corrects: row.value.parent != nil, isScattered: scattered.contains(row.id))
+          corrects: row.value.parent != nil, isScattered: scattered.contains(row.id),
+          mayBeOpen: row.value.mayBeOpen)
       })
     file.add(.recordTime, rows.map(\.value.time))
     file.add(.recordAgent, rows.map { places.agent[Int($0.value.agent)] })

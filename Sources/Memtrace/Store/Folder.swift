@@ -1,5 +1,6 @@
 // Files beneath one folder, reached without following a symbolic link in any component.
 
+internal import CLinux
 internal import Glibc
 
 /// A root folder. Paths are relative to it, `/` between components; none may be empty, `.` or `..`.
@@ -142,6 +143,15 @@ final class Folder: Sendable {
       !components.dropLast().contains(".")
     else {
       throw SystemError(call: "open", path: path, code: EINVAL)
+    }
+    // By one call where the system has it. Where that fails, the way below finds out at which folder.
+    if !create, components.count > 2 {
+      let folder = components.dropLast().joined(separator: "/")
+      let found = clinux_open_beneath(root.raw, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+      if found >= 0 {
+        defer { close(found) }
+        return try body(found, name)
+      }
     }
     var opened: [Int32] = []
     defer { for descriptor in opened { close(descriptor) } }

@@ -38,7 +38,14 @@ struct ContextWords: Sendable {
     for file in files { try add(file) }
   }
 
-  static let builtIn = assembled(replacing: [:])
+  /// Whether the repository has no words of its own.
+  private(set) var isBuiltIn = false
+
+  static let builtIn = {
+    var words = assembled(replacing: [:])
+    words.isBuiltIn = true
+    return words
+  }()
 
   /// - Parameter own: by language, files that were found to be right before.
   static func assembled(replacing own: [String: [UInt8]]) -> ContextWords {

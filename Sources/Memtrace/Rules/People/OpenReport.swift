@@ -75,7 +75,9 @@ struct OpenReport {
   private func items(of sessions: [SessionRecords], _ outside: [Memory]) throws -> [OpenItem] {
     // Most have nothing that could be open.
     let memories = sessions.flatMap(\.memories) + outside
-    guard memories.contains(where: mayBeOpen) else { return [] }
+    guard memories.contains(where: { Self.mayBeOpen($0, words) || $0.corrects != nil }) else {
+      return []
+    }
     var request = ContextRequest(sessions: sessions, now: now)
     request.preferences = outside
     request.outcomes = outcomes
@@ -109,10 +111,10 @@ struct OpenReport {
     }
   }
 
-  private func mayBeOpen(_ memory: Memory) -> Bool {
+  /// Whether it is open unless something else says that it is not. A correction may be as what it corrects is.
+  static func mayBeOpen(_ memory: Memory, _ words: ContextWords) -> Bool {
     let marks = ContextMarks(tags: memory.tags, eventType: memory.eventType, words)
     return marks.isIssue || marks.isHandOff || HandOff.isTransfer(memory, words)
-      || memory.corrects != nil
   }
 
   private func isHandOver(_ memory: Memory) -> Bool {

@@ -45,19 +45,24 @@ struct Open: Verb {
   ) throws -> [OpenItem] {
     let store = try call.store()
     let keys = store.configuration.identityKeys
-    let sessions = try records.sessions(matching: conditions)
+    let words = try store.contextWords()
+    let sessions: [SessionRecords]
     var outside: [Memory] = []
-    if conditions.isEmpty {
+    if conditions.isEmpty, words.isBuiltIn {
+      (sessions, outside) = try records.customersWithOpenRecords(keys)
+    } else if conditions.isEmpty {
+      sessions = try records.sessions(matching: [])
       outside = try records.memories(MemoryFilter()).filter { $0.session == nil }
     } else {
+      sessions = try records.sessions(matching: conditions)
       outside = try records.memoriesOutsideSessions(
         about: CustomerIdentity(keys, sessions.map(\.session.metadata) + [conditions]))
     }
     let memories = sessions.flatMap(\.memories) + outside
     let report = OpenReport(
-      keys: keys, words: try store.contextWords(), standing: try records.standing(of: memories),
-      outcomes: try records.outcomes(of: memories), agents: Set(memories.lazy.map(\.agent)),
-      now: call.world.now(), find: records.memory)
+      keys: keys, words: words, standing: try records.standing(of: memories),
+      outcomes: try records.outcomes(of: memories), agents: records.writers(),
+      now: call.world.now(), find: { try records.memory($0) })
     return try report.items(sessions, outside: outside)
   }
 }

@@ -15,32 +15,20 @@ struct Statistics: Verb {
 
   func run(in call: Call) throws -> any Answer {
     let records = try call.store().records()
-    var filter = MemoryFilter()
-    (filter.since, filter.until) = (since, until)
-    filter.isWanted = call.isWanted
-    var agents: [String: StatisticsAnswer.Agent] = [:]
+    let totals = records.totals(since: since, until: until)
     var answer = StatisticsAnswer()
-    var sessions: Set<SessionID> = []
-    var written: [String: Set<SessionID>] = [:]
-    for memory in try records.memories(filter) {
-      var agent = agents[memory.agent] ?? .init(id: memory.agent, lastActive: memory.time)
-      if memory.kind == .decision { agent.decisions += 1 } else { agent.memories += 1 }
-      agent.lastActive = max(agent.lastActive, memory.time)
-      agents[memory.agent] = agent
-      answer.records += 1
-      if memory.corrects != nil { answer.corrections += 1 }
-      if let session = memory.session {
-        sessions.insert(session)
-        written[memory.agent, default: []].insert(session)
-      }
-    }
-    for (id, found) in written { agents[id]?.sessions = found.count }
-    answer.agents = agents.values.sorted {
+    answer.agents = totals.agents.map { id, agent in
+      .init(
+        id: id, memories: agent.memories, decisions: agent.decisions, sessions: agent.sessions,
+        lastActive: agent.lastActive)
+    }.sorted {
       $0.memories + $0.decisions != $1.memories + $1.decisions
         ? $0.memories + $0.decisions > $1.memories + $1.decisions : $0.id < $1.id
     }
-    answer.sessions = sessions.count
-    answer.active = try records.sessions().count { $0.status == .active }
+    answer.records = totals.records
+    answer.corrections = totals.corrections
+    answer.sessions = totals.sessions
+    answer.active = records.activeSessions
     return answer
   }
 }
