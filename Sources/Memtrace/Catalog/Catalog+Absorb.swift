@@ -49,6 +49,19 @@ extension Catalog {
     }
   }
 
+  /// Reads the files beneath a folder of which nothing is known: somebody wrote them a moment ago.
+  /// - Returns: whether there were some.
+  func discover(_ folder: String) throws -> Bool {
+    var paths: Set<String> = []
+    try tree.walk(
+      folder,
+      stamps: { path, _ in
+        if FileName.isRecordFile(path), look({ $0.known(path) }) == .absent { paths.insert(path) }
+      })
+    if !paths.isEmpty { try absorb(paths) }
+    return !paths.isEmpty
+  }
+
   /// Adds what was just written, or waits in the journal. What is there already is left as it is.
   func add(_ lines: [PendingLine]) throws {
     let lines = lines.without(erasures)

@@ -12,6 +12,11 @@ public struct AgentCounts: Sendable {
 
 extension Catalog {
   func agent(_ id: String) throws -> Agent? {
+    if let known = try known(agent: id) { return known }
+    return try discover(Layout.folder(ofAgent: id)) ? try known(agent: id) : nil
+  }
+
+  private func known(agent id: String) throws -> Agent? {
     try fresh {
       let files = look { held in
         held.overlay.agents[id]?.isOwned == true ? held.filesOf[.agent(id)] ?? [] : []
@@ -46,10 +51,14 @@ extension Catalog {
 
   /// Whether an agent is known, without what it did.
   func isKnown(agent id: String) throws -> Bool {
-    try fresh {
-      guard let events = try events(ofAgent: id), !events.isEmpty else { return false }
-      return AgentFold.fold(id, events: events, lastActive: nil) != nil
+    func isKnown() throws -> Bool {
+      try fresh {
+        guard let events = try events(ofAgent: id), !events.isEmpty else { return false }
+        return AgentFold.fold(id, events: events, lastActive: nil) != nil
+      }
     }
+    if try isKnown() { return true }
+    return try discover(Layout.folder(ofAgent: id)) && isKnown()
   }
 
   private func events(ofAgent id: String) throws -> [Event]? {

@@ -21,7 +21,8 @@ public struct SessionFilter: Sendable {
 extension Catalog {
   /// A session with all of its records; nil where it is unknown.
   func session(_ id: SessionID) throws -> SessionRecords? {
-    try fresh { try current(id) }
+    if let found = try fresh({ try current(id) }) { return found }
+    return try discover(Layout.folder(of: id)) ? try fresh { try current(id) } : nil
   }
 
   /// Where a session is held.
@@ -74,6 +75,11 @@ extension Catalog {
 
   /// A session with its greatest id, without its records; nil where it is unknown.
   func standing(of id: SessionID) throws -> (session: Session, newest: ULID)? {
+    if let known = known(id) { return known }
+    return try discover(Layout.folder(of: id)) ? known(id) : nil
+  }
+
+  private func known(_ id: SessionID) -> (session: Session, newest: ULID)? {
     switch home(of: id) {
     case nil: nil
     case .overlay(let entry, _)?: (entry.session, entry.newest)
@@ -89,7 +95,7 @@ extension Catalog {
 
   /// Every session whose metadata meets all conditions, in id order.
   func sessions(where conditions: [JSON.Member]) throws -> [Session] {
-    try ids(where: conditions).compactMap { try standing(of: $0)?.session }
+    try ids(where: conditions).compactMap { known($0)?.session }
   }
 
   /// Every session, in id order.
@@ -101,7 +107,7 @@ extension Catalog {
   func sessions(sharing keys: [String], with metadata: [JSON.Member]) throws -> [Session] {
     let customer = CustomerIdentity(keys, [metadata])
     let found = Set(try customer.members.flatMap { try ids(where: [$0]) })
-    return try found.sorted().compactMap { try standing(of: $0)?.session }
+    return found.sorted().compactMap { known($0)?.session }
       .filter { customer.sharesAny(with: $0.metadata) }
   }
 

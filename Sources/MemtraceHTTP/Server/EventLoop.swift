@@ -49,9 +49,9 @@ final class EventLoop {
   deinit { input.deallocate() }
 
   func run(_ listener: borrowing Listener, stop: borrowing Wakeup) {
-    _ = poller.add(listener.descriptor.raw, Poller.readable, tag: Tag.listener)
-    _ = poller.add(mailbox.wakeup.descriptor.raw, Poller.readable, tag: Tag.mailbox)
-    _ = poller.add(stop.descriptor.raw, Poller.readable, tag: Tag.stop)
+    poller.require(listener.descriptor.raw, Poller.readable, tag: Tag.listener)
+    poller.require(mailbox.wakeup.descriptor.raw, Poller.readable, tag: Tag.mailbox)
+    poller.require(stop.descriptor.raw, Poller.readable, tag: Tag.stop)
     while stopDeadline == nil || counters.open > 0 {
       let count = poller.wait(patience)
       now = Clock.monotonic()

@@ -4,17 +4,33 @@ import CLinux
 import Glibc
 import Memtrace
 
+/// Calls again for a second where the system has no room at the moment. Without these a server would be deaf for good, so
+/// then it ends.
+private func persistently(_ call: () -> Int32) -> Int32 {
+  for _ in 0..<100 {
+    let result = call()
+    if result >= 0 { return result }
+    usleep(10_000)
+  }
+  fatalError("the system has no descriptor left for the server's events")
+}
+
 /// One epoll instance. `tag` comes back with each event.
 struct Poller: ~Copyable {
   static let readable = EPOLLIN.rawValue
   static let writable = EPOLLOUT.rawValue
   static let broken = EPOLLERR.rawValue | EPOLLHUP.rawValue
 
-  private let descriptor = Descriptor(owning: epoll_create1(Int32(EPOLL_CLOEXEC)))
+  private let descriptor = Descriptor(owning: persistently { epoll_create1(Int32(EPOLL_CLOEXEC)) })
   private var ready = [epoll_event](repeating: epoll_event(), count: 256)
 
   func add(_ number: Int32, _ interest: UInt32, tag: UInt64) -> Bool {
     control(EPOLL_CTL_ADD, number, interest, tag)
+  }
+
+  /// As `add`, for what a server cannot do without.
+  func require(_ number: Int32, _ interest: UInt32, tag: UInt64) {
+    _ = persistently { add(number, interest, tag: tag) ? 0 : -1 }
   }
 
   func change(_ number: Int32, _ interest: UInt32, tag: UInt64) {
@@ -46,7 +62,8 @@ struct Poller: ~Copyable {
 
 /// A counter that wakes a poll from any thread, and from a signal handler.
 struct Wakeup: ~Copyable, Sendable {
-  let descriptor = Descriptor(owning: eventfd(0, Int32(EFD_NONBLOCK | EFD_CLOEXEC)))
+  let descriptor = Descriptor(
+    owning: persistently { eventfd(0, Int32(EFD_NONBLOCK | EFD_CLOEXEC)) })
 
   func ring() { Wakeup.ring(descriptor.raw) }
 
