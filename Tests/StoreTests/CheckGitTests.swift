@@ -19,6 +19,14 @@ struct CheckGitTests {
     try clone.json("status")["needs"]?.array?.compactMap(\.string) ?? []
   }
 
+  @Test func `a plain folder of records is no damaged repository`() throws {
+    let clone = try TestWorld().clone()
+    try clone.remember("Kept")
+    try clone.world.run(["mv", clone.path + "/.git", clone.world.folder + "/away"], in: "/")
+    let check = try clone.memtrace("check")
+    #expect(check.status == 0, "\(check.out)")
+  }
+
   @Test func `a sound repository is well, and needs nobody`() throws {
     #expect(try clone.done("check").line.hasSuffix("all is well"))
     #expect(try needs() == [])

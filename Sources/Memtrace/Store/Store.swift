@@ -62,6 +62,9 @@ public final class Store {
   /// The root of the work tree.
   public var root: String { place.root }
 
+  /// Whether there is a Git folder: a plain folder of records can be read too.
+  var isWorkTree: Bool { place.gitFolder != nil }
+
   /// What verbs read: the files as they are now, and what waits in the journal.
   public func records() throws -> Catalog {
     if let openCatalog { return openCatalog }

@@ -79,7 +79,7 @@ struct CheckFiles: Verb {
       }
       call.progress("checking Git", 0, nil)
       check.look(at: repository, messages: try store.stateFolder() + "/check.log")
-    } else if case .failure(let error) = opened {
+    } else if store.isWorkTree, case .failure(let error) = opened {
       check.note(.damage, ".git", nil, "cannot be opened: \(error)")
     }
     return CheckAnswer(
