@@ -328,7 +328,7 @@ struct CatalogTests {
     let catalog = Catalog(
       try Folder(files.root.path), files: nil, limits: CatalogLimits(few: .max),
       waiting: { [journal = files.journal] in journal.lines.withLock(\.self) })
-    try catalog.open(at: nil) { _ in }
+    try catalog.open(at: nil, files.waiting) { _ in }
     return catalog
   }
 
@@ -337,7 +337,7 @@ struct CatalogTests {
       try Folder(files.root.path), files: CatalogFiles(files.place),
       limits: CatalogLimits(few: 2, many: 2, muchOpen: 2),
       waiting: { [journal = files.journal] in journal.lines.withLock(\.self) })
-    try catalog.open(at: nil) { _ in }
+    try catalog.open(at: nil, files.waiting) { _ in }
     return catalog
   }
 

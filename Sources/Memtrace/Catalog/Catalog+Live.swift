@@ -36,8 +36,9 @@ extension Catalog {
 
   /// What is there now, whatever was held before: HEAD is on another branch, or nobody knows what has changed.
   func reopen(_ store: Store) throws {
+    let waiting = try waiting()
     let head = try head(store)
-    try open(at: head) { try follow(from: $0, to: head, store) }
+    try open(at: head, waiting) { try follow(from: $0, to: head, store) }
   }
 
   /// Makes a segment of the overlay where it holds much, so that memory stays small.

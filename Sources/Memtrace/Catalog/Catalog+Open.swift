@@ -21,17 +21,19 @@ extension Catalog {
     let place = store.place
     let catalog = Catalog(
       store.folder, files: CatalogFiles(place), waiting: { try place.waiting() })
-    let erasures = try place.erasures(waiting: try place.waiting())
-    catalog.look { $0.erasures = erasures }
     // Before the files are looked at: what comes between is then read twice, and never not at all.
+    let waiting = try place.waiting()
+    let erasures = try place.erasures(waiting: waiting)
+    catalog.look { $0.erasures = erasures }
     let head = catalog.files == nil ? nil : try catalog.head(store)
-    try catalog.open(at: head) { try catalog.follow(from: $0, to: head, store) }
+    try catalog.open(at: head, waiting) { try catalog.follow(from: $0, to: head, store) }
     return catalog
   }
 
   /// - Parameter follow: reads what has changed since a commit, in a repository that is not small.
-  func open(at head: KnownCommit?, follow: (KnownCommit?) throws -> Void) throws {
-    let waiting = try waiting()
+  func open(
+    at head: KnownCommit?, _ waiting: [PendingLine], follow: (KnownCommit?) throws -> Void
+  ) throws {
     if let (current, segments) = files?.load(without: erasures) {
       install(segments)
       if segments.reduce(0, { $0 + $1.fileCount }) < limits.small {
@@ -97,7 +99,7 @@ extension Catalog {
         try tree.walk(
           root,
           stamps: { path, _ in
-            guard FileName.isRecordFile(path) else { return }
+            guard FileName.isRead(path) else { return }
             paths.insert(path)
             if paths.count > limits.few { throw TooMany() }
           })
@@ -117,7 +119,7 @@ extension Catalog {
     var builder = SegmentBuilder()
     for root in folders {
       try tree.walk(root) { path, bytes, stamp in
-        if FileName.isRecordFile(path) { builder.add(path, stamp, erasures.blanked(bytes)) }
+        if FileName.isRead(path) { builder.add(path, stamp, erasures.blanked(bytes)) }
       }
     }
     let waiting = waiting.without(erasures)
@@ -144,7 +146,7 @@ extension Catalog {
       let after = try new?.resolve(in: repository)?.tree
       for root in Layout.recordRoots {
         try repository.changes(from: before, to: after, under: root) { change in
-          if FileName.isRecordFile(change.path) { paths.insert(change.path) }
+          if FileName.isRead(change.path) { paths.insert(change.path) }
         }
       }
     } catch is GitError {

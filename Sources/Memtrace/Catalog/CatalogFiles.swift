@@ -118,10 +118,9 @@ final class CatalogFiles: Sendable {
 
   private func parse(_ bytes: [UInt8]) -> Current? {
     let text = String(decoding: bytes, as: UTF8.self)
-    guard let mark = text.range(of: "sum ", backwards: true) else { return nil }
-    let body = text[..<mark.lowerBound]
-    guard text[mark.upperBound...].dropLast() == SHA256.hex(body.utf8) else { return nil }
-    let lines = body.split(separator: "\n")
+    var lines = text.split(separator: "\n")
+    guard let sum = lines.popLast() else { return nil }
+    guard sum == "sum \(SHA256.hex(text[..<sum.startIndex].utf8))" else { return nil }
     guard lines.count >= 4, lines[0] == Self.heading, lines[1] == "repository \(identity)" else {
       return nil
     }
@@ -137,13 +136,5 @@ final class CatalogFiles: Sendable {
       current.segments.append((String(words[1]), stamp))
     }
     return current
-  }
-}
-
-extension String {
-  /// The last place of a piece, looked for from the end.
-  fileprivate func range(of piece: String, backwards: Bool) -> Range<String.Index>? {
-    guard let last = ranges(of: piece).last else { return nil }
-    return last
   }
 }

@@ -52,8 +52,8 @@ extension Folder: FileTree {
         if size > 65_536, pieces.reduce(0, { $0 + $1.count }) * Self.manyTimes < size {
           return try pieces.map { try file.read($0)[...] }
         }
-        let bytes = try file.readAll()
-        // A file that shrinks while it is read is another one by now.
+        // Its size is known; one that shrinks while it is read is another one by now.
+        let bytes = try file.read(0..<size)
         guard pieces.allSatisfy({ $0.upperBound <= bytes.count }) else { return [] }
         return pieces.map { bytes[$0] }
       }

@@ -45,20 +45,6 @@ struct Gathering {
   /// In id order, one id once.
   func reviews() -> [Review] { distinct(foundReviews) }
 
-  /// Of the memories that an approval is about, the fingerprint of the line that is read.
-  func approvable() -> [RecordID: String] {
-    guard !foundReviews.isEmpty else { return [:] }
-    let wanted = Set(foundReviews.lazy.filter { $0.value.word == .approved }.map(\.value.record))
-    return fingerprints(of: wanted)
-  }
-
-  /// What the reviews come to, of the records that they are about.
-  func outcomes() -> [RecordID: ReviewOutcome] {
-    let lines = approvable()
-    return Dictionary(grouping: reviews(), by: \.record)
-      .reduce(into: [:]) { $0[$1.key] = ReviewOutcome($1.value, line: lines[$1.key]) }
-  }
-
   /// Of the lines that are read as these memories.
   func fingerprints(of wanted: Set<RecordID>) -> [RecordID: String] {
     guard !wanted.isEmpty else { return [:] }

@@ -68,11 +68,8 @@ public final class Store {
   /// What verbs read: the files as they are now, and what waits in the journal.
   public func records() throws -> Catalog {
     if let openCatalog { return openCatalog }
-    return try files()
+    return try translating { try Catalog.open(self) }
   }
-
-  /// The files as they are now, and what waits in the journal.
-  func files() throws -> Catalog { try translating { try Catalog.open(self) } }
 
   /// The records as they were at a commit.
   /// - Throws: `notFound` for a revision that is none.

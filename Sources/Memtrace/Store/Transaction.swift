@@ -7,9 +7,6 @@ public final class Transaction {
   let records: Catalog
   /// What must not come again.
   let erasures: Erasures
-  /// Reads the files themselves.
-  private let files: () throws -> Catalog
-  private var readFiles: Catalog?
   private let world: World
   /// A session that the records do not show and that nobody said is gone.
   private let hidden: (SessionID) throws -> SessionRecords?
@@ -53,12 +50,10 @@ public final class Transaction {
 
   init(
     records: Catalog, hidden: @escaping (SessionID) throws -> SessionRecords?,
-    configuration: Configuration, world: World, replica: String, erasures: Erasures,
-    files: @escaping () throws -> Catalog
+    configuration: Configuration, world: World, replica: String, erasures: Erasures
   ) {
     self.records = records
     self.hidden = hidden
-    self.files = files
     self.configuration = configuration
     self.world = world
     self.replica = replica
@@ -336,9 +331,7 @@ public final class Transaction {
     for line in lines where line.id == memory.id {
       return LineFingerprint.of(line.bytes.dropLast())
     }
-    let tree = try readFiles ?? files()
-    readFiles = tree
-    return try tree.fingerprint(of: memory)
+    return try records.fingerprint(of: memory)
   }
 
   func stage(_ review: Review) {

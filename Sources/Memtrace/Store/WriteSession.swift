@@ -95,8 +95,7 @@ final class WriteSession {
     try store.configuration.mayWrite()
     return Transaction(
       records: try store.records(), hidden: hiddenSession, configuration: store.configuration,
-      world: store.world, replica: replicaToStage(), erasures: try store.erasures(),
-      files: store.files)
+      world: store.world, replica: replicaToStage(), erasures: try store.erasures())
   }
 
   /// A session as HEAD has it, or the tip that we last knew, while the files do not: a commit took it out by accident a

@@ -91,11 +91,6 @@ final class IndexPart: Sendable {
     return start..<end + Int(edges[end] >> 2) + 1
   }
 
-  /// In bytes of memory, without the few of the object itself.
-  var footprint: Int {
-    (records?.bytes ?? 0) + ownLength.bytes + virtualLength.bytes + edges.bytes + shares.bytes
-      + blockStarts.bytes + vocabulary.footprint
-  }
 }
 
 /// What follows from the sessions' sizes and the documents' lengths alone.

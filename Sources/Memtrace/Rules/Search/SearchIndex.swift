@@ -115,14 +115,6 @@ public struct SearchIndex: Sendable {
     return sum
   }
 
-  /// Bytes of memory in the parts.
-  public var footprint: Int {
-    parts.reduce(bases.reduce(0) { $0 + ($1.documents?.bytes ?? 0) }) { $0 + $1.footprint }
-  }
-
-  /// Whether so much is in the tail that a new index would answer noticeably faster.
-  public var isWorthRebuilding: Bool { tail.count > max(4_096, baseCount / 16) }
-
   // MARK: - Places
 
   /// A part and a document of it, or the tail (`parts.count`) and a document of that.

@@ -23,7 +23,6 @@ struct Vocabulary: Sendable {
     return i < range.upperBound && lower[i] == low ? address[i] : nil
   }
 
-  var footprint: Int { directory.bytes + lower.bytes + address.bytes + postings.bytes }
 }
 
 /// How a posting list is written.

@@ -168,8 +168,7 @@ final class GroupWriter {
     while !rest.isEmpty {
       let transaction = Transaction(
         records: live.catalog, hidden: session.hiddenSession, configuration: store.configuration,
-        world: live.world, replica: replica, erasures: live.catalog.erasures,
-        files: store.files)
+        world: live.world, replica: replica, erasures: live.catalog.erasures)
       store.openTransaction = transaction
       var results: [(job: Backlog.Job, result: Result<any Answer, any Error>)] = []
       while let job = rest.first, !job.isAlone || transaction.lines.isEmpty {

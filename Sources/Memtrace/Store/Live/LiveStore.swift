@@ -45,7 +45,7 @@ public final class LiveStore: Sendable {
     folder = store.folder
     configuration = store.configuration
     keys = try store.keyRing()
-    let catalog = try store.files()
+    let catalog = try store.records()
     self.catalog = catalog
     outside = OutsideChanges(place, catalog)
     try translating {

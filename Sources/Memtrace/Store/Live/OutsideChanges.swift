@@ -134,7 +134,7 @@ final class OutsideChanges: Sendable {
       let new = try head.map { try repository.commit($0.id).tree }
       for root in Layout.recordRoots {
         try repository.changes(from: old, to: new, under: root) { change in
-          if FileName.isRecordFile(change.path) { again.insert(change.path) }
+          if FileName.isRead(change.path) { again.insert(change.path) }
         }
       }
     }
