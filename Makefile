@@ -17,8 +17,7 @@ demo: release ## three support departments share one customer's memory, in a cop
 
 test: setup-tests setup-clients ## run all tests
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build
-	Tests/Python/run .build/debug/memtrace
+	@failed=0; $(SWIFT) test --skip-build || failed=1; Tests/Python/run .build/debug/memtrace || failed=1; exit $$failed
 
 test-clients: setup-tests setup-clients ## only those of Python: the published SDK, our client, schemathesis, hostile clients
 	$(SWIFT) build --product memtrace

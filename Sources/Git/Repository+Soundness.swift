@@ -50,8 +50,20 @@ extension Repository {
 
   /// What is wrong with objects, packs and the line of commits that leads to HEAD and all references, in Git's own
   /// words: `git fsck`, or, without a git command, every commit of HEAD looked at with what it brought.
+  ///
+  /// Beside housekeeping, ours or `git gc`, a look finds files gone whose objects lie in another pack by then: what a
+  /// later look no longer finds is no damage.
   /// - Parameter messages: a file for what the git command says.
   public func damage(messages: String) -> [String] {
+    var faults = faults(messages)
+    for _ in 0..<2 where !faults.isEmpty {
+      let again = Set(self.faults(messages))
+      faults.removeAll { !again.contains($0) }
+    }
+    return faults
+  }
+
+  private func faults(_ messages: String) -> [String] {
     let outcome = GitCommand.outcome(
       [
         "--git-dir=\(gitFolder)", "-c", "safe.directory=*", "fsck", "--full", "--no-dangling",

@@ -104,7 +104,7 @@ struct ShellTests {
   private func run(_ shell: String, script: String) throws -> [String] {
     let file = try TemporaryFile(script)
     defer { file.remove() }
-    let stream = try #require(popen("timeout 30 \(shell) \(file.path) 2>&1", "re"))
+    let stream = try #require(popen("timeout 300 \(shell) \(file.path) 2>&1", "re"))
     var bytes: [UInt8] = []
     while case let byte = fgetc(stream), byte != EOF { bytes.append(UInt8(byte)) }
     #expect(pclose(stream) == 0)

@@ -2,6 +2,7 @@
 
 import Foundation
 import Git
+import Synchronization
 import Testing
 
 struct PackingTests {
@@ -141,6 +142,34 @@ struct PackingTests {
     #expect(error?.message.contains(String(blob)) == true)
     #expect(try count("count") == 3)
     #expect(try repository.head().commit != nil)
+  }
+
+  /// How often somebody has packed beside the test, and whether to end.
+  private final class Mover: Sendable {
+    let isOver = Mutex(false)
+    let rounds = Mutex(0)
+  }
+
+  @Test func `what moves into a pack while it is looked at is no damage`() throws {
+    try repository.commit(["a": "1\n"])
+    let (mover, path, ended) = (Mover(), world.path("repository"), DispatchSemaphore(value: 0))
+    Thread.detachNewThread {
+      defer { ended.signal() }
+      guard let own = try? Repository.open(path: path) else { return }
+      while !mover.isOver.withLock({ $0 }) {
+        let round = mover.rounds.withLock {
+          $0 += 1
+          return $0
+        }
+        for number in 0..<100 { _ = try? own.writeBlob(Array("\(round) \(number)\n".utf8)) }
+        _ = try? own.pack(.everything)
+      }
+    }
+    for _ in 0..<100 { #expect(repository.damage(messages: world.path("messages")) == []) }
+    mover.isOver.withLock { $0 = true }
+    ended.wait()
+    #expect(mover.rounds.withLock { $0 } > 1)
+    #expect(repository.damage(messages: world.path("messages")) == [])
   }
 
   @Test func `bulk writes leave packs and no loose object`() throws {

@@ -98,7 +98,7 @@ struct RemoteTests {
     }
     let url = "git://127.0.0.1:\(port)/server.git"
     try repository.setRemoteURL("origin", url)
-    for _ in 0..<100 where (try? repository.remoteHeads(url)) == nil { usleep(50_000) }
+    for _ in 0..<1_200 where (try? repository.remoteHeads(url)) == nil { usleep(50_000) }
     try world.write("#!/bin/sh\necho not today >&2\nexit 1\n", to: "server.git/hooks/pre-receive")
     chmod(world.path("server.git/hooks/pre-receive"), 0o755)
     try repository.commit(["a": "1\n"])
@@ -114,18 +114,24 @@ struct RemoteTests {
 
   /// A port that nothing listens on.
   private func freePort() throws -> UInt16 {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    try withUnsafeMutablePointer(to: &address) {
-      try $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        try #require(bind(descriptor, $0, length) == 0)
-        try #require(getsockname(descriptor, $0, &length) == 0)
+    for _ in 0..<1_000 {
+      // Below those that the system gives to connections: until the server has it, nobody else gets it.
+      let port = UInt16.random(in: 12_000..<20_000)
+      let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+      defer { close(descriptor) }
+      var address = sockaddr_in()
+      address.sin_family = sa_family_t(AF_INET)
+      address.sin_port = port.bigEndian
+      address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+      let isFree = withUnsafeMutablePointer(to: &address) {
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+          bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+        }
       }
+      if isFree { return port }
     }
-    return UInt16(bigEndian: address.sin_port)
+    throw NoPort()
   }
+
+  private struct NoPort: Error {}
 }

@@ -159,7 +159,7 @@ import Testing
     #expect(try bridge.call("GET", "/api/v1/agents", headers: headers(read)).status == 401)
   }
 
-  @Test func `what another process writes, and what a person edits, is seen within a second`()
+  @Test func `what another process writes is seen without a word`()
     throws
   {
     let bridge = try LiveBridge()
@@ -171,7 +171,7 @@ import Testing
       "remember", ["content": "from elsewhere", "agent_id": "a2", "session_id": .string(id)],
       in: other)
     #expect(
-      eventually(within: 2) {
+      eventually {
         let list = try? bridge.call("GET", "/api/v1/sessions/\(id)/memories")
         return list?.json["memories"]?.array?.first?["content"] == "from elsewhere"
       })

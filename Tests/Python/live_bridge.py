@@ -124,10 +124,14 @@ class LiveBridge:
         return len(os.listdir(f"/proc/{self.process.pid}/task"))
 
     def fsck(self) -> None:
-        """Git itself must find nothing wrong with the repository."""
-        done = subprocess.run(
-            ["git", "-C", str(self.repository), "fsck", "--strict"], env=self.environment,
-            capture_output=True, text=True, timeout=120)
+        """Git itself must find nothing wrong with the repository. Beside housekeeping a look finds gone what lies in another
+        pack by then."""
+        for _ in range(3):
+            done = subprocess.run(
+                ["git", "-C", str(self.repository), "fsck", "--strict"], env=self.environment,
+                capture_output=True, text=True, timeout=300)
+            if done.returncode == 0:
+                return
         assert done.returncode == 0, done.stderr
 
 

@@ -79,7 +79,7 @@ struct BridgeFaultTests {
     let body = "{\"agent_id\":\"ana\",\"session_id\":\"\(session)\",\"content\":\"\(text)\"}"
     let outcome = try clone.world.run(
       [
-        "curl", "-s", "-m", "20", "-w", "\\n%{http_code}", "-H", "Content-Type: application/json",
+        "curl", "-s", "-m", "90", "-w", "\\n%{http_code}", "-H", "Content-Type: application/json",
         "-d",
         body, url + "/api/v1/memories",
       ], in: clone.path)
@@ -94,13 +94,13 @@ struct BridgeFaultTests {
   /// One more write goes through, all is committed while the bridge runs, and it ends as it should.
   private func expectAll(_ acknowledged: [String], _ bridge: (child: Child, url: String)) throws {
     var next: String?
-    for _ in 0..<100 where next == nil {
+    for _ in 0..<600 where next == nil {
       next = try post("Afterwards", to: bridge.url)
       if next == nil { usleep(100_000) }
     }
     let last = try #require(next, "it stays blocked")
     var committed = try clone.committed()
-    for _ in 0..<400 where !Set(committed).isSuperset(of: acknowledged + [last]) {
+    for _ in 0..<1_200 where !Set(committed).isSuperset(of: acknowledged + [last]) {
       usleep(50_000)
       committed = try clone.committed()
     }

@@ -123,7 +123,7 @@ struct CompletionTests {
     let file = "\(world.folder)/script"
     try write(script, to: file)
     let done = try world.run(
-      ["timeout", "60"] + shell + [file], in: clone.path,
+      ["timeout", "300"] + shell + [file], in: clone.path,
       with: ["PATH": "\(folder):/usr/local/bin:/usr/bin:/bin"])
     #expect(done.status == 0, "\(done.err)")
     return done.out.split(omittingEmptySubsequences: true, whereSeparator: \.isNewline)

@@ -100,7 +100,7 @@ struct ErasureSyncTests {
     let watch = try world.start([TestWorld.memtrace, "sync", "--watch", "10s"], in: ben.path)
     defer { watch.kill() }
     try ana.done("erase", "--where", "customer_id=c1")
-    for _ in 0..<600 where try !ben.filesWithCanary().isEmpty { usleep(50_000) }
+    for _ in 0..<2_400 where try !ben.filesWithCanary().isEmpty { usleep(50_000) }
     try ben.expectErased()
     let dora = try join("dora")
     try dora.expectErased()

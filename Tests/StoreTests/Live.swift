@@ -26,7 +26,7 @@ extension Clone {
   func serve(with more: [String: String] = [:]) throws -> (child: Child, url: String) {
     let child = try world.start(
       [TestWorld.memtrace, "serve", "--no-auth", "--listen", "127.0.0.1:0"], in: path, with: more)
-    for _ in 0..<400 {
+    for _ in 0..<2_400 {
       let words = try child.said().split(separator: " ")
       if let address = words.last, words.count == 3, address.hasSuffix("\n") {
         return (child, "http://\(address.dropLast())")
@@ -64,9 +64,9 @@ extension LiveStore {
     return try JSON(parsing: json.bytes)
   }
 
-  /// Until no record waits for its commit, or half a minute.
+  /// Until no record waits for its commit, or two minutes.
   func waitUntilCommitted() throws {
-    for _ in 0..<1_200 {
+    for _ in 0..<4_800 {
       if figures().uncommitted == 0, figures().waiting == 0 { return }
       usleep(25_000)
     }

@@ -264,7 +264,7 @@ struct NothingBlocksTests {
         #"{"agent_id":"ana","content":"By the clock"}"#, server.url + "/api/v1/memories",
       ], in: clone.path)
     #expect(made.out.contains("\"id\""), "\(made.out)\(made.err)")
-    for _ in 0..<200 where try clone.committed().isEmpty { usleep(50_000) }
+    for _ in 0..<1_200 where try clone.committed().isEmpty { usleep(50_000) }
     #expect(try clone.committed().count == 1)
   }
 }

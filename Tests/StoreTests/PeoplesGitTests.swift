@@ -309,7 +309,7 @@ extension Clone {
     chmod(editor, 0o755)
     let person = try world.start(
       ["git", "commit", "-q", option], in: path, with: ["GIT_EDITOR": editor])
-    for _ in 0..<500 where !exists(started) { usleep(20_000) }
+    for _ in 0..<3_000 where !exists(started) { usleep(20_000) }
     try #require(exists(started))
     return (person, go)
   }

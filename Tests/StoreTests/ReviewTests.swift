@@ -168,7 +168,7 @@ import Testing
     #expect(try Set(clone.recalled()) == seen())
     // And what another process says is seen without a word.
     try clone.done("review", "reject", fee)
-    for _ in 0..<400 where try seen() != [first] { usleep(25_000) }
+    for _ in 0..<2_400 where try seen() != [first] { usleep(25_000) }
     #expect(try seen() == [first])
   }
 }

@@ -6,6 +6,23 @@ import Testing
 @testable import Memtrace
 
 struct StashTests {
+  @Test func `a file that git puts in its place between reading and appending gets no line twice`()
+    throws
+  {
+    let world = try TestWorld()
+    let (folder, path) = (try Folder(world.folder), world.folder + "/notes")
+    try write("one\n", to: path)
+    try folder.extend("notes") { read in
+      // What a checkout of the commit that has both lines does.
+      unlink(path)
+      try write("one\ntwo\n", to: path)
+      return read == Array("one\n".utf8) ? Array("two\n".utf8) : []
+    }
+    #expect(try text(of: path) == "one\ntwo\n")
+    try folder.extend("notes") { Array("\($0.count)\n".utf8) }
+    #expect(try text(of: path) == "one\ntwo\n8\n")
+  }
+
   /// 8 rounds; 50 with `MEMTRACE_LONG=1`.
   @Test(arguments: [isLong ? 50 : 8])
   func `sed, stash and stash pop beside a writer hide and lose no record`(rounds: Int) throws {

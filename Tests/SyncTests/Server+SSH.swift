@@ -56,7 +56,7 @@ final class SSHAgent {
     try SyncWorld.require("ssh-agent", "ssh-add")
     socket = "\(world.path)/agent.sock"
     process = try world.start(["ssh-agent", "-D", "-a", socket])
-    for _ in 0..<250 where access(socket, F_OK) != 0 { usleep(20_000) }
+    for _ in 0..<3_000 where access(socket, F_OK) != 0 { usleep(20_000) }
   }
 
   deinit {

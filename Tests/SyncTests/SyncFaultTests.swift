@@ -47,12 +47,12 @@ private final class FaultyTeam {
     try ana.sync()
   }
 
-  /// Ends after two minutes, should it block.
+  /// Ends after five minutes, should it block.
   func run(_ words: [String], in folder: String, with faults: [String: String] = [:]) throws
     -> SyncWorld.Outcome
   {
     try world.run(
-      ["timeout", "120", "\(SyncWorld.programs)/memtrace"] + words, in: folder,
+      ["timeout", "300", "\(SyncWorld.programs)/memtrace"] + words, in: folder,
       environment: ["PATH": SyncWorld.searchPath, "MEMTRACE_GIT_TOKEN": "secret"]
         .merging(faults) { $1 })
   }

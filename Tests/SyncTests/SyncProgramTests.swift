@@ -137,7 +137,7 @@ import Testing
       #expect(watch.line()?.contains("received") == true)
     }
     var open: [String] = []
-    for _ in 0..<200 {
+    for _ in 0..<2_000 {
       open = watch.openFiles().filter { $0.contains("/objects/") }
       if open.isEmpty { break }
       usleep(10_000)

@@ -1,6 +1,7 @@
 // The program itself, and other people's, as processes of a test.
 
 import Foundation
+import Synchronization
 import Testing
 
 extension SyncWorld {
@@ -46,26 +47,34 @@ extension SyncWorld {
       environment: ["PATH": Self.searchPath].merging(environment) { $1 })
   }
 
-  /// A port that nobody listens on at this moment.
+  /// A port that nobody listens on, below those that the system gives to connections: until the server has it, nobody
+  /// else gets it.
   static func freePort() -> Int {
+    while true {
+      let port = 20_000 + nextPort.add(1, ordering: .relaxed).newValue % 12_000
+      if canListen(port) { return port }
+    }
+  }
+
+  private static let nextPort = Atomic<Int>(Int.random(in: 0..<12_000))
+
+  private static func canListen(_ port: Int) -> Bool {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(descriptor) }
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = in_port_t(port).bigEndian
     address.sin_addr.s_addr = inet_addr("127.0.0.1")
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    withUnsafeMutablePointer(to: &address) {
+    return withUnsafePointer(to: &address) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        _ = bind(descriptor, $0, length)
-        _ = getsockname(descriptor, $0, &length)
+        bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
       }
     }
-    return Int(UInt16(bigEndian: address.sin_port))
   }
 
-  /// Waits until somebody listens, at most five seconds.
+  /// Waits until somebody listens, at most a minute.
   static func waitForPort(_ port: Int) -> Bool {
-    for _ in 0..<250 {
+    for _ in 0..<3_000 {
       let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
       defer { close(descriptor) }
       var address = sockaddr_in()

@@ -63,14 +63,15 @@ final class Folder: Sendable {
     }
   }
 
-  /// Appends, making the file and its folders where they are missing. Nothing is synced: what is acknowledged
-  /// lies in the journal.
-  func append(_ bytes: [UInt8], to file: String) throws {
+  /// Appends what the file's bytes ask for, making it and its folders where they are missing. Read and appended to is one
+  /// open file: where git puts another in its place meanwhile, as it does with a stash, that one gets no line twice.
+  /// Nothing is synced: what is acknowledged lies in the journal.
+  func extend(_ file: String, _ more: ([UInt8]) throws -> [UInt8]) throws {
     try within(file, create: true) { parent, name in
       let descriptor = try Descriptor(
-        at: parent, name, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, mode: modes.file)
+        at: parent, name, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW, mode: modes.file)
       if modes.isShared { fchmod(descriptor.raw, modes.file) }
-      try descriptor.append(bytes)
+      try descriptor.append(try more(try descriptor.readAll()))
     }
   }
 

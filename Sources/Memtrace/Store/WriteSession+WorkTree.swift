@@ -3,46 +3,38 @@
 internal import Git
 
 extension WriteSession {
-  /// Brings the working file to what the commit will hold, leaving alone what a person did to it.
+  /// Brings the working file to what the commit holds, leaving alone what a person did to it.
   /// - Returns: whether the file holds exactly that now.
   func write(_ file: PlannedFile) throws -> Bool {
     let target = file.target ?? file.committed
-    let working = try store.folder.read(file.path)
-    switch working {
-    case target?: return true
-    case nil where file.committed.isEmpty, file.committed?:
-      // The common case. A cut in the middle of it leaves the beginning of the target.
-      try store.folder.append(Array(target[(working?.count ?? 0)...]), to: file.path)
-      return try isWhole(file.path, target)
-    case nil:
-      // A person, `git clean` or a sparse checkout took it away: it comes back whole.
-      try replaceWorkingFile(file.path, with: target)
-      return true
-    case let working?:
-      if file.committed.starts(with: working) {
-        // Cut short, or put back by a `git restore` at the moment of a commit: nobody's edit.
-        store.notices.append(
-          "\(file.path): the work tree lacked lines at its end that are committed; they are back")
-      } else if try !isOurs(working, file) {
-        try appendMissing(file, to: working)
-        return false
-      }
-      try replaceWorkingFile(file.path, with: target)
-      return true
-    }
-  }
-
-  /// A stash that is popped between reading and appending puts an older file there, and what was appended stands behind a
-  /// gap. All lines stood there a moment ago, so none of them is missing by anybody's wish.
-  private func isWhole(_ path: String, _ target: [UInt8]) throws -> Bool {
+    // Once more where somebody put another file in its place meanwhile.
     for _ in 0..<3 {
-      let working = try store.folder.read(path) ?? []
-      if working == target { return true }
-      let gap = LineSet.lost(from: target, to: working, at: path)
-      if gap.isEmpty { return false }
-      try replaceWorkingFile(path, with: LineSet.inserting(gap, into: working))
+      let working = try store.folder.read(file.path)
+      switch working {
+      case target?: return true
+      case nil where file.committed.isEmpty, file.committed?:
+        // The common case. A cut in the middle of it leaves the beginning of the target.
+        try store.folder.extend(file.path) {
+          $0 == working ?? [] ? Array(target[$0.count...]) : []
+        }
+      case nil:
+        // A person, `git clean` or a sparse checkout took it away: it comes back whole.
+        try replaceWorkingFile(file.path, with: target)
+        return true
+      case let working?:
+        if file.committed.starts(with: working) {
+          // Cut short, or put back by a `git restore` at the moment of a commit: nobody's edit.
+          store.notices.append(
+            "\(file.path): the work tree lacked lines at its end that are committed; they are back")
+        } else if try !isOurs(working, file) {
+          try appendMissing(file, to: working)
+          return false
+        }
+        try replaceWorkingFile(file.path, with: target)
+        return true
+      }
     }
-    return false
+    return try store.folder.read(file.path) == target
   }
 
   /// Whole or not at all. What is written beside it lies in our own folder, where a cut leaves it to be written over.
@@ -71,17 +63,29 @@ extension WriteSession {
   /// Adds to a file that a person has changed what it lacks at its end: our lines, and committed ones that a stash which
   /// was popped at the moment of a commit had put behind.
   private func appendMissing(_ file: PlannedFile, to working: [UInt8]) throws {
+    let target = file.target ?? file.committed
     let tail = Self.tornTail(of: working)
     // We were cut off in the middle of this before.
-    let isTorn = !tail.isEmpty && file.waiting.contains { $0.bytes.starts(with: tail) }
-    let kept = isTorn ? Array(working.dropLast(tail.count)) : working
-    let missing = LineSet.missingAtEnd(of: kept, having: file.target ?? file.committed)
-    if isTorn {
-      try replaceWorkingFile(file.path, with: PlannedFile.joined(kept, missing))
-    } else if !missing.isEmpty {
-      let all = PlannedFile.joined(working, missing)
-      try store.folder.append(Array(all[working.count...]), to: file.path)
+    guard !tail.isEmpty, file.waiting.contains(where: { $0.bytes.starts(with: tail) }) else {
+      _ = try addMissing(to: file.path, having: target)
+      return
     }
+    let kept = Array(working.dropLast(tail.count))
+    let missing = LineSet.missingAtEnd(of: kept, having: target)
+    try replaceWorkingFile(file.path, with: PlannedFile.joined(kept, missing))
+  }
+
+  /// Adds to a working file what it lacks at its end.
+  /// - Returns: whether it lacked something.
+  func addMissing(to path: String, having target: [UInt8]) throws -> Bool {
+    var isAdded = false
+    try store.folder.extend(path) { working in
+      let missing = LineSet.missingAtEnd(of: working, having: target)
+      guard !missing.isEmpty else { return [] }
+      isAdded = true
+      return Array(PlannedFile.joined(working, missing)[working.count...])
+    }
+    return isAdded
   }
 
   /// What follows the last line feed.

@@ -37,7 +37,7 @@ import Testing
     }
     let grown = try Catalog.of(folder)
     for line in lines { try grown.add([line]) }
-    for line in lines { try folder.append(line.bytes, to: line.path) }
+    for line in lines { try folder.extend(line.path) { _ in line.bytes } }
     for catalog in [try Catalog.of(folder), grown] {
       var query = RankedQuery("router")
       query.filter.standsOnly = false

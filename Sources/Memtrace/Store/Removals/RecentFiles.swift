@@ -85,11 +85,9 @@ extension WriteSession {
 
   /// - Returns: whether something was missing.
   private func giveBack(_ path: String, _ committed: [UInt8]) throws -> Bool {
-    guard let working = try store.folder.read(path), working != committed else { return false }
-    let missing = LineSet.missingAtEnd(of: working, having: committed)
-    guard !missing.isEmpty else { return false }
-    let all = PlannedFile.joined(working, missing)
-    try store.folder.append(Array(all[working.count...]), to: path)
+    guard let working = try store.folder.read(path), working != committed,
+      try addMissing(to: path, having: committed)
+    else { return false }
     store.notices.append(
       "\(path): the work tree lacked lines at its end that are committed; they are back")
     return true

@@ -115,11 +115,11 @@ extension WriteSession {
       try replaceWorkingFile(file.path, with: file.target)
       return true
     }
-    let known = LineSet.keys(in: working)
-    let missing = file.lines.filter { !known.contains($0.key) }
-    if !missing.isEmpty {
-      let all = PlannedFile.joined(working, missing.flatMap(\.bytes))
-      try store.folder.append(Array(all[working.count...]), to: file.path)
+    try store.folder.extend(file.path) { working in
+      let known = LineSet.keys(in: working)
+      let missing = file.lines.filter { !known.contains($0.key) }
+      guard !missing.isEmpty else { return [] }
+      return Array(PlannedFile.joined(working, missing.flatMap(\.bytes))[working.count...])
     }
     return false
   }
