@@ -53,7 +53,7 @@ private final class Office {
     let kind = Int.random(in: 0..<20, using: &random)
     counts["\(kind)", default: 0] += 1
     let agent = JSON.Member("agent_id", "desk")
-    let text = JSON.Member("content", .string("fact \(random.next() % 1_000)"))
+    let text = JSON.Member("content", .string("fact \(random.next() % 60)"))
     let place = JSON.Member("session_id", .string(session))
     let inSession = Bool.random(using: &random) ? [place] : []
     func perform(_ verb: String, _ fields: [JSON.Member]) throws {

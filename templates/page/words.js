@@ -42,5 +42,6 @@ function customerOf(session) {
 function states(record) {
   if (!record.state) return null;
   const by = record.review ? ` by ${record.review.reviewer}${record.review.reason ? ": " + record.review.reason : ""}` : "";
-  return h(`span.state.${record.state}`, {}, clean(record.state + (record.state === "pending" ? "" : by)).slice(0, 300));
+  const why = record.says_again ? `: said again after it was ${record.review.review}${by}` : record.state === "pending" ? "" : by;
+  return h(`span.state.${record.state}`, {}, clean(record.state + why).slice(0, 300));
 }

@@ -111,6 +111,7 @@ class Memory(_Model):
     state: str | None = None
     superseded_by: str | None = None
     duplicate_of: str | None = None
+    says_again: str | None = None
     score: float | None = None
     masked: list[str] | None = None
     """What of the text was masked before it was stored, in the answer of a write: "card", "secret", …"""

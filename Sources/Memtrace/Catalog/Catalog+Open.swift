@@ -20,7 +20,8 @@ extension Catalog {
   static func open(_ store: Store) throws -> Catalog {
     let place = store.place
     let catalog = Catalog(
-      store.folder, files: CatalogFiles(place), waiting: { try place.waiting() })
+      store.folder, files: CatalogFiles(place), identityKeys: store.configuration.identityKeys,
+      waiting: { try place.waiting() })
     // Before the files are looked at: what comes between is then read twice, and never not at all.
     let waiting = try place.waiting()
     let erasures = try place.erasures(waiting: waiting)
@@ -51,9 +52,10 @@ extension Catalog {
   /// What some files hold now, of which nothing waits.
   static func of(
     _ tree: any FileTree, without erasures: Erasures = Erasures(),
-    under folders: [String] = Layout.recordRoots
+    under folders: [String] = Layout.recordRoots,
+    identityKeys: [String] = Configuration.defaultIdentityKeys
   ) throws -> Catalog {
-    let catalog = Catalog(tree, files: nil, waiting: { [] })
+    let catalog = Catalog(tree, files: nil, identityKeys: identityKeys, waiting: { [] })
     catalog.look { $0.erasures = erasures }
     try catalog.begin(folders)
     return catalog

@@ -256,7 +256,7 @@ struct CatalogSource: SearchSource, @unchecked Sendable {
   func state(of record: Int) -> RecordState {
     trying(.stands) {
       let place = place(record)
-      guard !catalog.disputable([place]).isEmpty, let memory = try catalog.load([place]).first
+      guard try !catalog.disputable([place]).isEmpty, let memory = try catalog.load([place]).first
       else { return .stands }
       return try catalog.standing(of: [memory])[memory.id]
     }

@@ -44,13 +44,22 @@ extension Catalog {
     return try load(places).filter { Standing.KeyGroup($0) == group }
   }
 
-  /// What reviews come to, of those of these records that have some.
+  /// What reviews come to, of those of these records that have some, or say what was rejected or retracted.
   func outcomes(of memories: [Memory]) throws -> [RecordID: ReviewOutcome] {
     let hasNone = look { held in
       held.overlay.reviews.isEmpty && !held.views.contains { $0.segment.reviewCount > 0 }
     }
     if hasNone { return [:] }
-    return try fresh {
+    var outcomes = try ownOutcomes(of: memories)
+    for (id, denial) in try saidAgain(among: memories) {
+      outcomes[id] = (outcomes[id] ?? ReviewOutcome()).saying(again: denial)
+    }
+    return outcomes
+  }
+
+  /// What reviews of themselves come to.
+  func ownOutcomes(of memories: [Memory]) throws -> [RecordID: ReviewOutcome] {
+    try fresh {
       var outcomes: [RecordID: ReviewOutcome] = [:]
       for memory in memories {
         let reviews = try reviews(of: memory.id)
@@ -81,7 +90,7 @@ extension Catalog {
     return inMemory + (try found.flatMap { try reviews($1, of: $0) }.filter { $0.record == id })
   }
 
-  private func reviews(_ lines: [LinePlace], of segment: Segment) throws -> [Review] {
+  func reviews(_ lines: [LinePlace], of segment: Segment) throws -> [Review] {
     try read(lines, of: segment).compactMap { record in
       if case .review(let review) = record { review } else { nil }
     }
@@ -146,8 +155,9 @@ extension Catalog {
   }
 
   /// Those of these that may not stand: others have a say in it.
-  func disputable(_ places: [Place]) -> [Place] {
-    look { held in
+  func disputable(_ places: [Place]) throws -> [Place] {
+    let near = try placesNearDenials(places)
+    return look { held in
       let hasReviews =
         !held.overlay.reviews.isEmpty || held.views.contains { $0.segment.reviewCount > 0 }
       let hasCorrections =
@@ -159,6 +169,7 @@ extension Catalog {
         case .row(let view, let row): if view.segment.recordKinds[row].hasKin { return true }
         }
         guard hasReviews || hasCorrections else { return false }
+        if near.contains(place.id) { return true }
         let hash = CatalogHash.of(place.id)
         return held.overlay.corrections[place.id] != nil || held.overlay.reviews[place.id] != nil
           || held.views.contains {

@@ -52,6 +52,8 @@ public final class Catalog: Sendable {
   }
 
   let tree: any FileTree
+  /// Metadata keys that name a customer.
+  let identityKeys: [String]
   /// Lines that are acknowledged and in no file yet.
   let waiting: @Sendable () throws -> [PendingLine]
   let held = Mutex(Held())
@@ -64,11 +66,13 @@ public final class Catalog: Sendable {
 
   init(
     _ tree: any FileTree, files: CatalogFiles?, limits: CatalogLimits = CatalogLimits(),
+    identityKeys: [String] = Configuration.defaultIdentityKeys,
     waiting: @escaping @Sendable () throws -> [PendingLine]
   ) {
     self.tree = tree
     self.limits = limits
     self.files = files
+    self.identityKeys = identityKeys
     self.waiting = waiting
   }
 

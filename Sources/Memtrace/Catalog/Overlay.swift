@@ -62,6 +62,8 @@ struct Overlay: Sendable {
   /// Corrections by what they correct.
   private(set) var corrections: [RecordID: [Memory]] = [:]
   private(set) var reviews: [RecordID: [Review]] = [:]
+  /// Of those, what rejects or retracts, by its own id.
+  private(set) var denials: [RecordID: Review] = [:]
   /// Of sessions of which nothing else is held.
   private var early: [SessionID: [Review]] = [:]
   /// Records outside any session by a scalar of their metadata.
@@ -113,6 +115,7 @@ struct Overlay: Sendable {
     guard reviews[review.record]?.contains(where: { $0.id == review.id }) != true else { return }
     version += 1
     reviews[review.record, default: []].append(review)
+    if review.word.denies { denials[review.id] = review }
     if let id = review.session {
       let isKnown: Void? = boxes[id]?.change { entry in
         entry.reviews.append(review)
@@ -284,6 +287,7 @@ struct Overlay: Sendable {
   }
 
   private mutating func forget(_ review: Review) {
+    denials[review.id] = nil
     reviews[review.record]?.removeAll { $0.id == review.id }
     if reviews[review.record]?.isEmpty == true { reviews[review.record] = nil }
   }

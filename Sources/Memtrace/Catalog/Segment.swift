@@ -103,6 +103,7 @@ final class Segment: Sendable {
   let reviewLine: Column<LinePlace>
   let reviewSession: Column<UInt32>
   private let reviewed: Postings
+  private let denials: Postings
   private let metadata: Postings
   private let outside: Postings
   private let keys: Postings
@@ -165,6 +166,7 @@ final class Segment: Sendable {
     reviewLine = bytes.column(.reviewLine)
     reviewSession = bytes.column(.reviewSession)
     reviewed = Postings(bytes.column(.reviewHash), bytes.column(.reviewPlace))
+    denials = Postings(bytes.column(.denialSession), bytes.column(.denialPlace))
     metadata = Postings(bytes.column(.metadataHash), bytes.column(.metadataSession))
     outside = Postings(bytes.column(.outsideHash), bytes.column(.outsideRecord))
     keys = Postings(bytes.column(.keyHash), bytes.column(.keyRecord))
@@ -341,6 +343,11 @@ final class Segment: Sendable {
 
   /// Reviews that may be of this record.
   func reviews(_ hash: UInt64) -> UnsafeBufferPointer<UInt32> { reviewed.find(hash) }
+
+  var denialCount: Int { denials.count }
+  /// Reviews that reject or retract, beside what they judge in this session, or elsewhere (`noSession`).
+  func denials(in session: UInt32) -> UnsafeBufferPointer<UInt32> { denials.find(UInt64(session)) }
+  var allDenials: UnsafeBufferPointer<UInt32> { denials.all }
 }
 
 /// Places by a hash, which may be that of something else too.
@@ -353,6 +360,7 @@ struct Postings: Sendable {
   }
 
   var count: Int { hashes.count }
+  var all: UnsafeBufferPointer<UInt32> { places.buffer }
 
   func find(_ hash: UInt64) -> UnsafeBufferPointer<UInt32> {
     let first = hashes.firstIndex(notBelow: hash, in: 0..<hashes.count)

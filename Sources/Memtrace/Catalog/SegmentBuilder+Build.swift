@@ -329,6 +329,10 @@ extension SegmentBuilder {
         review.value.session.map { places.session[Int(sessions.known($0))] } ?? Segment.noSession
       })
     write(
+      reviews.enumerated().filter { $1.value.word.denies }.map { place, review in
+        (UInt64(sessionBeside(review.value, places)), UInt32(place))
+      }, .denialSession, .denialPlace, &file)
+    write(
       reviews.enumerated().map { (CatalogHash.of($1.value.record), UInt32($0)) }, .reviewHash,
       .reviewPlace, &file)
     file.add(.eventTypes, eventTypes.values.map { text.add($0.text.utf8) })
@@ -351,6 +355,15 @@ extension SegmentBuilder {
       }
     }
     write(outside, .outsideHash, .outsideRecord, &file)
+  }
+
+  /// The session in which both stand, the review and what it judges; none where that is elsewhere.
+  private func sessionBeside(_ review: Review, _ places: Places) -> UInt32 {
+    let record = rows.firstPlace { $0.id >= review.record }
+    guard let session = review.session, record < rows.count, rows[record].id == review.record,
+      rows[record].value.session == sessions.known(session)
+    else { return Segment.noSession }
+    return places.session[Int(sessions.known(session))]
   }
 
   private func writeMasks(_ file: inout SegmentFile.Writer, _ text: inout TextHeap) {

@@ -18,6 +18,8 @@ enum SegmentColumn: Int, CaseIterable {
     recordImportance, recordLine
   /// Reviews: where they stand, and of which session or none.
   case reviewLine, reviewSession
+  /// Those that reject or retract, by the session in which what they judge stands too; `Segment.noSession` for none.
+  case denialSession, denialPlace
   case eventTypes, tagLists
   /// Hashes with what they stand for, ascending.
   case metadataHash, metadataSession, outsideHash, outsideRecord, reviewHash, reviewPlace, keyHash,
@@ -37,7 +39,7 @@ enum SegmentColumn: Int, CaseIterable {
 enum SegmentFile {
   static let magic: UInt64 = 0x3154_4143_5452_4D4D
   /// Changes with the meaning of any column, the ranker's lengths and hashes included.
-  static let version: UInt64 = 2
+  static let version: UInt64 = 3
   static let headerSize = 32 + SegmentColumn.allCases.count * 16
 
   /// Puts columns together.

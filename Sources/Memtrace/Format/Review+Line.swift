@@ -13,8 +13,12 @@ extension Review {
     self.init(
       id: id, time: time, reviewer: line["reviewer"]?.string ?? "unknown", word: word,
       record: record, of: line["of"]?.string, reason: line["reason"]?.string,
-      after: line["after"]?.array?.compactMap(\.string).compactMap { RecordID($0) } ?? [],
+      after: Self.ids(line["after"]), leaves: Self.ids(line["leaves"]),
       session: session, agent: session == nil ? line["agent_id"]?.string : nil)
+  }
+
+  private static func ids(_ list: JSON?) -> [RecordID] {
+    list?.array?.compactMap(\.string).compactMap { RecordID($0) } ?? []
   }
 
   /// The line with its line feed.
@@ -25,8 +29,8 @@ extension Review {
     ]
     if let of { members.append(.init("of", .string(of))) }
     if let reason { members.append(.init("reason", .string(reason))) }
-    if !after.isEmpty {
-      members.append(.init("after", .array(after.map { .string($0.description) })))
+    for (key, ids) in [("after", after), ("leaves", leaves)] where !ids.isEmpty {
+      members.append(.init(key, .array(ids.map { .string($0.description) })))
     }
     if let agent { members.append(.init("agent_id", .string(agent))) }
     if let session { members.append(.init("session_id", .string(session.description))) }

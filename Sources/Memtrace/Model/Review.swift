@@ -11,6 +11,9 @@ public struct Review: Hashable, Sendable {
     /// Retracted or restored, which is judged apart from the verdict.
     public var isAboutSight: Bool { self == .retracted || self == .restored }
 
+    /// Whether it says that something is wrong, or is not to be seen.
+    var denies: Bool { self == .rejected || self == .retracted }
+
     /// Of two that have not seen each other, the larger wins.
     var strictness: Int {
       switch self {
@@ -33,14 +36,16 @@ public struct Review: Hashable, Sendable {
   public let reason: String?
   /// Reviews of the same record that the reviewer has seen.
   public let after: [RecordID]
+  /// Of a retraction: records that said the same about the same customer then, and stay in sight.
+  public let leaves: [RecordID]
   /// Where the record lies: in this session, or outside any, with this agent.
   public let session: SessionID?
   public let agent: String?
 
   public init(
     id: RecordID, time: Timestamp, reviewer: String, word: Word, record: RecordID,
-    of: String? = nil, reason: String? = nil, after: [RecordID] = [], session: SessionID? = nil,
-    agent: String? = nil
+    of: String? = nil, reason: String? = nil, after: [RecordID] = [], leaves: [RecordID] = [],
+    session: SessionID? = nil, agent: String? = nil
   ) {
     self.id = id
     self.time = time
@@ -50,6 +55,7 @@ public struct Review: Hashable, Sendable {
     self.of = of
     self.reason = reason
     self.after = after
+    self.leaves = leaves
     self.session = session
     self.agent = agent
   }

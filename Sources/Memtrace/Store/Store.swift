@@ -81,7 +81,7 @@ public final class Store {
     }
     return try Catalog.of(
       CommittedFiles(repository: repository, tree: try repository.commit(id).tree),
-      without: try erasures())
+      without: try erasures(), identityKeys: configuration.identityKeys)
   }
 
   /// libgit2 starts only here: reading needs no more than the files.

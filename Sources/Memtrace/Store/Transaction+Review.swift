@@ -29,6 +29,7 @@ extension Transaction {
       id: RecordID(.review, try draw(besides: memory, after: newest)), time: time,
       reviewer: reviewer.name, word: word, record: memory.id,
       of: try fingerprint(memory), reason: reason, after: known.map(\.id).sorted(),
+      leaves: word == .retracted ? Array(try records.saying(theSameAs: memory).suffix(1_000)) : [],
       session: memory.session, agent: memory.session == nil ? memory.agent : nil)
     stage(review)
     return review
@@ -46,15 +47,15 @@ extension Transaction {
   }
 
   /// Of a record that was staged here last or before other lines of its verb.
-  func state(of memory: Memory) -> RecordState {
-    for line in lines.reversed() {
+  func state(of memory: Memory) throws -> RecordState {
+    lines: for line in lines.reversed() {
       switch line.record {
       case .review(let review)? where review.record == memory.id: return .pending(review)
-      case .memory(let other)? where other.id == memory.id: return .stands
+      case .memory(let other)? where other.id == memory.id: break lines
       default: continue
       }
     }
-    return .stands
+    return try records.saidAgain(among: [memory])[memory.id].map(RecordState.saidAgain) ?? .stands
   }
 
   private func check(

@@ -105,6 +105,10 @@ extension Memory {
       case .pending(let review), .rejected(let review), .retracted(let review):
         object.key("review")
         review.write(to: &object)
+      case .saidAgain(let denial):
+        field("says_again", denial.record.description)
+        object.key("review")
+        denial.review.write(to: &object)
       case .stands, .erased: break
       }
       more(&object)

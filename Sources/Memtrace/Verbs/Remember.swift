@@ -89,7 +89,7 @@ extension MemoryAnswer {
     let written = try store.write { transaction in
       let (memory, isUpdate) = try body(transaction)
       return MemoryAnswer(
-        memory: memory, state: transaction.state(of: memory), isUpdate: isUpdate,
+        memory: memory, state: try transaction.state(of: memory), isUpdate: isUpdate,
         organisation: store.configuration.organisation)
     }
     return written.value

@@ -29,7 +29,7 @@ public struct RememberBatch {
       try drafts.enumerated().map { index, draft in
         do {
           let memory = try transaction.remember(draft)
-          return (memory, transaction.state(of: memory))
+          return (memory, try transaction.state(of: memory))
         } catch let error as MemtraceError where error.kind == .invalid && drafts.count > 1 {
           throw error.prefixed("memories[\(index)].")
         }

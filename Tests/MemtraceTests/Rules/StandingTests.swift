@@ -217,3 +217,110 @@ private struct Desk {
     }
   }
 }
+
+/// What was rejected or retracted, said again: by the same one or another, in one session or about one customer.
+@Suite struct DenialTests {
+  private static func memory(_ number: Int64, _ text: String, session: Int64? = 1) -> Memory {
+    Memory(
+      id: RecordID(.memory, ULID(milliseconds: 1_790_000_000_000 + number, random: (0, 0))),
+      time: Timestamp(milliseconds: 0), agent: "a",
+      session: session.map { .own(ULID(milliseconds: 1_700_000_000_000 + $0, random: (0, 0))) },
+      content: text)
+  }
+
+  private static func review(
+    _ number: Int64, _ word: Review.Word, _ memory: Memory, leaves: [RecordID] = []
+  ) -> Review {
+    Review(
+      id: RecordID(.review, ULID(milliseconds: 1_790_000_000_000 + number, random: (1, 0))),
+      time: Timestamp(milliseconds: 0), reviewer: "Ana", word: word, record: memory.id,
+      leaves: leaves)
+  }
+
+  /// Sessions 1 and 2 are of one customer, 3 of another with the same telephone.
+  private func scope(_ memory: Memory) -> RecordScope {
+    let metadata: [JSON.Member] =
+      switch memory.session?.description {
+      case Self.memory(0, "", session: 3).session?.description:
+        [.init("customer_id", .string("c2")), .init("phone", .string("+49 30 123456"))]
+      default: [.init("customer_id", .string("c1")), .init("phone", .string("004930123456"))]
+      }
+    return RecordScope(
+      memory, memory.session == nil ? [] : metadata, keys: Configuration.defaultIdentityKeys)
+  }
+
+  private func isDenied(_ memory: Memory, after reviews: [(Memory, [Review])]) -> Bool {
+    var denials = Denials()
+    for (denied, reviews) in reviews {
+      denials.add(denied, ReviewOutcome(reviews, line: nil), scope(denied))
+    }
+    return denials.denial(of: memory) { scope(memory) } != nil
+  }
+
+  @Test func `a rejection holds for whoever says it about the customer, earlier or later`() {
+    let first = Self.memory(5, "the tariff is 4 euro")
+    let rejected = [(first, [Self.review(6, .rejected, first)])]
+    for again in [
+      Self.memory(9, "The tariff is 4 EURO."), Self.memory(9, "the tariff is 4 euro", session: 2),
+      Self.memory(1, "the tariff is 4 euro", session: 2),
+    ] {
+      #expect(isDenied(again, after: rejected))
+    }
+    #expect(!isDenied(first, after: rejected), "its own verdict is another thing")
+    #expect(!isDenied(Self.memory(9, "the tariff is 5 euro"), after: rejected))
+    #expect(!isDenied(Self.memory(9, "the tariff is 4 euro", session: 3), after: rejected))
+    #expect(!isDenied(Self.memory(9, "the tariff is 4 euro", session: nil), after: rejected))
+  }
+
+  @Test func `outside sessions it holds for the agent`() {
+    let first = Self.memory(5, "x y", session: nil)
+    let rejected = [(first, [Self.review(6, .rejected, first)])]
+    #expect(isDenied(Self.memory(9, "X, y", session: nil), after: rejected))
+    #expect(!isDenied(Self.memory(9, "x y"), after: rejected))
+  }
+
+  @Test func `a retraction leaves what stood beside it, unless somebody else did not`() {
+    let first = Self.memory(5, "twice")
+    let other = Self.memory(4, "twice")
+    let leaving = Self.review(6, .retracted, first, leaves: [other.id])
+    #expect(!isDenied(other, after: [(first, [leaving])]))
+    #expect(isDenied(Self.memory(9, "twice"), after: [(first, [leaving])]))
+    let unaware = Self.review(7, .retracted, first)
+    #expect(isDenied(other, after: [(first, [leaving, unaware])]))
+    let rejection = Self.review(8, .rejected, first)
+    #expect(isDenied(other, after: [(first, [leaving, rejection])]))
+  }
+
+  @Test func `what was given back denies nothing`() {
+    let first = Self.memory(5, "x")
+    let retracted = Self.review(6, .retracted, first)
+    let restored = Review(
+      id: RecordID(.review, ULID(milliseconds: 1_790_000_000_008, random: (1, 0))),
+      time: Timestamp(milliseconds: 0), reviewer: "Ana", word: .restored, record: first.id,
+      after: [retracted.id])
+    #expect(isDenied(Self.memory(9, "x"), after: [(first, [retracted])]))
+    #expect(!isDenied(Self.memory(9, "x"), after: [(first, [retracted, restored])]))
+  }
+
+  @Test func `whoever approves of it lets it count, and what does not stand corrects nothing`() {
+    let (first, again) = (Self.memory(5, "x"), Self.memory(9, "x"))
+    var outcome = ReviewOutcome()
+    outcome = outcome.saying(
+      again: .init(record: first.id, review: Self.review(6, .rejected, first)))
+    #expect(outcome.state.word == "pending" && outcome.state.isPending)
+    let approved = ReviewOutcome(
+      [
+        Review(
+          id: RecordID(.review, ULID(milliseconds: 1_790_000_000_010, random: (1, 0))),
+          time: Timestamp(milliseconds: 0), reviewer: "Ana", word: .approved, record: again.id,
+          of: "line")
+      ], line: "line")
+    #expect(approved.saying(again: outcome.saidAgain!).state == .stands)
+    let old = Self.memory(1, "y")
+    let correction = Memory(
+      id: again.id, time: again.time, agent: "a", session: again.session,
+      eventType: Memory.correction, content: "x", parent: old.id.description)
+    let standing = Standing([old, correction], [again.id: outcome])
+    #expect(standing.stands(old.id) && standing[again.id].word == "pending")
+  }
+}

@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import re
+import unicodedata
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -247,8 +248,12 @@ class Repository:
         self.reviews = [record for record in everything if record.is_review]
         self.memories = [record for record in self.records if not record.is_event]
         self.events = [record for record in self.records if record.is_event]
+        configuration = json.loads((root / ".memtrace/config.json").read_text())
+        self.organisation = configuration.get("org", "default")
+        self.identity_keys = configuration.get("identity_keys", ["customer_id", "account_number", "phone", "email"])
+        self.about_sessions = {name: session.get("metadata", {}) for name, session in self.sessions().items()}
+        self.says_again: dict[str, str] = {}
         self.states = self.standing()
-        self.organisation = json.loads((root / ".memtrace/config.json").read_text()).get("org", "default")
 
     @staticmethod
     def paths(root: Path) -> list[Path]:
@@ -374,18 +379,50 @@ class Repository:
         if state:
             made["state"] = state
             made[{"corrected": "superseded_by", "duplicate": "duplicate_of"}.get(state, "review")] = why
+        if state == "pending" and memory.id in self.says_again:
+            made["says_again"] = self.says_again[memory.id]
         if alone and "review" not in made and (verdict := self.fold(memory, sight=False)):
             made["review"] = verdict.shown()
         return made
 
     # What stands (section 13)
 
+    def about(self, memory: Record) -> tuple[Any, list[tuple[str, Any]]]:
+        metadata = self.about_sessions.get(memory.session, {}) if memory.session else memory.metadata or {}
+        named = [(name, compared(name, metadata[name])) for name in self.identity_keys
+                 if name in metadata and compared(name, metadata[name])]
+        return memory.agent if memory.session is None and not named else None, named
+
+    def is_about_the_same(self, one: Record, other: Record) -> bool:
+        if one.session and one.session == other.session:
+            return True
+        (agent, named), (theirs, others) = self.about(one), self.about(other)
+        if agent is not None:
+            return agent == theirs
+        known = dict(others)
+        return next((value == known[name] for name, value in named if name in known), False)
+
+    def denied(self) -> list[tuple[Record, Record, set[str]]]:
+        """What was rejected or retracted, by which review, and what that leaves in sight."""
+        found = []
+        for memory in self.memories:
+            verdict, sight = self.fold(memory, False), self.fold(memory, True)
+            if verdict and verdict.word == "rejected":
+                found.append((memory, verdict, set()))
+            elif sight and sight.word == "retracted":
+                counting = [set(review.fields.get("leaves", [])) for review in self.heads(memory, True)
+                            if review.word == "retracted"]
+                found.append((memory, sight, set.intersection(*counting)))
+        return found
+
     def fold(self, memory: Record, sight: bool) -> Record | None:
+        return max(self.heads(memory, sight), key=lambda review: (STRICTNESS[review.word], review.key), default=None)
+
+    def heads(self, memory: Record, sight: bool) -> list[Record]:
         said = [review for review in self.reviews if review.record == memory.id and (review.word in SIGHT) == sight
                 and (review.word != "approved" or review.fields.get("of") == memory.fingerprint())]
         seen = set().union(*(review.after for review in said))
-        heads = [review for review in said if review.key not in seen]
-        return max(heads, key=lambda review: (STRICTNESS[review.word], review.key), default=None)
+        return [review for review in said if review.key not in seen]
 
     def standing(self) -> dict[str, tuple[str, Any]]:
         """Everything that does not stand, with why."""
@@ -396,6 +433,15 @@ class Repository:
                 said = self.fold(memory, sight)
                 if said and said.word in ("retracted", "rejected", "pending") and memory.id not in states:
                     states[memory.id] = (said.word, said.shown())
+        denied = self.denied()
+        for memory in self.memories if denied else []:
+            again = [(review.key, review, record) for record, review, leaves in denied
+                     if record.id != memory.id and memory.id not in leaves
+                     and said_forms(record.content) & said_forms(memory.content) and self.is_about_the_same(record, memory)]
+            if again and memory.id not in states and not self.fold(memory, sight=False):
+                _, review, record = max(again, key=lambda each: each[0])
+                states[memory.id] = ("pending", review.shown())
+                self.says_again[memory.id] = record.id
         parents = {memory.id: memory.parent for memory in self.memories
                    if memory.event_type == "correction" and memory.parent != memory.id and is_id(memory.parent, *ORDER)}
         family = {identity: {identity} for identity in {*by_id, *parents.values()}}
@@ -464,6 +510,21 @@ class Repository:
                     and (among is None or memory.session in among)):
                 found.append(memory)
         return found
+
+
+def said_forms(text: str) -> set[tuple[str, ...]]:
+    """By Unicode's own folding instead of ours: what both fold is what the tests write."""
+    plain = "".join(sign for sign in unicodedata.normalize("NFKD", text.casefold())
+                    if unicodedata.category(sign) not in ("Mn", "Cf"))
+    plain = re.sub(r"(?<=\d)[.,](?=\d)", "\x01", plain)
+    plain = re.sub(r"(?<![\w\x01])-(?=\d)", "\x02", plain)
+    clauses = []
+    for clause in re.split(r"[,.;|!?\n•·。、]", plain):
+        words = re.findall(r"[\w%#@&+*<>\x01\x02$€£]+", clause.replace("_", " "))
+        clauses.append(re.sub(r"(?<!\d) | (?!\d)", "", " ".join(words)))
+    clauses = [clause for clause in clauses if clause]
+    flat = re.sub(r"(?<!\d) | (?!\d)", "", " ".join(clauses))
+    return {(flat,), tuple(sorted(clauses, key=str.encode))} if flat else set()
 
 
 def folder_of(session: str) -> str:

@@ -43,6 +43,19 @@ class World:
     def text(self) -> str:
         return " ".join(self.random.choices(WORDS, k=self.random.randint(1, 12)))
 
+    def said(self) -> str:
+        """Something new, or something that was said before, written in another way."""
+        if self.random.random() < 0.5:
+            return self.text()
+        clauses = self.random.choice([["the tariff is 4.50 euro"], ["call back", "refund sent", "line 2"], ["caf\u00e9 closed"]])
+        if self.random.random() < 0.3:
+            self.random.shuffle(clauses)
+        text = self.random.choice([", ", "; ", "\n"]).join(clauses)
+        return self.random.choice([
+            str, str.upper, str.title, lambda it: it.replace(" ", "  ") + "!", lambda it: it.replace(".", ","),
+            lambda it: "".join(chr(ord(sign) + 0xFEE0) if "!" <= sign <= "~" else sign for sign in it),
+            lambda it: "\u200b".join(it)])(text)
+
     def metadata(self) -> dict[str, Any]:
         some = {
             "customer_id": self.random.choice(["c1", "c2", 77, "77"]),
@@ -108,9 +121,9 @@ class World:
         identity = ("dec_" if decision else "mem_") + ulid
         fields: dict[str, Any] = {"time": self.time(), "agent_id": agent}
         if decision:
-            fields |= {"decision": self.text(), "reasoning": self.random.choice([self.text(), None])}
+            fields |= {"decision": self.said(), "reasoning": self.random.choice([self.text(), None])}
         else:
-            fields |= {"content": self.text(), "memory_type": self.random.choice([None, "episodic", "session", "entity"])}
+            fields |= {"content": self.said(), "memory_type": self.random.choice([None, "episodic", "session", "entity"])}
         fields |= {
             "event_type": self.random.choice([None, None, "general", "error", "decision"]),
             "tags": self.random.choice([None, ["a"], ["a", "b"], []]),
@@ -140,6 +153,7 @@ class World:
             "record_id": identity, "of": self.random.choice([*lines * 4, "other", None]),
             "reason": self.random.choice([self.text(), None]),
             "after": self.random.sample(known, self.random.randint(0, len(known))) or None,
+            "leaves": self.random.choice([None, None, self.random.sample(self.ids, min(3, len(self.ids)))]),
             **({"session_id": session} if session else {"agent_id": agent}), "id": "rev_" + ulid})
         known.append("rev_" + ulid)
 

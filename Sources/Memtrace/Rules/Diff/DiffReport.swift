@@ -103,6 +103,8 @@ struct DiffReport {
     if case .pending(let review) = state {
       warnings.append(
         Warning(kind: .pending, record: id, text: "pending: \(review.reason ?? review.reviewer)"))
+    } else if case .saidAgain(let denial) = state {
+      warnings.append(Warning(kind: .pending, record: id, text: "pending: \(denial.text)"))
     } else if change.kind == .added, !isAsked, let rule = policy.rule(for: change.memory, by: nil) {
       warnings.append(
         Warning(kind: .policy, record: id, text: "nobody was asked for a verdict: \(rule.text)"))

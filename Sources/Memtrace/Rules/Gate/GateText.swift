@@ -28,7 +28,7 @@ struct GateText {
         scalar = scalar << 6 | UInt32(text[place + offset] & 0x3F)
       }
       let end = min(place + length, text.count)
-      switch ascii(scalar) {
+      switch look(scalar) {
       case .nothing: break
       case .one(let byte):
         result.bytes.append(byte)
@@ -45,13 +45,14 @@ struct GateText {
     return result
   }
 
-  private enum Look {
+  /// What a character passes for.
+  enum Look {
     case one(UInt8)
     case nothing
     case itself
   }
 
-  private static func ascii(_ scalar: UInt32) -> Look {
+  static func look(_ scalar: UInt32) -> Look {
     switch scalar {
     // No width: joiners, direction marks, soft hyphen, variation selectors, tags, combining marks.
     case 0xAD, 0x34F, 0x61C, 0x180E, 0x200B...0x200F, 0x202A...0x202E, 0x2060...0x206F,

@@ -6,6 +6,8 @@ public struct ReviewOutcome: Hashable, Sendable {
   let verdicts: [Review]
   /// Retracted or restored, likewise.
   let sights: [Review]
+  /// What was rejected or retracted and this says again, where nobody approved of this.
+  private(set) var saidAgain: Denial?
 
   /// Nil where nobody said anything that holds.
   public var verdict: Review? { verdicts.last }
@@ -20,6 +22,16 @@ public struct ReviewOutcome: Hashable, Sendable {
     let holding = reviews.filter { $0.word != .approved || ($0.of != nil && $0.of == line) }
     verdicts = Self.unseen(holding.filter { !$0.word.isAboutSight })
     sights = Self.unseen(holding.filter(\.word.isAboutSight))
+  }
+
+  /// Nobody has said anything of it itself.
+  init() { (verdicts, sights) = ([], []) }
+
+  /// The same of a record that says again what was denied.
+  func saying(again denial: Denial) -> ReviewOutcome {
+    var outcome = self
+    outcome.saidAgain = denial
+    return outcome
   }
 
   /// Those that no other one has seen, the strictest last; of equally strict ones the newest.
@@ -39,8 +51,12 @@ public struct ReviewOutcome: Hashable, Sendable {
   /// What it makes of a record that nothing else speaks against.
   var state: RecordState {
     if let sight, isRetracted { return .retracted(sight) }
-    guard let verdict, verdict.word != .approved else { return .stands }
-    return verdict.word == .rejected ? .rejected(verdict) : .pending(verdict)
+    switch verdict?.word {
+    case .approved?: return .stands
+    case .rejected?: return .rejected(verdict!)
+    case nil: return saidAgain.map(RecordState.saidAgain) ?? .stands
+    default: return .pending(verdict!)
+    }
   }
 }
 
@@ -48,6 +64,8 @@ public struct ReviewOutcome: Hashable, Sendable {
 public enum RecordState: Hashable, Sendable {
   case stands
   case pending(Review)
+  /// Pending, for it says what was rejected or retracted.
+  case saidAgain(Denial)
   case rejected(Review)
   /// The first record with its agent, session and `dedup_key` is another.
   case duplicate(of: RecordID)
@@ -60,7 +78,7 @@ public enum RecordState: Hashable, Sendable {
   public var word: String {
     switch self {
     case .stands: "stands"
-    case .pending: "pending"
+    case .pending, .saidAgain: "pending"
     case .rejected: "rejected"
     case .duplicate: "duplicate"
     case .corrected: "corrected"
@@ -73,7 +91,15 @@ public enum RecordState: Hashable, Sendable {
   public var review: Review? {
     switch self {
     case .pending(let review), .rejected(let review), .retracted(let review): review
+    case .saidAgain(let denial): denial.review
     case .stands, .duplicate, .corrected, .erased: nil
+    }
+  }
+  /// Whether it waits for a verdict.
+  var isPending: Bool {
+    switch self {
+    case .pending, .saidAgain: true
+    default: false
     }
   }
 }

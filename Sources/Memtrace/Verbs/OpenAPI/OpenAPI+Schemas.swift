@@ -64,6 +64,8 @@ extension OpenAPI {
           "superseded_by": {"type": "string", "description": "what stands in its place"},
           "duplicate_of": {"type": "string",
             "description": "the first memory with its agent, session and dedup_key"},
+          "says_again": {"type": "string",
+            "description": "what was rejected or retracted and this says again: it waits for a verdict"},
           "masked": {"$ref": "#/components/schemas/Masked"}
         }
       },

@@ -51,6 +51,12 @@ extension RecordState {
     case .duplicate(let first): "repeats \(first)"
     case .corrected(let correction): "corrected by \(correction)"
     case .pending(let review), .rejected(let review), .retracted(let review): review.text
+    case .saidAgain(let denial): denial.text
     }
   }
+}
+
+extension Denial {
+  /// `says again what was rejected by Ana: above the limit (dec_…)`
+  var text: String { "says again what was \(review.text) (\(record))" }
 }

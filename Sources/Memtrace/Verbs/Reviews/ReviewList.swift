@@ -29,7 +29,8 @@ struct ReviewList: Verb {
   func run(in call: Call) throws -> any Answer {
     let store = try call.store()
     let records = try store.records()
-    let reviewed = Set(try records.reviews().map(\.record))
+    var reviewed = Set(try records.reviews().map(\.record))
+    if state == .pending { reviewed.formUnion(try records.saidAgain().map(\.id)) }
     let memories = try reviewed.sorted().compactMap(records.memory)
     let (standing, outcomes) = (
       try records.standing(of: memories), try records.outcomes(of: memories)
@@ -48,7 +49,8 @@ struct ReviewList: Verb {
       let recordState = standing[memory.id]
       let verdict = outcomes[memory.id]?.verdict
       switch (state, recordState) {
-      case (.pending, .pending), (.rejected, .rejected), (.retracted, .retracted): break
+      case (.pending, _) where recordState.isPending: break
+      case (.rejected, .rejected), (.retracted, .retracted): break
       case (.approved, .stands) where verdict?.word == .approved: break
       default: continue
       }
@@ -72,6 +74,12 @@ struct ReviewItems: ListAnswer {
     let review: Review?
     /// Who it is about, in words; nil where nothing says so.
     let customer: String?
+
+    /// The rule, the reason, or else who said so.
+    var why: String? {
+      if case .saidAgain(let denial) = state { return denial.text }
+      return review.map { $0.reason ?? $0.reviewer }
+    }
   }
 
   let items: [Item]
@@ -89,9 +97,9 @@ struct ReviewItems: ListAnswer {
       item.memory.write(to: &object, organisation: organisation, item.state)
       object.key("state")
       object.string(word)
-      if let review = item.review {
+      if let why = item.why {
         object.key("rule")
-        object.string(review.reason ?? review.reviewer)
+        object.string(why)
       }
       object.key("age_s")
       object.integer(item.memory.age(at: now))
@@ -113,7 +121,7 @@ struct ReviewItems: ListAnswer {
         [
           .age(item.memory.time), item.customer.map { .text($0) } ?? .none,
           .text(item.memory.agent), .text(item.memory.said),
-          .text(item.review.map { $0.reason ?? $0.text } ?? ""),
+          .text(item.why ?? ""),
           .record(item.memory.id.description),
         ]
       }, empty: "nothing is \(word)")

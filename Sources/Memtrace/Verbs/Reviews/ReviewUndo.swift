@@ -19,8 +19,8 @@ struct ReviewUndo: Verb {
       let mine = all.filter { $0.reviewer.isExactly(name) && $0.reason != Self.reason }
       let undone = Set(
         all.filter { $0.reviewer.isExactly(name) && $0.reason == Self.reason }.flatMap(\.after))
-      let open = mine.filter {
-        !undone.contains($0.id) && Self.opposite(of: $0, among: all) != nil
+      let open = try mine.filter {
+        try !undone.contains($0.id) && Self.opposite(of: $0, among: all, transaction.records) != nil
       }
       guard let last = open.last else {
         throw MemtraceError(.notFound, "'\(name)' has given no verdict that could be taken back")
@@ -32,7 +32,7 @@ struct ReviewUndo: Verb {
           let outcome = try transaction.records.outcomes(of: [memory])[memory.id],
           // What somebody has said since stays.
           (outcome.verdicts + outcome.sights).contains(where: { $0.id == review.id }),
-          let word = Self.opposite(of: review, among: all)
+          let word = try Self.opposite(of: review, among: all, transaction.records)
         else { return nil }
         return try transaction.review(
           memory, word, by: reviewer, reason: Self.reason, at: time)
@@ -44,7 +44,9 @@ struct ReviewUndo: Verb {
   private static let reason = "undone"
 
   /// What held before, said again; nil where that is what holds now.
-  private static func opposite(of review: Review, among all: [Review]) -> Review.Word? {
+  private static func opposite(
+    of review: Review, among all: [Review], _ records: Catalog
+  ) throws -> Review.Word? {
     let before = all.last {
       $0.record == review.record && $0.word.isAboutSight == review.word.isAboutSight
         && $0.id < review.id
@@ -52,7 +54,11 @@ struct ReviewUndo: Verb {
     switch review.word {
     case .retracted: return .restored
     case .restored: return .retracted
-    case .approved: return before?.word
+    case .approved:
+      if let before { return before.word }
+      let memory = try records.memory(review.record)
+      let waited = try memory.map { try !records.saidAgain(among: [$0]).isEmpty } ?? false
+      return waited ? .pending : nil
     // Where nothing was said before, it counted.
     case .rejected, .pending: return before?.word ?? .approved
     }

@@ -67,14 +67,12 @@ struct ReviewRequest {
     if let session {
       guard let found = try records.session(session) else { throw MemtraceError.noSession(session) }
       let standing = try records.standing(of: found.memories)
-      memories += found.memories.filter {
-        if case .pending = standing[$0.id] { true } else { false }
-      }
+      memories += found.memories.filter { standing[$0.id].isPending }
     }
     if let added {
       let known = try added.sorted().compactMap { try records.memory($0) }
       let standing = try records.standing(of: known)
-      memories += known.filter { if case .pending = standing[$0.id] { true } else { false } }
+      memories += known.filter { standing[$0.id].isPending }
     }
     // What repeats it is the same thing said again.
     if word == .retracted || word == .rejected {
