@@ -21,8 +21,7 @@ struct Remember: Verb {
   }
 
   func run(in call: Call) throws -> any Answer {
-    let store = try call.store()
-    return try MemoryAnswer.writing(in: store) { (try $0.remember(draft), false) }
+    try MemoryAnswer.writing(in: call) { (try $0.remember(draft), false) }
   }
 }
 
@@ -48,8 +47,7 @@ struct Decide: Verb {
   }
 
   func run(in call: Call) throws -> any Answer {
-    let store = try call.store()
-    return try MemoryAnswer.writing(in: store) { (try $0.remember(draft), false) }
+    try MemoryAnswer.writing(in: call) { (try $0.remember(draft), false) }
   }
 }
 
@@ -77,20 +75,26 @@ struct Put: Verb {
   }
 
   func run(in call: Call) throws -> any Answer {
-    try MemoryAnswer.writing(in: try call.store()) { try $0.put(draft) }
+    try MemoryAnswer.writing(in: call) { try $0.put(draft) }
   }
 }
 
 extension MemoryAnswer {
   /// - Parameter body: records it, and says whether something like it was there.
   fileprivate static func writing(
-    in store: Store, _ body: (Transaction) throws -> (memory: Memory, isUpdate: Bool)
+    in call: Call, _ body: (Transaction) throws -> (memory: Memory, isUpdate: Bool)
   ) throws -> MemoryAnswer {
+    let store = try call.store()
     let written = try store.write { transaction in
       let (memory, isUpdate) = try body(transaction)
       return MemoryAnswer(
         memory: memory, state: try transaction.state(of: memory), isUpdate: isUpdate,
         organisation: store.configuration.organisation)
+    }
+    if written.value.state.isPending {
+      call.note(
+        "it waits for a verdict and counts nowhere until then: \(written.value.state.text); memtrace review list"
+      )
     }
     return written.value
   }

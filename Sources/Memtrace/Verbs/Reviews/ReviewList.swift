@@ -37,7 +37,7 @@ struct ReviewList: Verb {
     )
     var sessions: [SessionID: [JSON.Member]] = [:]
     func metadata(of memory: Memory) throws -> [JSON.Member] {
-      guard let id = memory.session else { return [] }
+      guard let id = memory.session else { return memory.metadataMembers }
       if let known = sessions[id] { return known }
       let found = try records.standing(of: id)?.session.metadata ?? []
       sessions[id] = found

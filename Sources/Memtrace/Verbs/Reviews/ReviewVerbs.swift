@@ -45,11 +45,27 @@ struct ReviewRequest {
     let written = try store.write { transaction in
       let memories = try found(word, added, in: transaction.records)
       let time = call.world.now()
+      if word.denies { try tell(word, of: memories, in: transaction.records, call) }
       return try memories.compactMap {
         try transaction.review($0, word, by: reviewer, reason: reason, at: time)
       }
     }
     return ReviewAnswer(reviews: written.value)
+  }
+
+  /// Names what says the same: after a rejection it waits, after a retraction it stays.
+  private func tell(
+    _ word: Review.Word, of memories: [Memory], in records: Catalog, _ call: Call
+  ) throws {
+    let others = Set(try memories.flatMap { try records.saying(theSameAs: $0) })
+      .subtracting(memories.map(\.id)).sorted()
+    if others.isEmpty { return }
+    let names = others.prefix(8).map(\.description).joined(separator: " ")
+    let rest = others.count > 8 ? " and \(others.count - 8) more" : ""
+    call.note(
+      word == .rejected
+        ? "what says the same waits for a verdict too: \(names)\(rest); memtrace review list"
+        : "what says the same is left as it is: \(names)\(rest)")
   }
 
   /// - Parameter added: records of the range, where one was given.
