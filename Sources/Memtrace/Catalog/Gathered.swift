@@ -6,6 +6,8 @@ struct Gathered {
   private var outside: [String: OutsideRecords] = [:]
   private var contested: Set<RecordID> = []
   private var subjects: [Subject: Whole] = [:]
+  /// Of the memories' lines, where somebody follows what comes.
+  private var digests: [RecordID: UInt32] = [:]
 
   private struct Whole {
     var files: Set<String> = []
@@ -15,7 +17,7 @@ struct Gathered {
   }
 
   init(_ catalog: Catalog, _ wantedPaths: Set<String>, _ wanted: Set<Subject>) throws {
-    let erasures = catalog.erasures
+    let (erasures, isFollowed) = catalog.look { ($0.erasures, $0.arrivals.isOn) }
     var lines: [Subject: Gathering] = [:]
     var paths = wantedPaths
     var affected = wanted
@@ -44,6 +46,7 @@ struct Gathered {
         outside[path] = OutsideRecords(
           memories: outsideLines.memories(), reviews: outsideLines.reviews())
         contested.formUnion(outsideLines.contested())
+        if isFollowed { digests.merge(outsideLines.digests()) { $1 } }
       }
       // A session's folder may have files by now of which nobody knows yet.
       for subject in affected where listed.insert(subject).inserted {
@@ -71,6 +74,7 @@ struct Gathered {
       whole.memories = gathering.memories()
       whole.reviews = gathering.reviews()
       contested.formUnion(gathering.contested())
+      if isFollowed { digests.merge(gathering.digests()) { $1 } }
       subjects[subject] = whole
     }
   }
@@ -145,13 +149,17 @@ struct Gathered {
 }
 
 extension Gathered {
-  /// What was not held before, or otherwise, as far as that is known without reading. A review that is older than what its session had is taken for known.
+  /// What was not held before, or otherwise. A review that is older than what its session had is taken for known.
   private func note(arrivalsIn held: inout Catalog.Held) {
     guard held.arrivals.isOn else { return }
     let memories = (subjects.values.flatMap(\.memories) + outside.values.flatMap(\.memories))
       .filter { memory in
         if let known = held.overlay.all.find(memory.id) { return known != memory }
-        return !held.views.contains { $0.segment.record(memory.id) != nil }
+        for view in held.views.reversed() {
+          guard let row = view.segment.record(memory.id) else { continue }
+          return view.segment.recordDigest[row] != digests[memory.id]
+        }
+        return true
       }
     for memory in memories.sorted(by: { $0.id < $1.id }) { held.arrivals.add(.memory(memory)) }
     for (subject, whole) in subjects {

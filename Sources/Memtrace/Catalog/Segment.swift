@@ -100,6 +100,8 @@ final class Segment: Sendable {
   /// Not a number for none.
   let recordImportance: Column<Double>
   let recordLine: Column<LinePlace>
+  /// Of the line's bytes, by which one that was edited is told.
+  let recordDigest: Column<UInt32>
   let reviewLine: Column<LinePlace>
   let reviewSession: Column<UInt32>
   private let reviewed: Postings
@@ -163,6 +165,7 @@ final class Segment: Sendable {
     recordTags = bytes.column(.recordTags)
     recordImportance = bytes.column(.recordImportance)
     recordLine = bytes.column(.recordLine)
+    recordDigest = bytes.column(.recordDigest)
     reviewLine = bytes.column(.reviewLine)
     reviewSession = bytes.column(.reviewSession)
     reviewed = Postings(bytes.column(.reviewHash), bytes.column(.reviewPlace))
@@ -391,4 +394,11 @@ enum CatalogHash {
   static func of(_ id: RecordID) -> UInt64 { of([id.description.utf8]) }
 
   static func of(key: String) -> UInt64 { of([key.utf8]) }
+
+  /// Of a line.
+  static func of(line: ArraySlice<UInt8>) -> UInt32 {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for byte in line { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
+    return UInt32(truncatingIfNeeded: hash ^ hash >> 32)
+  }
 }

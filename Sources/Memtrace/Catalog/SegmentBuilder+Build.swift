@@ -322,6 +322,7 @@ extension SegmentBuilder {
     file.add(.recordTags, rows.map(\.value.tags))
     file.add(.recordImportance, rows.map(\.value.importance))
     file.add(.recordLine, rows.map { places.line($0.line) })
+    file.add(.recordDigest, rows.map { CatalogHash.of(line: bytes(of: $0.line)) })
     file.add(.reviewLine, reviews.map { places.line($0.line) })
     file.add(
       .reviewSession,

@@ -15,7 +15,7 @@ enum SegmentColumn: Int, CaseIterable {
   case agentID, agentIsOwned, agentTimes, agentNewest, agentEventStart, agentEvents
   /// Records, in id order.
   case recordID, recordKinds, recordTime, recordAgent, recordSession, recordEventType, recordTags,
-    recordImportance, recordLine
+    recordImportance, recordLine, recordDigest
   /// Reviews: where they stand, and of which session or none.
   case reviewLine, reviewSession
   /// Those that reject or retract, by the session in which what they judge stands too; `Segment.noSession` for none.
@@ -39,7 +39,7 @@ enum SegmentColumn: Int, CaseIterable {
 enum SegmentFile {
   static let magic: UInt64 = 0x3154_4143_5452_4D4D
   /// Changes with the meaning of any column, the ranker's lengths and hashes included.
-  static let version: UInt64 = 3
+  static let version: UInt64 = 4
   static let headerSize = 32 + SegmentColumn.allCases.count * 16
 
   /// Puts columns together.

@@ -47,14 +47,22 @@ struct Gathering {
 
   /// Of the lines that are read as these memories.
   func fingerprints(of wanted: Set<RecordID>) -> [RecordID: String] {
-    guard !wanted.isEmpty else { return [:] }
+    wanted.isEmpty ? [:] : lines(where: wanted.contains).mapValues { LineFingerprint.of($0) }
+  }
+
+  /// Of the line that is read as each memory, as segments have them.
+  func digests() -> [RecordID: UInt32] {
+    lines { _ in true }.mapValues { CatalogHash.of(line: $0) }
+  }
+
+  private func lines(where isWanted: (RecordID) -> Bool) -> [RecordID: ArraySlice<UInt8>] {
     var lines: [RecordID: ArraySlice<UInt8>] = [:]
-    for found in foundMemories where wanted.contains(found.id) {
+    for found in foundMemories where isWanted(found.id) {
       let bytes = bytes(of: found)
       if let known = lines[found.id], !bytes.lexicographicallyPrecedes(known) { continue }
       lines[found.id] = bytes
     }
-    return lines.mapValues { LineFingerprint.of($0) }
+    return lines
   }
 
   /// Memories of whose id there are lines with different bytes.

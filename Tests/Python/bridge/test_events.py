@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import http.client
 import json
+import subprocess
 import time
+from pathlib import Path
 from typing import Any
 
 from live_bridge import LiveBridge
@@ -89,3 +91,35 @@ def test_a_key_is_needed_and_a_revoked_one_ends_it(guarded: LiveBridge):
     connection = http.client.HTTPConnection("127.0.0.1", guarded.port, timeout=10)
     connection.request("POST", "/api/v1/events", body="{}", headers={"x-api-key": guarded.first_key, "Content-Type": "application/json"})  # type: ignore[attr-defined]
     assert connection.getresponse().status == 405
+
+
+def test_an_edit_by_hand_is_told_be_it_of_a_record_that_only_the_catalog_holds(tmp_path: Path):
+    """A person changes a few lines out of many that nobody has read since the bridge's start: these are news, and no others."""
+    bridge = LiveBridge(tmp_path, "--no-auth")
+    rows = tmp_path / "rows.jsonl"
+    rows.write_text("".join(json.dumps({
+        "agent_id": "desk", "content": f"the box number {number} is grey", "time": f"2026-10-{1 + number % 28:02}T10:00:00Z",
+        **({"session": f"chat {number // 3}", "session_metadata": {"customer_id": f"e{number // 3}"}} if number % 10 else {})}) + "\n" for number in range(900)))
+    bridge.verb("import", str(rows))
+    bridge.start()
+    try:
+        catalog = bridge.repository / ".git/memtrace/catalog"
+        assert any(catalog.iterdir()), "it is in segments"
+        stream = begun(bridge)
+        edited = {}
+        for number in (450, 451, 898):
+            # One outside sessions, two in them; as many bytes as before, and more.
+            [path] = [path for path in bridge.repository.rglob("*.jsonl") if f"number {number} is grey" in path.read_text()]
+            text = f"the box number {number} is " + ("gray" if number == 451 else "neither grey nor white")
+            path.write_text(path.read_text().replace(f"the box number {number} is grey", text))
+            edited[text] = path
+        git = ["git", "-C", str(bridge.repository), "-c", "user.name=Ana", "-c", "user.email=ana@example.org"]
+        subprocess.run([*git, "commit", "-q", "-a", "-m", "seen on a photo"], check=True)
+        told = [stream.next() for _ in edited]
+        assert {event[2]["content"] for event in told} == set(edited) and {event[1] for event in told} == {"record"}
+        # The next news is the next record, and nothing of the neighbours.
+        last = bridge.verb("remember", "last", "--agent", "desk")["id"]
+        assert stream.next()[2]["id"] == last
+        stream.close()
+    finally:
+        bridge.stop()
