@@ -101,7 +101,11 @@ public struct ProposalReport: Hashable, Sendable {
       if arrived > 0 { parts.append("\(arrived) arrived already") }
     default:
       parts = ["\(state) into \(into), \(amount(arrived, "record"))"]
-      if waiting > 0 { parts.append("\(waiting) left out, which stay here") }
+      if waiting > 0 {
+        parts.append(
+          "\(waiting) left out, which stay here: memtrace retract takes them out of sight, memtrace propose --again offers them anew"
+        )
+      }
     }
     if reverted > 0 { parts.append("\(reverted) taken out again") }
     if unproposed > 0 {
