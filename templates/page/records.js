@@ -22,7 +22,7 @@ function card(record, options = {}) {
       h("span.id", {}, short(id))),
     words("p.text", record.content),
     isDecision && record.metadata?.reasoning && words("p.because", "because " + record.metadata.reasoning),
-    (options.notes || []).map((note) => h("p.note", {}, "⚠ " + clean(note))),
+    [again(record), ...(options.notes || [])].filter(Boolean).map((note) => h("p.note", {}, "⚠ " + clean(note))),
     h("div.row.foot", {}, tags.slice(0, 12).map((tag) => h("span.tag", {}, clean(tag).slice(0, 64))),
       tags.length > 12 && h("span.note", {}, `and ${count(tags.length - 12, "more tag", "more tags")}`),
       h("span.row.actions", {}, actions(record))));

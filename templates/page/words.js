@@ -39,9 +39,16 @@ function customerOf(session) {
   return key ? { key, value: String(metadata[key]) } : null;
 }
 
+const saidBy = (review) => ` by ${review.reviewer}${review.reason ? ": " + review.reason : ""}`;
+
+/// What it says again, where that was rejected or retracted.
+function again(record) {
+  return record.says_again && `says again what was ${record.review.review}${saidBy(record.review)} (${short(record.says_again)})`;
+}
+
 function states(record) {
   if (!record.state) return null;
-  const by = record.review ? ` by ${record.review.reviewer}${record.review.reason ? ": " + record.review.reason : ""}` : "";
-  const why = record.says_again ? `: said again after it was ${record.review.review}${by}` : record.state === "pending" ? "" : by;
+  const by = record.review ? saidBy(record.review) : "";
+  const why = record.says_again ? ": said again" : record.state === "pending" ? "" : by;
   return h(`span.state.${record.state}`, {}, clean(record.state + why).slice(0, 300));
 }

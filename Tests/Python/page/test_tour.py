@@ -223,3 +223,20 @@ def test_five_hundred_records_are_reviewed_with_twenty_keys(browser: Browser, de
     window.press("u")
     window.shows(".head", "480 records wait")
     window.clean()
+
+
+@pytest.mark.parametrize("width, scheme", [(1400, "light"), (375, "dark")])
+def test_what_was_rejected_and_is_said_again_waits_with_the_reason(browser: Browser, desk: Office, width: int, scheme: str) -> None:
+    wrong = desk.remember("Customer agreed to a new contract", 1, "--importance", "1")
+    desk.post("reviews", {"record_ids": [wrong], "review": "rejected", "reason": "He only asked about it"})
+    made = desk.post("memories", {"agent_id": "night-shift", "content": "CUSTOMER agreed to a new contract!", "session_id": desk.sessions[1], "importance": 0.99})
+    window = Window(browser, desk, width, scheme)
+    window.go("r", "Reviews")
+    window.shows(f"[data-id={made['id']}] .note", "says again what was rejected by Ana: He only asked about it")
+    window.shot(f"said-again-{width}-{scheme}")
+    assert not Axe().run(window.page).response["violations"]
+    window.focus(made["id"])
+    window.press("a")
+    window.lacks(f"[data-id={made['id']}]", "CUSTOMER agreed")
+    assert desk.state(made["id"]) == "stands" and desk.state(wrong) == "rejected"
+    assert not window.complaints
