@@ -231,7 +231,8 @@ struct CatalogSource: SearchSource, @unchecked Sendable {
   }
 
   func appendText(of record: Int, to bytes: inout [UInt8]) {
-    guard let memory = trying(nil, { try catalog.load([place(record)]).first }) else { return }
+    if let (view, _, row) = row(record) { return bytes.append(contentsOf: view.segment.said(row)) }
+    let memory = added[record - end]
     bytes += memory.content.utf8
     if let reasoning = memory.reasoning {
       bytes.append(UInt8(ascii: "\n"))

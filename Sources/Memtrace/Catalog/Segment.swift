@@ -111,6 +111,8 @@ final class Segment: Sendable {
   private let keys: Postings
   private let parents: Postings
   private let text: Column<UInt8>
+  private let recordTextStart: Column<Int64>
+  private let recordText: Column<UInt8>
   let eventTypes: [String]
   let tagLists: [[String]]
   /// Record to document, counted over all parts.
@@ -174,6 +176,8 @@ final class Segment: Sendable {
     outside = Postings(bytes.column(.outsideHash), bytes.column(.outsideRecord))
     keys = Postings(bytes.column(.keyHash), bytes.column(.keyRecord))
     parents = Postings(bytes.column(.parentHash), bytes.column(.parentRecord))
+    recordTextStart = bytes.column(.recordTextStart)
+    recordText = bytes.column(.recordText)
     let text = bytes.column(.text, of: UInt8.self)
     self.text = text
     func words(_ column: SegmentColumn) -> [[UInt8]] {
@@ -330,6 +334,12 @@ final class Segment: Sendable {
 
   func importance(_ record: Int) -> Double? {
     recordImportance[record].isNaN ? nil : recordImportance[record]
+  }
+
+  /// What can be found of it, as its file had it.
+  func said(_ record: Int) -> UnsafeBufferPointer<UInt8> {
+    let range = Int(recordTextStart[record])..<Int(recordTextStart[record + 1])
+    return UnsafeBufferPointer(rebasing: recordText.buffer[range])
   }
 
   /// Records that may have this `dedup_key`, correct this record, or are outside any session with this key and value.

@@ -56,7 +56,8 @@ extension SegmentBuilder {
     note(copiesAmong: all)
     events = distinct(events)
     reviews = distinct(reviews)
-    var file = SegmentFile.Writer()
+    // No more than the lines take, as a rule.
+    var file = SegmentFile.Writer(expecting: files.reduce(1 << 16) { $0 + $1.bytes.count })
     var text = TextHeap()
     let fileOrder = files.indices.sorted {
       files[$0].path.utf8.lexicographicallyPrecedes(files[$1].path.utf8)
@@ -381,6 +382,7 @@ extension SegmentBuilder {
 
   private func writeIndex(_ file: inout SegmentFile.Writer) {
     let source = RowSource(self)
+    writeTexts(source, &file)
     let order = SessionOrder(source, count: rows.count)
     let plans = order.plans(parts: rows.count > 20_000 ? 2 : 1)
     let built = BuiltParts(count: plans.count)
@@ -389,6 +391,20 @@ extension SegmentBuilder {
     }
     file.add(.documentOf, order.documents() ?? Array(0..<UInt32(rows.count)))
     SegmentPart.write(built.parts, to: &file)
+  }
+
+  /// Whoever ranks thousands of records would else open thousands of files.
+  private func writeTexts(_ source: RowSource, _ file: inout SegmentFile.Writer) {
+    var starts: [Int64] = [0]
+    starts.reserveCapacity(rows.count + 1)
+    file.add(.recordText) { bytes in
+      let first = bytes.count
+      for record in rows.indices {
+        source.appendText(of: record, to: &bytes)
+        starts.append(Int64(bytes.count - first))
+      }
+    }
+    file.add(.recordTextStart, starts)
   }
 
   /// The rows as the index sees them.

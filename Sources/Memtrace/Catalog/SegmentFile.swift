@@ -21,6 +21,8 @@ enum SegmentColumn: Int, CaseIterable {
   /// Those that reject or retract, by the session in which what they judge stands too; `Segment.noSession` for none.
   case denialSession, denialPlace
   case eventTypes, tagLists
+  /// What can be found of each record, one text behind the other.
+  case recordTextStart, recordText
   /// Hashes with what they stand for, ascending.
   case metadataHash, metadataSession, outsideHash, outsideRecord, reviewHash, reviewPlace, keyHash,
     keyRecord, parentHash,
@@ -34,35 +36,53 @@ enum SegmentColumn: Int, CaseIterable {
     partBlockStarts, partDirectory, partLower, partAddress, partPostings
 }
 
-/// A file of columns. Header: magic (8) · version (8) · checksum of what follows (8) · number of columns (8) · of each
+/// A file of columns. Header: magic (8) · version (8) · checksum of the rest (8) · number of columns (8) · of each
 /// its offset and its length in bytes (16). Columns begin at multiples of 64. Everything is little endian.
 enum SegmentFile {
   static let magic: UInt64 = 0x3154_4143_5452_4D4D
   /// Changes with the meaning of any column, the ranker's lengths and hashes included.
-  static let version: UInt64 = 4
+  static let version: UInt64 = 5
   static let headerSize = 32 + SegmentColumn.allCases.count * 16
 
   /// Puts columns together.
   struct Writer {
-    private var pieces: [(column: SegmentColumn, bytes: [UInt8])] = []
+    private var file = [UInt8](repeating: 0, count: (headerSize + 63) & ~63)
+    private var places = [(offset: Int, count: Int)](
+      repeating: (0, 0), count: SegmentColumn.allCases.count)
+
+    /// - Parameter expecting: about so many bytes.
+    init(expecting size: Int) { file.reserveCapacity(size) }
 
     mutating func add<Element: BitwiseCopyable>(_ column: SegmentColumn, _ elements: [Element]) {
-      pieces.append((column, elements.withUnsafeBytes { Array($0) }))
+      elements.withUnsafeBytes { add(column, $0) }
     }
 
-    mutating func add<Element>(_ column: SegmentColumn, _ elements: Column<Element>) {
-      pieces.append((column, Array(UnsafeRawBufferPointer(elements.buffer))))
+    /// One behind the other.
+    mutating func add<Element>(_ column: SegmentColumn, _ pieces: [Column<Element>]) {
+      let start = file.count
+      for piece in pieces { file.append(contentsOf: UnsafeRawBufferPointer(piece.buffer)) }
+      end(column, from: start)
     }
 
-    func bytes() -> [UInt8] {
-      var places = [(offset: Int, count: Int)](
-        repeating: (0, 0), count: SegmentColumn.allCases.count)
-      var end = (SegmentFile.headerSize + 63) & ~63
-      for piece in pieces {
-        places[piece.column.rawValue] = (end, piece.bytes.count)
-        end = (end + piece.bytes.count + 63) & ~63
-      }
-      var file = [UInt8](repeating: 0, count: end)
+    /// As bytes that come piece by piece.
+    mutating func add(_ column: SegmentColumn, _ body: (inout [UInt8]) -> Void) {
+      let start = file.count
+      body(&file)
+      end(column, from: start)
+    }
+
+    private mutating func add(_ column: SegmentColumn, _ bytes: UnsafeRawBufferPointer) {
+      let start = file.count
+      file.append(contentsOf: bytes)
+      end(column, from: start)
+    }
+
+    private mutating func end(_ column: SegmentColumn, from start: Int) {
+      places[column.rawValue] = (start, file.count - start)
+      file.append(contentsOf: repeatElement(0, count: -file.count & 63))
+    }
+
+    consuming func bytes() -> [UInt8] {
       file.withUnsafeMutableBytes { buffer in
         func put(_ word: UInt64, at offset: Int) {
           buffer.storeBytes(of: word.littleEndian, toByteOffset: offset, as: UInt64.self)
@@ -73,13 +93,6 @@ enum SegmentFile {
         for (i, place) in places.enumerated() {
           put(UInt64(place.offset), at: 32 + i * 16)
           put(UInt64(place.count), at: 40 + i * 16)
-        }
-        for piece in pieces {
-          let offset = places[piece.column.rawValue].offset
-          piece.bytes.withUnsafeBytes { source in
-            guard let base = source.baseAddress else { return }
-            (buffer.baseAddress! + offset).copyMemory(from: base, byteCount: source.count)
-          }
         }
         put(SegmentFile.checksum(UnsafeRawBufferPointer(buffer)), at: 16)
       }

@@ -58,8 +58,8 @@ struct SegmentPart: Sendable {
   }
 
   static func write(_ parts: [IndexPart], to file: inout SegmentFile.Writer) {
-    func joined<Element>(_ of: (IndexPart) -> Column<Element>) -> [Element] {
-      parts.flatMap { Array(of($0).buffer) }
+    func joined<Element>(_ of: (IndexPart) -> Column<Element>) -> [Column<Element>] {
+      parts.map(of)
     }
     file.add(
       .partCounts,

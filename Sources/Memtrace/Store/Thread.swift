@@ -2,6 +2,7 @@
 
 internal import CLinux
 internal import Glibc
+internal import Synchronization
 
 /// Starts a detached thread.
 /// - Throws: `busy` where the system has none left.
@@ -56,4 +57,36 @@ package final class Signal: @unchecked Sendable {
     }
     return true
   }
+}
+
+/// Numbers from 0 on, each given once.
+private final class Counter: Sendable {
+  private let value = Atomic(0)
+
+  func take() -> Int { value.add(1, ordering: .relaxed).oldValue }
+}
+
+/// Calls `body` with every number below `count`, several at once: for what waits for a disk, which answers many questions in
+/// the time of one.
+func concurrently(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
+  let next = Counter()
+  let work: @Sendable () -> Void = {
+    while true {
+      let number = next.take()
+      if number >= count { return }
+      body(number)
+    }
+  }
+  let ended = Signal()
+  var helpers = 0
+  for _ in 1..<max(2, min(8, count / 8)) {
+    // Where the system has no more, those that are there do it.
+    let isStarted: Void? = try? startThread {
+      work()
+      ended.post()
+    }
+    if isStarted != nil { helpers += 1 }
+  }
+  work()
+  for _ in 0..<helpers { ended.wait() }
 }
