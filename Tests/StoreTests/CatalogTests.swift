@@ -287,8 +287,17 @@ private final class RandomFiles {
       )
     }
     answers.append("active \(catalog.activeSessions)")
-    let open = try catalog.customersWithOpenRecords(["customer_id"])
-    answers.append("open \(open.sessions.map(\.session.id)) \(open.outside.map(\.id))")
+    let report = OpenReport(
+      keys: ["customer_id"], words: .builtIn, agents: catalog.writers(),
+      now: Timestamp(milliseconds: clock),
+      judge: { (try catalog.standing(of: $0), try catalog.outcomes(of: $0)) },
+      find: { try catalog.memory($0) })
+    let open = try catalog.openItems(report, before: nil, limit: .max) { _ in true }
+    let slow = try report.items(
+      catalog.sessions(matching: []),
+      outside: catalog.memories(MemoryFilter()).filter { $0.session == nil })
+    #expect(open.map(\.record.id) == slow.map(\.record.id))
+    answers.append("open \(open.map { ($0.record.id, $0.customer, $0.waitsFor) })")
     let counts = catalog.counts
     answers.append("counts \(counts.sessions) \(counts.memories)")
     return answers

@@ -79,60 +79,6 @@ extension Catalog {
       return totals
     }
   }
-
-  // MARK: Open records
-
-  /// All sessions, and records outside any, of the customers of whom some record may be open by the words that are
-  /// built in.
-  func customersWithOpenRecords(
-    _ keys: [String]
-  ) throws -> (sessions: [SessionRecords], outside: [Memory]) {
-    try fresh {
-      let (ids, places) = look { held in held.mayBeOpen() }
-      let outside = try load(places)
-      var metadata = outside.map(\.metadataMembers)
-      for id in ids {
-        if let session = try standing(of: id)?.session { metadata.append(session.metadata) }
-      }
-      let customers = CustomerIdentity(keys, metadata)
-      var wanted = ids
-      for member in customers.members { wanted.formUnion(try self.ids(where: [member])) }
-      return (
-        try wanted.sorted().compactMap { try session($0) },
-        try memoriesOutsideSessions(about: customers)
-      )
-    }
-  }
-}
-
-extension Catalog.Held {
-  fileprivate func mayBeOpen() -> (sessions: Set<SessionID>, outside: [Catalog.Place]) {
-    var sessions: Set<SessionID> = []
-    var outside: [Catalog.Place] = []
-    for view in views {
-      let segment = view.segment
-      for record in 0..<segment.recordCount {
-        let kinds = segment.recordKinds[record]
-        guard kinds.mayBeOpen || kinds.corrects, view.isLive(record) else { continue }
-        let session = segment.recordSession[record]
-        if session == Segment.noSession {
-          outside.append(.row(view, record))
-        } else {
-          sessions.insert(segment.sessionID(Int(session)))
-        }
-      }
-    }
-    overlay.all.visit(since: nil, until: nil, descending: false) { memory in
-      guard memory.corrects != nil || OpenReport.mayBeOpen(memory, .builtIn) else { return true }
-      if let session = memory.session {
-        sessions.insert(session)
-      } else {
-        outside.append(.memory(memory))
-      }
-      return true
-    }
-    return (sessions, outside)
-  }
 }
 
 extension RecordedTotals {

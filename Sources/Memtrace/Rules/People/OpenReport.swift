@@ -9,31 +9,42 @@ struct OpenItem {
   let waitsFor: String?
   /// Who handed it over, where it was; the record itself, where it is no more than that.
   let handOver: Memory?
+
+  /// A correction may be open for those of whom it is, and for those of what it corrects.
+  static func isOlder(_ a: OpenItem, _ b: OpenItem) -> Bool {
+    (a.record.id, a.customer ?? "") < (b.record.id, b.customer ?? "")
+  }
+}
+
+/// What tells a customer apart: the first identity key that is there, with its value by its form.
+struct CustomerKey: Hashable {
+  let key: ExactText
+  let form: ExactText
 }
 
 /// Judges each customer's records as a context does (`OpenItems`), all customers one after the other.
 struct OpenReport {
   let keys: [String]
   let words: ContextWords
-  let outcomes: [RecordID: ReviewOutcome]
-  /// Corrections that lie elsewhere.
-  let find: (RecordID) throws -> Memory?
-  let standing: Standing
   let now: Timestamp
   /// Words of the departments that there are.
   let departments: Set<String>
+  /// What reviews, corrections and keys make of some records.
+  let judge: ([Memory]) throws -> (standing: Standing, outcomes: [RecordID: ReviewOutcome])
+  /// Corrections that lie elsewhere.
+  let find: (RecordID) throws -> Memory?
 
   init(
-    keys: [String], words: ContextWords, standing: Standing, outcomes: [RecordID: ReviewOutcome],
-    agents: some Sequence<String>, now: Timestamp, find: @escaping (RecordID) throws -> Memory?
+    keys: [String], words: ContextWords, agents: some Sequence<String>, now: Timestamp,
+    judge: @escaping ([Memory]) throws -> (Standing, [RecordID: ReviewOutcome]),
+    find: @escaping (RecordID) throws -> Memory?
   ) {
     self.keys = keys
     self.words = words
-    self.standing = standing
-    self.outcomes = outcomes
-    self.find = find
     self.now = now
     departments = agents.reduce(into: []) { $0.formUnion(HandOff.words(in: $1)) }
+    self.judge = judge
+    self.find = find
   }
 
   /// Oldest first.
@@ -43,41 +54,42 @@ struct OpenReport {
       var sessions: [SessionRecords] = []
       var outside: [Memory] = []
     }
-    var groups: [String: Group] = [:]
+    var groups: [CustomerKey: Group] = [:]
     var alone: [Group] = []
     for session in sessions {
-      if let key = key(session.session.metadata) {
-        groups[key, default: Group()].sessions.append(session)
+      if let customer = customer(session.session.metadata) {
+        groups[customer, default: Group()].sessions.append(session)
       } else {
         alone.append(Group(sessions: [session]))
       }
     }
     for memory in outside {
-      if let key = key(memory.metadataMembers) {
-        groups[key, default: Group()].outside.append(memory)
+      if let customer = customer(memory.metadataMembers) {
+        groups[customer, default: Group()].outside.append(memory)
       }
     }
     return try (Array(groups.values) + alone).flatMap {
       try items(of: $0.sessions, $0.outside)
-    }.sorted { $0.record.id < $1.record.id }
+    }.sorted(by: OpenItem.isOlder)
   }
 
-  /// What tells customers apart: the first identity key that is there, with its value by its form.
-  private func key(_ metadata: [JSON.Member]) -> String? {
+  func customer(_ metadata: [JSON.Member]) -> CustomerKey? {
     for key in keys {
       if let text = metadata.first(where: { $0.isNamed(key) })?.value.scalarText, !text.isEmpty {
-        return "\(key)=\(IdentityForm.of(key, text).text)"
+        return CustomerKey(key: ExactText(key), form: IdentityForm.of(key, text))
       }
     }
     return nil
   }
 
-  private func items(of sessions: [SessionRecords], _ outside: [Memory]) throws -> [OpenItem] {
+  /// Of one customer, or of a session of nobody.
+  func items(of sessions: [SessionRecords], _ outside: [Memory]) throws -> [OpenItem] {
     // Most have nothing that could be open.
     let memories = sessions.flatMap(\.memories) + outside
     guard memories.contains(where: { Self.mayBeOpen($0, words) || $0.corrects != nil }) else {
       return []
     }
+    let (standing, outcomes) = try judge(memories)
     var request = ContextRequest(sessions: sessions, now: now)
     request.preferences = outside
     request.outcomes = outcomes

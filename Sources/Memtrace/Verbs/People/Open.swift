@@ -25,45 +25,43 @@ struct Open: Verb {
 
   func run(in call: Call) throws -> any Answer {
     let store = try call.store()
-    var items = try Self.items(in: store.records(), call, where: conditions)
-    if let before { items.removeAll { $0.record.id.ulid.milliseconds >= before.milliseconds } }
-    if let agent {
-      let words = HandOff.words(in: agent.id)
-      items.removeAll { item in
-        guard let target = item.waitsFor else { return false }
-        return target != agent.id && HandOff.words(in: target).isDisjoint(with: words)
-      }
+    let records = try store.records()
+    let words = agent.map { HandOff.words(in: $0.id) }
+    func isWanted(_ item: OpenItem) -> Bool {
+      guard let agent, let words, let target = item.waitsFor else { return true }
+      return target == agent.id || !HandOff.words(in: target).isDisjoint(with: words)
+    }
+    var items: [OpenItem]
+    if conditions.isEmpty {
+      items = try records.openItems(
+        Self.report(on: records, call), before: before, limit: limit, where: isWanted)
+    } else {
+      items = try Self.items(in: records, call, where: conditions).filter(isWanted)
+      if let before { items.removeAll { $0.record.id.ulid.milliseconds >= before.milliseconds } }
     }
     return OpenAnswer(
       items: Array(items.prefix(limit)), now: call.world.now(),
       organisation: store.configuration.organisation)
   }
 
-  /// Of all customers, or of those whose sessions meet the conditions.
+  /// Of those whose sessions meet the conditions.
   static func items(
     in records: Catalog, _ call: Call, where conditions: [JSON.Member]
   ) throws -> [OpenItem] {
-    let store = try call.store()
-    let keys = store.configuration.identityKeys
-    let words = try store.contextWords()
-    let sessions: [SessionRecords]
-    var outside: [Memory] = []
-    if conditions.isEmpty, words.isBuiltIn {
-      (sessions, outside) = try records.customersWithOpenRecords(keys)
-    } else if conditions.isEmpty {
-      sessions = try records.sessions(matching: [])
-      outside = try records.memories(MemoryFilter()).filter { $0.session == nil }
-    } else {
-      sessions = try records.sessions(matching: conditions)
-      outside = try records.memoriesOutsideSessions(
-        about: CustomerIdentity(keys, sessions.map(\.session.metadata) + [conditions]))
-    }
-    let memories = sessions.flatMap(\.memories) + outside
-    let report = OpenReport(
-      keys: keys, words: words, standing: try records.standing(of: memories),
-      outcomes: try records.outcomes(of: memories), agents: records.writers(),
-      now: call.world.now(), find: { try records.memory($0) })
+    let report = try report(on: records, call)
+    let sessions = try records.sessions(matching: conditions)
+    let outside = try records.memoriesOutsideSessions(
+      about: CustomerIdentity(report.keys, sessions.map(\.session.metadata) + [conditions]))
     return try report.items(sessions, outside: outside)
+  }
+
+  private static func report(on records: Catalog, _ call: Call) throws -> OpenReport {
+    let store = try call.store()
+    return OpenReport(
+      keys: store.configuration.identityKeys, words: try store.contextWords(),
+      agents: records.writers(), now: call.world.now(),
+      judge: { (try records.standing(of: $0), try records.outcomes(of: $0)) },
+      find: { try records.memory($0) })
   }
 }
 
