@@ -9,6 +9,7 @@ extension Catalog {
     var filter = MemoryFilter()
     filter.until = before
     return try fresh {
+      let reopened = report.words.isBuiltIn ? try reopened() : nil
       var judged: Set<Whose> = []
       var ahead: [RecordID: [OpenItem]] = [:]
       var items: [OpenItem] = []
@@ -16,7 +17,7 @@ extension Catalog {
         if isWanted(item) { items.append(item) }
       }
       try visit(filter, descending: false) { place in
-        guard mayBeOpen(place, report.words) else { return true }
+        guard mayBeOpen(place, report.words, reopened) else { return true }
         if let whose = try whose(place, report), judged.insert(whose).inserted {
           for item in try self.items(of: whose, report) {
             // A correction may have an id before that of what it corrects.
@@ -41,14 +42,56 @@ extension Catalog {
   }
 
   /// Whether it is open unless something else says that it is not, as far as is known without its text.
-  private func mayBeOpen(_ place: Place, _ words: ContextWords) -> Bool {
-    switch place {
-    case .memory(let memory): memory.corrects != nil || OpenReport.mayBeOpen(memory, words)
-    case .row(let view, let row):
-      // The column knows the words that are built in only.
-      !words.isBuiltIn || view.segment.recordKinds[row].mayBeOpen
-        || view.segment.recordKinds[row].corrects
+  /// - Parameter reopened: nil where a repository has its own words, of which the columns know nothing.
+  private func mayBeOpen(_ place: Place, _ words: ContextWords, _ reopened: Reopened?) -> Bool {
+    guard case .row(let view, let row) = place, let reopened else {
+      guard case .memory(let memory) = place else { return true }
+      return memory.corrects != nil || OpenReport.mayBeOpen(memory, words)
     }
+    let kinds = view.segment.recordKinds[row]
+    if kinds.corrects { return true }
+    guard kinds.mayBeOpen else { return false }
+    guard kinds.isClosedWithin else { return true }
+    let session = view.segment.recordSession[row]
+    if reopened.sessions.contains(view.segment.sessionID(Int(session))) { return true }
+    if view.segment === reopened.largest { return false }
+    let rows = view.segment.records(ofSession: Int(session)).map { Place.row(view, Int($0)) }
+    return !disputable(rows).isEmpty
+  }
+
+  /// Sessions of the largest segment of which somebody elsewhere may have put in question what they close by themselves.
+  private struct Reopened {
+    let largest: Segment?
+    var sessions: Set<SessionID> = []
+  }
+
+  /// - Throws: `Stale`.
+  private func reopened() throws -> Reopened {
+    let (views, inMemory) = look { held in
+      (held.views, Array(held.overlay.reviews.keys) + held.overlay.corrections.keys)
+    }
+    let largest = views.max { $0.segment.recordCount < $1.segment.recordCount }?.segment
+    var found = Reopened(largest: largest)
+    var records = inMemory
+    for view in views where view.segment !== largest {
+      let segment = view.segment
+      let lines = (0..<segment.reviewCount).filter { view.isLive(review: $0) }
+        .map { segment.reviewLine[$0] }
+      for case .review(let review) in try read(lines, of: segment) { records.append(review.record) }
+      let rows = (0..<segment.recordCount).filter {
+        segment.recordKinds[$0].corrects && view.isLive($0)
+      }
+      records += try memories(rows, of: segment).compactMap(\.corrects)
+    }
+    for id in records {
+      if case .row(let view, let row)? = look({ $0.place(of: id) }) {
+        let session = view.segment.recordSession[row]
+        if session != Segment.noSession {
+          found.sessions.insert(view.segment.sessionID(Int(session)))
+        }
+      }
+    }
+    return found
   }
 
   /// Nil for a record outside any session that names no customer.

@@ -28,13 +28,13 @@ struct RecordKinds: BitwiseCopyable {
 
   init(
     _ id: RecordID.Kind, _ kind: Memory.Kind, isContested: Bool, hasKey: Bool, corrects: Bool,
-    isScattered: Bool, mayBeOpen: Bool
+    isScattered: Bool, mayBeOpen: Bool, isClosedWithin: Bool
   ) {
     let place = Memory.Kind.allCases.firstIndex(of: kind)!
     bits =
       UInt16(id.rawValue) | UInt16(place) << 4 | (isContested ? 1 << 8 : 0)
       | (hasKey ? 1 << 9 : 0) | (corrects ? 1 << 10 : 0) | (isScattered ? 1 << 11 : 0)
-      | (mayBeOpen ? 1 << 12 : 0)
+      | (mayBeOpen ? 1 << 12 : 0) | (isClosedWithin ? 1 << 13 : 0)
   }
 
   var id: RecordID.Kind { RecordID.Kind(rawValue: UInt8(bits & 15)) ?? .memory }
@@ -44,6 +44,8 @@ struct RecordKinds: BitwiseCopyable {
   var isScattered: Bool { bits >> 11 & 1 == 1 }
   /// By the words that are built in; nothing that is open is without it, but for corrections.
   var mayBeOpen: Bool { bits >> 12 & 1 == 1 }
+  /// Its own session says that it is done, and nothing in the segment puts that in question.
+  var isClosedWithin: Bool { bits >> 13 & 1 == 1 }
   var corrects: Bool { bits >> 10 & 1 == 1 }
   /// Whether others may have a say in whether it stands: those of its `dedup_key`, and what it corrects.
   var hasKin: Bool { bits >> 9 & 3 != 0 }

@@ -51,6 +51,7 @@ extension SegmentBuilder {
 
   /// The whole file. `perform` runs pieces of work, at once where it can.
   consuming func build() -> [UInt8] {
+    endSession(followedBy: Segment.noSession)
     let all = rows
     rows = distinct(rows)
     note(copiesAmong: all)
@@ -302,6 +303,7 @@ extension SegmentBuilder {
   private func writeRecords(
     _ places: Places, _ file: inout SegmentFile.Writer, _ text: inout TextHeap
   ) {
+    let doubtful = doubtfulSessions()
     file.add(.recordID, rows.map(\.id.ulid))
     file.add(
       .recordKinds,
@@ -309,7 +311,8 @@ extension SegmentBuilder {
         RecordKinds(
           row.id.kind, row.value.kind, isContested: row.isContested, hasKey: row.value.key != nil,
           corrects: row.value.parent != nil, isScattered: scattered.contains(row.id),
-          mayBeOpen: row.value.mayBeOpen)
+          mayBeOpen: row.value.mayBeOpen,
+          isClosedWithin: row.value.isClosedWithin && !doubtful.contains(row.value.session))
       })
     file.add(.recordTime, rows.map(\.value.time))
     file.add(.recordAgent, rows.map { places.agent[Int($0.value.agent)] })

@@ -24,7 +24,7 @@ struct SegmentBuilder {
 
   struct Found<Value> {
     let id: RecordID
-    let value: Value
+    var value: Value
     let line: LinePlace
     var isContested = false
     /// Other lines with this id.
@@ -41,6 +41,7 @@ struct SegmentBuilder {
     let tags: UInt32
     let importance: Double
     let mayBeOpen: Bool
+    var isClosedWithin = false
     let key: UInt64?
     let parent: UInt64?
     /// In the file: content or decision, and reasoning.
@@ -77,6 +78,10 @@ struct SegmentBuilder {
   var tagLists = Interned<[ExactText]>()
 
   var masks: [Mask] = []
+
+  /// Marks by the numbers of tags and event type.
+  private var marks: [UInt64: ContextMarks] = [:]
+  private var within = Within()
 
   init() {
     // Whoever opened a session of which nobody says it.
@@ -178,6 +183,14 @@ struct SegmentBuilder {
         if let hash = CatalogHash.of(member) { outsideHashes.append((hash, memory.id)) }
       }
     }
+    let eventType = eventTypes.number(ExactText(memory.eventType))
+    let tags = tagLists.number(memory.tags.map(ExactText.init))
+    let marks = marks(tags, eventType, of: memory)
+    let mayBeOpen = OpenReport.mayBeOpen(memory, marks, .builtIn)
+    if session != Segment.noSession {
+      if within.session != session { endSession(followedBy: session) }
+      within.add(memory, marks, row: rows.count, mayBeOpen: mayBeOpen)
+    }
     let isDecision = memory.id.kind == .decision
     func span(_ span: JSONSpan) -> TextSpan {
       guard span.isString else { return TextSpan() }
@@ -188,10 +201,9 @@ struct SegmentBuilder {
     let row = Row(
       kind: memory.kind, time: memory.time.milliseconds,
       agent: agents.number(ExactText(memory.agent)), session: session,
-      eventType: eventTypes.number(ExactText(memory.eventType)),
-      tags: tagLists.number(memory.tags.map(ExactText.init)),
+      eventType: eventType, tags: tags,
       importance: memory.importance ?? .nan,
-      mayBeOpen: OpenReport.mayBeOpen(memory, .builtIn),
+      mayBeOpen: mayBeOpen,
       key: memory.dedupKey.map(CatalogHash.of(key:)),
       parent: memory.corrects.map(CatalogHash.of),
       texts: (
@@ -199,5 +211,67 @@ struct SegmentBuilder {
         isDecision ? span(fields[.reasoning]) : TextSpan()
       ))
     rows.append(Found(id: memory.id, value: row, line: place))
+  }
+
+  private mutating func marks(
+    _ tags: UInt32, _ eventType: UInt32, of memory: Memory
+  ) -> ContextMarks {
+    let place = UInt64(tags) << 32 | UInt64(eventType)
+    if let known = marks[place] { return known }
+    let found = ContextMarks(tags: memory.tags, eventType: memory.eventType, .builtIn)
+    marks[place] = found
+    return found
+  }
+
+  // MARK: What is done
+
+  /// A session's records, while its files come one behind the other.
+  private struct Within {
+    var session = Segment.noSession
+    var memories: [(memory: Memory, marks: ContextMarks, row: Int)] = []
+    var mayBeOpen = false
+    /// By the session's number; false where its files did not come together.
+    var isTogether: [Bool] = []
+
+    mutating func add(_ memory: Memory, _ marks: ContextMarks, row: Int, mayBeOpen: Bool) {
+      memories.append((memory, marks, row))
+      self.mayBeOpen = self.mayBeOpen || mayBeOpen
+    }
+  }
+
+  /// Notes which of its items the session closes by itself: whatever others say may close more, and none less.
+  mutating func endSession(followedBy next: UInt32) {
+    if within.mayBeOpen {
+      let found = within.memories.sorted { $0.memory.id < $1.memory.id }
+      let closed = OpenItems.closed(among: found.map(\.memory), found.map(\.marks))
+      for at in closed { rows[found[at].row].value.isClosedWithin = true }
+    }
+    within.memories.removeAll(keepingCapacity: true)
+    (within.session, within.mayBeOpen) = (next, false)
+    guard next != Segment.noSession else { return }
+    let isTogether = within.isTogether.count <= Int(next)
+    while within.isTogether.count <= Int(next) { within.isTogether.append(true) }
+    if !isTogether { within.isTogether[Int(next)] = false }
+  }
+
+  /// Sessions of which what they close by themselves is not the last word.
+  func doubtfulSessions() -> Set<UInt32> {
+    var reviewed: Set<RecordID> = []
+    var doubtful: Set<UInt32> = []
+    for review in reviews { reviewed.insert(review.value.record) }
+    for (number, isTogether) in within.isTogether.enumerated() where !isTogether {
+      doubtful.insert(UInt32(number))
+    }
+    let parents = Set(rows.compactMap(\.value.parent))
+    for copy in copies { doubtful.insert(copy.session) }
+    for row in rows where row.value.session != Segment.noSession {
+      if row.value.parent != nil || !row.copies.isEmpty
+        || !reviewed.isEmpty && reviewed.contains(row.id)
+        || !parents.isEmpty && parents.contains(CatalogHash.of(row.id))
+      {
+        doubtful.insert(row.value.session)
+      }
+    }
+    return doubtful
   }
 }

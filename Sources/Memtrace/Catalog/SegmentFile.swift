@@ -41,7 +41,7 @@ enum SegmentColumn: Int, CaseIterable {
 enum SegmentFile {
   static let magic: UInt64 = 0x3154_4143_5452_4D4D
   /// Changes with the meaning of any column, the ranker's lengths and hashes included.
-  static let version: UInt64 = 5
+  static let version: UInt64 = 6
   static let headerSize = 32 + SegmentColumn.allCases.count * 16
 
   /// Puts columns together.

@@ -102,6 +102,17 @@ enum OpenItems {
     return states
   }
 
+  /// Those of a session's records that it closes by itself, by the words that are built in. What has a `dedup_key` may be
+  /// a repetition, and closes nothing here.
+  /// - Parameter memories: in id order, none of which corrects another one.
+  static func closed(among memories: [Memory], _ marks: [ContextMarks]) -> [Int] {
+    let keyed = Set(memories.lazy.filter { $0.dedupKey != nil }.map(\.id))
+    let states = judge(
+      memories, memories.map { Subject($0, correcting: nil) }, marks, [:], .builtIn,
+      isStanding: { !keyed.contains($0) })
+    return states.filter { !$0.value.isOpen }.map(\.key)
+  }
+
   /// When each record was written and, if that is not the same, when its subject came up.
   private static func turns(
     _ memories: [Memory], _ subjects: [Subject]

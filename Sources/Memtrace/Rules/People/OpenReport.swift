@@ -125,8 +125,12 @@ struct OpenReport {
 
   /// Whether it is open unless something else says that it is not. A correction may be as what it corrects is.
   static func mayBeOpen(_ memory: Memory, _ words: ContextWords) -> Bool {
-    let marks = ContextMarks(tags: memory.tags, eventType: memory.eventType, words)
-    return marks.isIssue || marks.isHandOff || HandOff.isTransfer(memory, words)
+    mayBeOpen(
+      memory, ContextMarks(tags: memory.tags, eventType: memory.eventType, words), words)
+  }
+
+  static func mayBeOpen(_ memory: Memory, _ marks: ContextMarks, _ words: ContextWords) -> Bool {
+    marks.isIssue || marks.isHandOff || HandOff.isTransfer(memory, words)
   }
 
   private func isHandOver(_ memory: Memory) -> Bool {
