@@ -70,7 +70,7 @@ private final class RandomFiles {
       session: session, kind: isDecision ? .decision : .episodic,
       eventType: isDecision ? "decision" : parent != nil ? "correction" : "general",
       content: text(), reasoning: isDecision ? text() : nil,
-      tags: below(3) == 0 ? ["tag\(below(3))"] : below(6) == 0 ? ["open_issue"] : [],
+      tags: tags(),
       importance: below(3) == 0 ? Double(below(10)) / 10 : nil,
       metadata: session == nil
         ? RawJSON(.object([.init("customer_id", .string("c\(below(3))"))])) : nil,
@@ -79,6 +79,18 @@ private final class RandomFiles {
     var bytes: [UInt8] = []
     memory.appendLine(to: &bytes)
     return (Layout.place(of: memory), bytes)
+  }
+
+  private func tags() -> [String] {
+    switch below(10) {
+    case 0..<3: ["tag\(below(3))"]
+    case 3: ["issue", "tag\(below(3))"]
+    case 4: ["needs_\(agents[below(agents.count)])"]
+    case 5: ["handoff", agents[below(agents.count)]]
+    case 6: ["resolved", "tag\(below(3))"]
+    case 7: ["resolved"]
+    default: []
+    }
   }
 
   private func event() -> (Layout.Place, [UInt8]) {
@@ -422,5 +434,82 @@ struct CatalogTests {
       if damage != "gone" { try bytes.write(to: url) }
     }
     expectAlike(try files.answers(kept(files)), expected, "after")
+  }
+
+  @Test(arguments: ["correction", "review"], [0, 2, 64])
+  func `what a session closes by itself is open again once somebody elsewhere says so`(
+    word: String, many: Int
+  ) throws {
+    let root = FileManager.default.temporaryDirectory.appending(path: "catalog-\(UUID())")
+    defer { try? FileManager.default.removeItem(at: root) }
+    try FileManager.default.createDirectory(
+      at: root.appending(path: ".git/memtrace"), withIntermediateDirectories: true)
+    let folder = try Folder(root.path)
+    let git = root.appending(path: ".git").path
+    let place = Place(root: root.path, gitFolder: git, commonFolder: git)
+    var time: Int64 = 1_780_000_000_000
+    func ulid() -> ULID {
+      time += 1_000
+      return ULID(milliseconds: time, random: (0, 0))
+    }
+    func append(_ place: (folder: String, kind: FileKind), _ line: [UInt8]) throws {
+      let path = place.folder + "/" + FileName(place.kind, replica: "r").description
+      try folder.replace(path, with: (folder.read(path) ?? []) + line)
+    }
+    func open(_ customer: String) throws -> SessionID {
+      let id = SessionID.own(ulid())
+      let event = Event(
+        id: RecordID(.event, ulid()), time: Timestamp(milliseconds: time), subject: .session(id),
+        agent: "tv-support",
+        change: .opened(metadata: [.init("customer_id", .string(customer))], source: nil))
+      var line: [UInt8] = []
+      event.appendLine(to: &line)
+      try append(Layout.place(of: event), line)
+      return id
+    }
+    func write(_ session: SessionID, _ tags: [String], correcting: RecordID? = nil) throws
+      -> RecordID
+    {
+      let memory = Memory(
+        id: RecordID(.memory, ulid()), time: Timestamp(milliseconds: time), agent: "tv-support",
+        session: session, kind: .episodic,
+        eventType: correcting == nil ? "general" : Memory.correction, content: "\(tags)",
+        reasoning: nil, tags: tags, importance: nil, metadata: nil, dedupKey: nil,
+        parent: correcting?.description)
+      var line: [UInt8] = []
+      memory.appendLine(to: &line)
+      try append(Layout.place(of: memory), line)
+      return memory.id
+    }
+    func openItems() throws -> [RecordID] {
+      let catalog = Catalog(
+        folder, files: CatalogFiles(place),
+        limits: CatalogLimits(few: 2, many: many, muchOpen: 2), waiting: { [] })
+      try catalog.open(at: nil, []) { _ in }
+      let report = OpenReport(
+        keys: ["customer_id"], words: .builtIn, agents: catalog.writers(),
+        now: Timestamp(milliseconds: time),
+        judge: { (try catalog.standing(of: $0), try catalog.outcomes(of: $0)) },
+        find: { try catalog.memory($0) })
+      return try catalog.openItems(report, before: nil, limit: .max) { _ in true }.map(\.record.id)
+    }
+    let (ana, ben) = (try open("ana"), try open("ben"))
+    let issue = try write(ana, ["issue", "router"])
+    let closing = try write(ana, ["resolved", "router"])
+    for _ in 0..<3 { _ = try write(open("cleo"), ["billing"]) }
+    #expect(try openItems() == [])
+    if word == "correction" {
+      _ = try write(ben, ["router"], correcting: closing)
+    } else {
+      let line = """
+        {"time":"\(Timestamp(milliseconds: time))","reviewer":"Ana","review":"rejected",\
+        "record_id":"\(closing)","of":"abcdefghij","session_id":"\(ben)","id":"\(RecordID(.review, ulid()))"}
+
+        """
+      try append((Layout.folder(of: ben), .reviews), Array(line.utf8))
+    }
+    #expect(try openItems() == [issue])
+    // A second time, from what is kept of it by now.
+    #expect(try openItems() == [issue])
   }
 }
