@@ -152,8 +152,10 @@ extension Catalog {
   }
 
   /// Calls with the place of every memory that the filter's columns let through, in id order, until it says false.
+  /// - Parameter rows: which kinds of rows are meant, of those of all sessions.
   func visit(
-    _ filter: MemoryFilter, descending: Bool, _ body: (Place) throws -> Bool
+    _ filter: MemoryFilter, descending: Bool, rows: ((RecordKinds) -> Bool)? = nil,
+    _ body: (Place) throws -> Bool
   ) throws {
     if filter.session != nil || !filter.sessionMetadata.isEmpty {
       var places = try sessionPlaces(filter)
@@ -168,7 +170,8 @@ extension Catalog {
           ?? held.overlay.all
       )
     }
-    var runs = views.map { RowRun($0, filter, isDescending: descending) }
+    let every: (RecordKinds) -> Bool = { _ in true }
+    var runs = views.map { RowRun($0, filter, rows ?? every, isDescending: descending) }
     func isBefore(_ a: RecordID, _ b: RecordID) -> Bool { descending ? a > b : a < b }
     /// Rows that come before an id, or all that are left.
     func drain(before id: RecordID?) throws -> Bool {
@@ -310,13 +313,18 @@ struct RowMatch {
 private struct RowRun {
   private let view: SegmentView
   private let match: RowMatch?
+  private let isMeant: (RecordKinds) -> Bool
   private let step: Int
   private let bounds: Range<Int>
   private var at: Int
   private(set) var next: RecordID?
 
-  init(_ view: SegmentView, _ filter: MemoryFilter, isDescending: Bool) {
+  init(
+    _ view: SegmentView, _ filter: MemoryFilter, _ isMeant: @escaping (RecordKinds) -> Bool,
+    isDescending: Bool
+  ) {
     self.view = view
+    self.isMeant = isMeant
     match = RowMatch(view, filter)
     step = isDescending ? -1 : 1
     let first = filter.since.map { view.segment.firstRecord(since: $0.milliseconds) } ?? 0
@@ -331,7 +339,7 @@ private struct RowRun {
   private mutating func find() {
     guard let match else { return }
     while bounds.contains(at) {
-      if match.matches(at), view.isLive(at) {
+      if isMeant(view.segment.recordKinds[at]), match.matches(at), view.isLive(at) {
         next = view.segment.id(at)
         return
       }

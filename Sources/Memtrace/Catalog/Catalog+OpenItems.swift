@@ -16,7 +16,10 @@ extension Catalog {
       func take(_ item: OpenItem) {
         if isWanted(item) { items.append(item) }
       }
-      try visit(filter, descending: false) { place in
+      try visit(
+        filter, descending: false,
+        rows: { reopened?.mayCount($0) ?? true }
+      ) { place in
         guard mayBeOpen(place, report.words, reopened) else { return true }
         if let whose = try whose(place, report), judged.insert(whose).inserted {
           for item in try self.items(of: whose, report) {
@@ -53,8 +56,7 @@ extension Catalog {
     guard kinds.mayBeOpen else { return false }
     guard kinds.isClosedWithin else { return true }
     let session = view.segment.recordSession[row]
-    if reopened.sessions.contains(view.segment.sessionID(Int(session))) { return true }
-    if view.segment === reopened.largest { return false }
+    if view.segment === reopened.largest { return reopened.sessions.contains(session) }
     let rows = view.segment.records(ofSession: Int(session)).map { Place.row(view, Int($0)) }
     return !disputable(rows).isEmpty
   }
@@ -62,7 +64,14 @@ extension Catalog {
   /// Sessions of the largest segment of which somebody elsewhere may have put in question what they close by themselves.
   private struct Reopened {
     let largest: Segment?
-    var sessions: Set<SessionID> = []
+    var sessions: Set<UInt32> = []
+    let isOnly: Bool
+
+    /// Whether such a row needs a look.
+    func mayCount(_ kinds: RecordKinds) -> Bool {
+      kinds.corrects
+        || kinds.mayBeOpen && !(kinds.isClosedWithin && isOnly && sessions.isEmpty)
+    }
   }
 
   /// - Throws: `Stale`.
@@ -71,7 +80,7 @@ extension Catalog {
       (held.views, Array(held.overlay.reviews.keys) + held.overlay.corrections.keys)
     }
     let largest = views.max { $0.segment.recordCount < $1.segment.recordCount }?.segment
-    var found = Reopened(largest: largest)
+    var found = Reopened(largest: largest, isOnly: views.count == 1)
     var records = inMemory
     for view in views where view.segment !== largest {
       let segment = view.segment
@@ -84,11 +93,8 @@ extension Catalog {
       records += try memories(rows, of: segment).compactMap(\.corrects)
     }
     for id in records {
-      if case .row(let view, let row)? = look({ $0.place(of: id) }) {
-        let session = view.segment.recordSession[row]
-        if session != Segment.noSession {
-          found.sessions.insert(view.segment.sessionID(Int(session)))
-        }
+      if case .row(let view, let row)? = look({ $0.place(of: id) }), view.segment === largest {
+        found.sessions.insert(view.segment.recordSession[row])
       }
     }
     return found
