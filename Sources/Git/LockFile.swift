@@ -8,7 +8,8 @@ struct FileBytes {
   let status: stat
 
   /// Nil where there is no such file.
-  init?(_ path: String) throws(GitError) {
+  /// - Parameter most: how many bytes are read.
+  init?(_ path: String, most: Int = .max) throws(GitError) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       if errno == ENOENT { return nil }
@@ -18,7 +19,7 @@ struct FileBytes {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw systemError(errno, "fstat", path) }
     var failure: Int32 = 0
-    bytes = [UInt8](unsafeUninitializedCapacity: Int(status.st_size)) { buffer, count in
+    bytes = [UInt8](unsafeUninitializedCapacity: min(most, Int(status.st_size))) { buffer, count in
       while count < buffer.count {
         let got = read(descriptor, buffer.baseAddress! + count, buffer.count - count)
         if got < 0, errno == EINTR { continue }

@@ -14,9 +14,14 @@ public enum IndexState: Hashable, Sendable {
 }
 
 extension Repository {
-  public func indexState() -> IndexState {
+  /// - Parameter isQuick: looks at the first bytes only; a large index takes as long to read as all else together.
+  public func indexState(isQuick: Bool = false) -> IndexState {
     if FileBytes.status(indexPath.utf8CString.map { $0 }) == nil {
       return (try? head())?.commit == nil ? .readable : .missing
+    }
+    if isQuick {
+      let head = (try? FileBytes(indexPath, most: 12))?.bytes ?? []
+      return head.count == 12 && head.starts(with: "DIRC".utf8) ? .readable : .damaged
     }
     defer { lastIndex = nil }
     do {

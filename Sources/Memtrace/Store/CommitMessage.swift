@@ -76,6 +76,20 @@ struct CommitMessage {
     return lines.joined(separator: "\n") + "\n"
   }
 
+  /// Of what an import wrote: "import: 12 records · 3 sessions".
+  static func ofImport(records: String, sessions: String) -> String {
+    "import: \(records) · \(sessions)\n"
+  }
+
+  /// How many records an import brought; nil where the message is not one of ours.
+  static func imported(_ message: String) -> Int? {
+    let words = message.prefix { $0 != "\n" }.split(separator: " ")
+    guard words.count == 6, words[0] == "import:", words[2].hasPrefix("record"), words[3] == "·",
+      words[5].hasPrefix("session")
+    else { return nil }
+    return Int(words[1])
+  }
+
   /// The agent where there is one, else the replica.
   func author(replica: String, seconds: Int64) -> Signature {
     agents.count == 1

@@ -76,7 +76,8 @@ struct Import: Verb {
       }
       try session.commitFiles(
         files,
-        message: "import: \(counts.added) · \(amount(counts.sessions, "session"))\n"
+        message: CommitMessage.ofImport(
+          records: counts.added, sessions: amount(counts.sessions, "session"))
       ) { call.progress("writing", $0, files.count) }
       return ImportAnswer(counts: counts, bad: bad, sample: nil)
     }

@@ -41,7 +41,7 @@ struct Log: Verb {
         }
         if found.count > limit { throw Enough() }
         let added: (records: Int, replicas: [String]) =
-          try found.count < limit ? repository.recordsAdded(by: commit) : (0, [])
+          try found.count < limit ? added(by: commit, in: repository) : (0, [])
         found.append(
           LogAnswer.Entry(
             id: commit.id.description,
@@ -51,6 +51,16 @@ struct Log: Verb {
       }
     } catch is Enough {}
     return LogAnswer(commits: Array(found.prefix(limit)), hasMore: found.count > limit)
+  }
+
+  /// An import of a whole history says how much it was; to count it once more takes seconds.
+  private func added(
+    by commit: Commit, in repository: Repository
+  ) throws -> (records: Int, replicas: [String]) {
+    if commit.parents.count < 2, let count = CommitMessage.imported(commit.message) {
+      return (count, [])
+    }
+    return try repository.recordsAdded(by: commit)
   }
 
   /// By the trailers where they name it; else by the lines that the commit adds, for a commit of many sessions names only
@@ -88,7 +98,8 @@ struct LogAnswer: Answer {
     let time: Timestamp
     let author: String
     let subject: String
-    /// Lines that it added to record files, against its first parent, and the replicas that had written them.
+    /// Lines that it added to record files, against its first parent, and the replicas that had written them: not of an
+    /// import, which says itself how many there were.
     let records: Int
     let replicas: [String]
   }

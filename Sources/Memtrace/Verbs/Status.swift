@@ -32,7 +32,7 @@ struct Status: Verb {
       changed: store.isSmall || isCheck ? try store.filesChangedByPeople(repository, head) : nil,
       quarantined: try store.quarantined().count,
       locks: Self.locks(repository, head),
-      index: try Self.index(repository, ledger, head),
+      index: try Self.index(repository, ledger, head, isQuick: !store.isSmall && !isCheck),
       attributes: try Self.attributes(repository),
       keptAside: try store.keptAside(),
       templatesToAccept: try store.templatesToAccept(),
@@ -52,10 +52,10 @@ struct Status: Verb {
     }
   }
 
-  private static func index(_ repository: Repository, _ ledger: Ledger, _ head: Head) throws
-    -> String
-  {
-    switch repository.indexState() {
+  private static func index(
+    _ repository: Repository, _ ledger: Ledger, _ head: Head, isQuick: Bool
+  ) throws -> String {
+    switch repository.indexState(isQuick: isQuick) {
     case .missing: return "missing"
     case .damaged, .unsupported: return "unreadable"
     case .readable: break
