@@ -347,7 +347,7 @@ struct CatalogTests {
   /// Reads everything into memory, with no segment at all.
   private func plain(_ files: RandomFiles) throws -> Catalog {
     let catalog = Catalog(
-      try Folder(files.root.path), files: nil, limits: CatalogLimits(few: .max),
+      try Folder(files.root.path), files: nil, limits: CatalogLimits(few: .max, fewBytes: .max),
       waiting: { [journal = files.journal] in journal.lines.withLock(\.self) })
     try catalog.open(at: nil, files.waiting) { _ in }
     return catalog
@@ -356,7 +356,7 @@ struct CatalogTests {
   private func kept(_ files: RandomFiles) throws -> Catalog {
     let catalog = Catalog(
       try Folder(files.root.path), files: CatalogFiles(files.place),
-      limits: CatalogLimits(few: 2, many: 2, muchOpen: 2),
+      limits: CatalogLimits(few: 2, many: 2, segments: 3, muchOpen: 2),
       waiting: { [journal = files.journal] in journal.lines.withLock(\.self) })
     try catalog.open(at: nil, files.waiting) { _ in }
     return catalog
@@ -365,6 +365,8 @@ struct CatalogTests {
   private func expectAlike(_ one: [String], _ other: [String], _ comment: Comment) {
     #expect(one.count == other.count, comment)
     for (a, b) in zip(one, other) where a != b {
+      // A floor under new ids: that of a record that is gone does as well.
+      if a.hasPrefix("newest "), a > b || b.hasSuffix("nil") { continue }
       Issue.record("\(comment): \(a.prefix(900))\n differs from\n\(b.prefix(900))")
       return
     }
@@ -484,7 +486,7 @@ struct CatalogTests {
     func openItems() throws -> [RecordID] {
       let catalog = Catalog(
         folder, files: CatalogFiles(place),
-        limits: CatalogLimits(few: 2, many: many, muchOpen: 2), waiting: { [] })
+        limits: CatalogLimits(few: 2, many: many, segments: 2, muchOpen: 2), waiting: { [] })
       try catalog.open(at: nil, []) { _ in }
       let report = OpenReport(
         keys: ["customer_id"], words: .builtIn, agents: catalog.writers(),

@@ -117,7 +117,8 @@ extension Catalog {
     }
   }
 
-  /// The newest id outside any session of this agent whose time is before `limit`; nil where there is none.
+  /// The newest id outside any session of this agent whose time is before `limit`, that of one which is gone included: new
+  /// ids come after it. Nil where there is none.
   func newest(ofAgent id: String, before limit: Timestamp) throws -> ULID? {
     look { held in
       var newest = held.overlay.agents[id]?.newest(before: limit)

@@ -3,14 +3,18 @@
 internal import Git
 internal import Synchronization
 
-/// When a catalog does what, in files.
+/// When a catalog does what, in files where nothing else is said.
 struct CatalogLimits: Sendable {
-  /// So few are read whole: that is quicker than keeping anything.
+  /// So few are read whole, if they hold no more bytes than this: that is quicker than keeping anything.
   var few = 128
+  var fewBytes = 512 << 10
   /// Of fewer, all are looked at for every command, so that no edit is missed.
   var small = 2_000
-  /// So many in the overlay become a segment.
+  /// So many in the overlay become a segment, and so many records, which every command would read again.
   var many = 64
+  var manyRecords = 1_500
+  /// So many segments are joined, the newest ones first.
+  var segments = 8
   /// So many sessions and files, where it stays open.
   var muchOpen = 2_000
 }
@@ -96,14 +100,16 @@ extension Catalog {
   private func begin(_ folders: [String] = Layout.recordRoots) throws {
     struct TooMany: Error {}
     var paths: Set<String> = []
+    var bytes = 0
     do {
       for root in folders {
         try tree.walk(
           root,
-          stamps: { path, _ in
+          stamps: { path, stamp in
             guard FileName.isRead(path) else { return }
             paths.insert(path)
-            if paths.count > limits.few { throw TooMany() }
+            bytes += Int(stamp.size)
+            if paths.count > limits.few || bytes > limits.fewBytes { throw TooMany() }
           })
       }
       try absorb(paths)
@@ -169,9 +175,9 @@ extension Catalog {
   /// Makes a segment of the overlay once there is much in it, and keeps what is known of the commit.
   private func settle(at head: KnownCommit?) throws {
     guard let files else { return }
-    let (views, fresh) = look { ($0.views, $0.absorbed.count) }
+    let (views, fresh, records) = look { ($0.views, $0.absorbed.count, $0.overlay.all.count) }
     if views.contains(where: { $0.segment.name.isEmpty }) { return }
-    if views.isEmpty ? fresh <= limits.few : fresh <= limits.many {
+    if views.isEmpty ? fresh <= limits.few : fresh <= limits.many && records <= limits.manyRecords {
       // Where nothing was absorbed, the segments are what this commit holds too.
       if fresh == 0, !views.isEmpty { files.save(head, views.map(\.segment), without: erasures) }
       return
@@ -181,7 +187,7 @@ extension Catalog {
     install(segments)
   }
 
-  /// A segment of what the overlay has, and of those newest segments that are not much larger.
+  /// A segment of what the overlay has, and where there are many, of those newest segments that are not much larger.
   /// - Returns: all segments that count then; nil where something changed meanwhile or cannot be kept.
   func fold(into files: CatalogFiles) throws -> [Segment]? {
     let held = look { $0 }
@@ -190,8 +196,11 @@ extension Catalog {
     var owned = Set(held.absorbed.keys).union(held.outsideIn.keys)
     var paths = owned
     for files in held.filesOf.values { paths.formUnion(files) }
-    while let last = views.last, last.liveSessions <= 2 * max(64, subjects.count) {
+    let joins = views.count >= limits.segments
+    var size = 0
+    while joins, let last = views.last, size == 0 || last.segment.size <= 2 * size {
       let segment = last.segment
+      size += segment.size
       for session in 0..<segment.sessionCount where !last.deadSessions.contains(session) {
         subjects.insert(.session(segment.sessionID(session)))
       }

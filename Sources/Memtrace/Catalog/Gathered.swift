@@ -140,7 +140,7 @@ struct Gathered {
     let isStrange =
       held.views.contains(where: \.isScattered)
       || memories.contains { memory in
-        held.overlay.all.find(memory.id) != memory
+        held.overlay.all.find(memory.id).map { $0 !== memory && $0 != memory } ?? true
           || held.views.contains { $0.record(memory.id) != nil }
       }
     held.generation += 1

@@ -219,6 +219,9 @@ final class Segment: Sendable {
       as: UTF8.self)
   }
 
+  /// In bytes.
+  var size: Int { bytes.count }
+
   // MARK: Files
 
   var fileCount: Int { filePath.count }

@@ -131,7 +131,7 @@ enum SegmentFile {
 /// The bytes of a segment, in a file that is mapped or in memory.
 final class SegmentBytes: @unchecked Sendable {
   private let base: UnsafeRawPointer
-  private let count: Int
+  let count: Int
   private let isMapped: Bool
 
   /// Maps a file. Whether its bytes are what was written is not looked at here.
