@@ -438,7 +438,7 @@ struct CatalogTests {
     expectAlike(try files.answers(kept(files)), expected, "after")
   }
 
-  @Test(arguments: ["correction", "review"], [0, 2, 64])
+  @Test(arguments: ["correction", "review", "denial"], [0, 2, 64])
   func `what a session closes by itself is open again once somebody elsewhere says so`(
     word: String, many: Int
   ) throws {
@@ -496,20 +496,25 @@ struct CatalogTests {
       return try catalog.openItems(report, before: nil, limit: .max) { _ in true }.map(\.record.id)
     }
     let (ana, ben) = (try open("ana"), try open("ben"))
+    func reject(_ record: RecordID, in session: SessionID) throws {
+      let line = """
+        {"time":"\(Timestamp(milliseconds: time))","reviewer":"Ana","review":"rejected",\
+        "record_id":"\(record)","of":"abcdefghij","session_id":"\(session)","id":"\(RecordID(.review, ulid()))"}
+
+        """
+      try append((Layout.folder(of: session), .reviews), Array(line.utf8))
+    }
+    if word == "denial" {
+      // What closes it below says this again.
+      let other = try open("ana")
+      try reject(write(other, ["resolved", "router"]), in: other)
+    }
     let issue = try write(ana, ["issue", "router"])
     let closing = try write(ana, ["resolved", "router"])
     for _ in 0..<3 { _ = try write(open("cleo"), ["billing"]) }
-    #expect(try openItems() == [])
-    if word == "correction" {
-      _ = try write(ben, ["router"], correcting: closing)
-    } else {
-      let line = """
-        {"time":"\(Timestamp(milliseconds: time))","reviewer":"Ana","review":"rejected",\
-        "record_id":"\(closing)","of":"abcdefghij","session_id":"\(ben)","id":"\(RecordID(.review, ulid()))"}
-
-        """
-      try append((Layout.folder(of: ben), .reviews), Array(line.utf8))
-    }
+    #expect(try openItems() == (word == "denial" ? [issue] : []))
+    if word == "correction" { _ = try write(ben, ["router"], correcting: closing) }
+    if word == "review" { try reject(closing, in: ben) }
     #expect(try openItems() == [issue])
     // A second time, from what is kept of it by now.
     #expect(try openItems() == [issue])

@@ -84,6 +84,16 @@ extension Catalog {
     return near
   }
 
+  /// Sessions of the customers about whom something was rejected or retracted.
+  /// - Throws: `Stale`.
+  func sessionsNearDenials() throws -> Set<SessionID> {
+    let (count, _) = look { $0.denialCounts }
+    if count == 0 { return [] }
+    return try denied(by: denying(in: nil)).reduce(into: []) { sessions, memory in
+      sessions.formUnion(try self.sessions(of: scope(of: memory)))
+    }
+  }
+
   // MARK: Finding them
 
   /// All that was rejected or retracted and that one of these might say again.

@@ -20,7 +20,7 @@ extension Catalog {
         filter, descending: false,
         rows: { reopened?.mayCount($0) ?? true }
       ) { place in
-        guard mayBeOpen(place, report.words, reopened) else { return true }
+        guard try mayBeOpen(place, report.words, reopened) else { return true }
         if let whose = try whose(place, report), judged.insert(whose).inserted {
           for item in try self.items(of: whose, report) {
             // A correction may have an id before that of what it corrects.
@@ -46,7 +46,9 @@ extension Catalog {
 
   /// Whether it is open unless something else says that it is not, as far as is known without its text.
   /// - Parameter reopened: nil where a repository has its own words, of which the columns know nothing.
-  private func mayBeOpen(_ place: Place, _ words: ContextWords, _ reopened: Reopened?) -> Bool {
+  private func mayBeOpen(_ place: Place, _ words: ContextWords, _ reopened: Reopened?) throws
+    -> Bool
+  {
     guard case .row(let view, let row) = place, let reopened else {
       guard case .memory(let memory) = place else { return true }
       return memory.corrects != nil || OpenReport.mayBeOpen(memory, words)
@@ -58,7 +60,7 @@ extension Catalog {
     let session = view.segment.recordSession[row]
     if view.segment === reopened.largest { return reopened.sessions.contains(session) }
     let rows = view.segment.records(ofSession: Int(session)).map { Place.row(view, Int($0)) }
-    return !disputable(rows).isEmpty
+    return try !disputable(rows).isEmpty
   }
 
   /// Sessions of the largest segment of which somebody elsewhere may have put in question what they close by themselves.
@@ -81,6 +83,10 @@ extension Catalog {
     }
     let largest = views.max { $0.segment.recordCount < $1.segment.recordCount }?.segment
     var found = Reopened(largest: largest, isOnly: views.count == 1)
+    // What closes something may say again what was rejected.
+    for id in try sessionsNearDenials() {
+      if let session = largest?.session(id) { found.sessions.insert(UInt32(session)) }
+    }
     var records = inMemory
     for view in views where view.segment !== largest {
       let segment = view.segment
