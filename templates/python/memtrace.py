@@ -435,7 +435,8 @@ class _Sessions:
 
     A wrong guess puts one customer's words into another's context, so the guess is narrow: only
     while the client has dealt with one single session since it was made, for an agent that wrote to
-    it, in the main thread or the task that used it. The second session ends all guessing.
+    it, in the main thread or the task that used it, and not in a process forked off meanwhile. The
+    second session ends all guessing.
     """
 
     def __init__(self) -> None:
@@ -447,6 +448,11 @@ class _Sessions:
         self._places: weakref.WeakSet[Any] = weakref.WeakSet()
         self._guessed = False
         self._warned = False
+
+    def forked(self) -> None:
+        """In a child: nobody here has used the session yet, and who held the lock is not here."""
+        self._lock = threading.Lock()
+        self._places = weakref.WeakSet()
 
     @staticmethod
     def _place() -> object | None:
@@ -567,6 +573,18 @@ _Outcome = tuple[int, bytes, "str | None"] | BaseException
 """Status, body and `Retry-After` of an answer, or why there is none."""
 
 
+_clients: weakref.WeakSet[_Client] = weakref.WeakSet()
+
+
+def _after_fork() -> None:
+    for client in _clients:
+        client._forked()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
+
+
 class _Client:
     """What the two clients have in common: the address, the key and the making of requests."""
 
@@ -603,6 +621,11 @@ class _Client:
         self._retries = max(0, retries)
         self._sessions = _Sessions()
         self._closed = False
+        _clients.add(self)
+
+    def _forked(self) -> None:
+        """In a child: what the parent goes on using is not used here."""
+        self._sessions.forked()
 
     def _usable(self) -> None:
         if self._closed:
@@ -871,7 +894,10 @@ class Memtrace(_Client):
         super().__init__(
             base_url, api_key, timeout=timeout, infer_session=infer_session, retries=retries)
         self._idle: list[HTTPConnection] = []
-        self._process = os.getpid()
+
+    def _forked(self) -> None:
+        super()._forked()
+        self._idle = []
 
     def close(self) -> None:
         """Closes the kept connections. Requests that are under way end first, undisturbed."""
@@ -887,8 +913,6 @@ class Memtrace(_Client):
 
     def _connection(self) -> HTTPConnection:
         """A kept connection that the bridge has not closed, else a new one."""
-        if self._process != os.getpid():  # a fork must not share its parent's connections
-            self._idle, self._process = [], os.getpid()
         with contextlib.suppress(IndexError):
             while True:
                 kept = self._idle.pop()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import sys
 import threading
 import warnings
 from concurrent.futures import ThreadPoolExecutor
@@ -260,3 +262,41 @@ def test_a_thread_that_a_task_starts_is_not_guessed_for(client: Memtrace):
             assert told.session_id == session
 
     asyncio.run(main())
+
+
+def in_a_fork(act) -> None:
+    """Runs `act` in a child of this process; it is to come to its end without an error."""
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            act()
+            code = 0
+        except BaseException as error:
+            print(repr(error), file=sys.stderr)
+        finally:
+            os._exit(code)
+    assert os.waitpid(child, 0)[1] == 0
+
+
+def test_a_fork_is_not_guessed_for_until_it_uses_the_session(client: Memtrace):
+    """Workers that were forked off a process which had dealt with a customer."""
+    session = new_session(client, "anna")
+    assert client.remember("a", "Anna's line is down").session_id == session
+
+    def another_customer() -> None:
+        assert client.remember("a", "Bert prefers the telephone").session_id is None
+        with client.session(session):
+            assert client.remember("a", "named").session_id == session
+        assert client.remember("a", "Anna again").session_id == session
+
+    in_a_fork(another_customer)
+    assert client.remember("a", "Anna prefers e-mail").session_id == session
+    assert "Bert" not in client.get_context({"where": {"customer_id": "anna"}}).context
+
+
+def test_a_fork_at_the_worst_moment_goes_on(client: Memtrace):
+    """Another thread is in the middle of noting a session while this one forks."""
+    session = new_session(client)
+    with client._sessions._lock:
+        in_a_fork(lambda: client.remember("a", "b", session_id=session))
