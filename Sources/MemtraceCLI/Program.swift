@@ -14,8 +14,8 @@ struct Program {
   private func run() -> ExitCode {
     var errors = Screen(descriptor: STDERR_FILENO, environment: [:])
     // Known before the words make a call: that they make none is told in the same way.
-    var isJSON = CommandLine.arguments.dropFirst().prefix { $0 != "--" }
-      .contains(GlobalOption.json.rawValue)
+    var isJSON = givenArguments().prefix { $0 != Array("--".utf8) }
+      .contains(Array(GlobalOption.json.rawValue.utf8))
     var verb = ""
     do {
       let environment = try processEnvironment()

@@ -70,5 +70,8 @@ public struct Faults: Sendable {
     ["LD_PRELOAD": library, "FAULT_CLOCK": "\(seconds)"]
   }
 
+  /// The environment of a run in which the library sets a variable, as others do that are loaded before all others.
+  public var settingVariable: [String: String] { ["LD_PRELOAD": library, "FAULT_SETS": "1"] }
+
   private var below: [String: String] { ["LD_PRELOAD": library, "FAULT_BELOW": folder] }
 }

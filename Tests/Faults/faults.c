@@ -45,6 +45,7 @@ __attribute__((constructor)) static void start(void) {
   during = getenv("FAULT_WHILE");
   ahead = (text = getenv("FAULT_CLOCK")) ? atol(text) : 0;
   unsetenv("LD_PRELOAD");
+  if (getenv("FAULT_SETS")) setenv("FAULT_IS_SET", "1", 1);
 }
 
 /* Whether this call is to fail. */

@@ -1,11 +1,24 @@
 // Bad input: a clear error, the right exit code, and nothing written.
 
+import Faults
 import Glibc
 import Testing
 
 @testable import Memtrace
 
 struct BadInputTests {
+  @Test func `what is asked for is done though a library has set a variable before the program`()
+    throws
+  {
+    let world = try TestWorld()
+    let clone = try world.clone()
+    let faults = try Faults(below: "/none", buildingIn: world.folder)
+    let outcome = try clone.memtrace(
+      "remember", "kept", "--agent", "ana", with: faults.settingVariable)
+    #expect(outcome.status == 0 && outcome.line.hasPrefix("mem_"), "\(outcome)")
+    #expect(try clone.recalled() == [outcome.line])
+  }
+
   /// Arguments with `SESSION` for a good session; what the error must say.
   static let refused: [(arguments: String, status: Int32, says: String)] = [
     ("remember x --agent a --session sess_01K00000000000000000000000", 3, "session not found"),

@@ -5,12 +5,36 @@ import Glibc
 /// This process's words after its own name. `CommandLine.arguments` would repair broken UTF-8 in
 /// silence, and something else than was typed would be remembered.
 func processArguments() throws(UsageError) -> [String] {
-  var words: [[UInt8]] = []
-  for index in 1..<max(1, Int(CommandLine.argc)) {
-    guard let word = CommandLine.unsafeArgv[index] else { break }
-    words.append(Array(UnsafeRawBufferPointer(start: word, count: strlen(word))))
+  try decodeArguments(givenArguments())
+}
+
+/// The same as bytes.
+///
+/// Swift finds them in front of the environment, and finds none where a library that was loaded before the program has
+/// set a variable: then the system is asked, or a call would print help and record nothing.
+func givenArguments() -> [[UInt8]] {
+  guard CommandLine.argc > 0 else { return askedArguments() }
+  return (1..<max(1, Int(CommandLine.argc))).compactMap { index in
+    CommandLine.unsafeArgv[index].map {
+      Array(UnsafeRawBufferPointer(start: $0, count: strlen($0)))
+    }
   }
-  return try decodeArguments(words)
+}
+
+private func askedArguments() -> [[UInt8]] {
+  let file = open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC)
+  guard file >= 0 else { return [] }
+  defer { close(file) }
+  var bytes: [UInt8] = []
+  var piece = [UInt8](repeating: 0, count: 65_536)
+  while true {
+    let count = read(file, &piece, piece.count)
+    guard count > 0 else { break }
+    bytes += piece[..<count]
+  }
+  // Each word ends with a NUL.
+  return bytes.dropLast().split(separator: 0, omittingEmptySubsequences: false).dropFirst()
+    .map(Array.init)
 }
 
 /// The variables that the command line heeds, so far as they are set. Throws for one that is not UTF-8.
