@@ -60,4 +60,23 @@ struct GitPhraseTests {
     try clone.git("sparse-checkout", "add", ".memtrace")
     #expect(try clone.recalled() == [id])
   }
+
+  @Test(arguments: [false, true])
+  func `a clone with nothing checked out is told which branch has the memory`(isPacked: Bool) throws
+  {
+    let world = try TestWorld()
+    let clone = try world.clone()
+    let id = try clone.remember("One")
+    try world.run(["git", "init", "-q", "--bare", "-b", "elsewhere", "hub"], in: world.folder)
+    try clone.git("push", "-q", "../hub", "main")
+    try clone.git("clone", "-q", "../hub", "../empty")
+    let empty = Clone(world: world, path: world.folder + "/empty")
+    if isPacked { try empty.git("pack-refs", "--all") }
+    let refused = try empty.memtrace("remember", "Two", "--agent", "ana")
+    #expect(refused.status == 3, "\(refused)")
+    #expect(refused.err.contains("hint: git -C \(empty.path) switch main\n"), "\(refused.err)")
+    try empty.git("switch", "-q", "main")
+    #expect(try empty.recalled() == [id])
+    try empty.remember("Two")
+  }
 }

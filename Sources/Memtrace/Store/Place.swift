@@ -71,15 +71,18 @@ struct Place: Sendable {
       .notFound, "\(real) is not in a memory repository", hint: hint(real, folder))
   }
 
-  /// A sparse checkout may have left our own folder out.
+  /// A sparse checkout may have left our own folder out; a clone of a remote whose HEAD names another branch than the one
+  /// that is there has nothing checked out.
   private static func hint(_ real: String, _ folder: String) -> String {
     var candidate = real
     while true {
       if let git = try? gitFolder(of: candidate) {
-        return access(git + "/info/sparse-checkout", F_OK) == 0
-          ? "git -C \(candidate) sparse-checkout add .memtrace, where one was left out; "
+        if access(git + "/info/sparse-checkout", F_OK) == 0 {
+          return "git -C \(candidate) sparse-checkout add .memtrace, where one was left out; "
             + "else memtrace init \(folder)"
-          : "memtrace init \(folder)"
+        }
+        return UnbornBranch.fetched(in: git).map { "git -C \(candidate) switch \($0)" }
+          ?? "memtrace init \(folder)"
       }
       guard candidate != "/", let slash = candidate.lastIndex(of: "/") else {
         return "memtrace init \(folder)"
@@ -147,6 +150,7 @@ extension Place {
     text.utf8.count == 40 && text.utf8.allSatisfy { $0.hexDigitValue != nil }
   }
 
+  /// Nil too where it cannot be read: then libgit2 is asked, which says why.
   private static func line(_ path: String) -> String? {
     guard let file = try? Descriptor(opening: path, O_RDONLY), let bytes = try? file.readAll()
     else { return nil }

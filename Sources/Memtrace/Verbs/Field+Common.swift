@@ -26,7 +26,8 @@ extension Field {
     "only memories of this kind")
   static let eventType = Field(
     "event_type", .text, flag: "event", default: "general", "what kind of event, in your own words")
-  static let importance = Field("importance", .number(0...1), "from 0 (trifling) to 1 (vital)")
+  static let importance = Field(
+    "importance", .number(0...1), "how much it matters: 0 is trifling, 1 vital")
   static let dedupKey = Field(
     "dedup_key", .text, "a retry with the same key, agent and session is refused as a duplicate")
   static let parent = Field(

@@ -6,7 +6,7 @@ struct Remember: Verb {
     fields: [
       Field(
         "content", .body, required: true, positional: true,
-        "what to remember; - reads standard input"),
+        "what to remember"),
       .requiredAgent, .session, .kind, .eventType, .tags, .importance, .metadata, .dedupKey,
       .parent,
     ],
@@ -32,7 +32,7 @@ struct Decide: Verb {
     fields: [
       Field(
         "decision", .body, required: true, positional: true,
-        "what was decided; - reads standard input"),
+        "what was decided"),
       Field("reasoning", .text, required: true, "why"),
       .requiredAgent, .session, .tags, .importance, .metadata, .dedupKey, .parent,
     ],
@@ -62,7 +62,7 @@ struct Put: Verb {
         "the key; with the agent and the session it names one fact"),
       Field(
         "content", .body, required: true, positional: true,
-        "what to remember; - reads standard input"),
+        "what to remember"),
       .requiredAgent, .session, .kind, .eventType, .tags, .importance, .metadata,
     ],
     examples: ["memtrace put router-version 'Firmware 2.3' --agent internet-support"])

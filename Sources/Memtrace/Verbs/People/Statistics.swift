@@ -95,7 +95,8 @@ struct StatisticsAnswer: Answer {
           ]
         }, empty: "nothing was recorded"),
       .line(
-        "\(records) records, \(corrections) of them corrections, in \(sessions) sessions; \(active) sessions are active"
+        "\(amount(records, "record")), \(corrections) of them \(corrections == 1 ? "a correction" : "corrections"), in "
+          + "\(amount(sessions, "session")); \(amount(active, "session")) \(active == 1 ? "is" : "are") active"
       ),
     ])
   }
