@@ -48,7 +48,7 @@ extension Repository {
     let folder = ObjectFolder(self)
     folder.removeLeftovers()
     var report = PackReport()
-    if !isPartial, !collectorIsAlive() {
+    if try !isPartial, try !collectorIsAlive() {
       let command = PackCommand(self, messages, isThrifty: scope != .everything)
       let packing = Packing(repository: self, folder: folder, command: command)
       do {
@@ -65,8 +65,8 @@ extension Repository {
 
   /// `gc.pid` names a process that lives, or one on another machine that wrote it less than 12 hours ago; the rule
   /// of `git gc`.
-  private func collectorIsAlive() -> Bool {
-    guard let file = try? FileBytes(commonFolder + "/gc.pid") else { return false }
+  private func collectorIsAlive() throws -> Bool {
+    guard let file = try FileBytes(commonFolder + "/gc.pid") else { return false }
     let parts = String(decoding: file.bytes, as: UTF8.self).split(separator: " ")
     guard parts.count == 2, let process = pid_t(parts[0]) else { return false }
     var host = [CChar](repeating: 0, count: 257)
@@ -94,7 +94,7 @@ private struct Packing {
 
   func run(_ scope: PackingScope, _ report: inout PackReport) throws {
     guard case .recent(let known) = scope else { return try runWhole(&report) }
-    if let head = try? repository.head().commit {
+    if let head = try repository.head().commit {
       var revisions = "\(head)\n"
       if let known, known != head { revisions += "^\(known)\n" }
       if known != head {
@@ -200,6 +200,7 @@ extension Repository {
   /// A file that a power cut left empty is not.
   fileprivate func isReadable(_ id: ObjectID) -> Bool {
     var raw = id.raw
+    // Left as it is, for the next run.
     guard let store = try? store() else { return false }
     return (try? Owned<OdbObject>("git_odb_read") { git_odb_read(&$0, store, &raw) }) != nil
   }

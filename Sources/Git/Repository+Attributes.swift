@@ -60,12 +60,11 @@ extension Repository {
 
   /// False where no file that counts for this path has a word that could convert anything.
   private func mayConvert(_ path: String) -> Bool {
-    guard let workTree, let own = Self.text(workTree + "/.gitattributes") else {
+    guard let workTree, Self.isThere(workTree + "/.gitattributes") else {
       // The index has it, if anybody.
       return true
     }
-    if Self.couldConvert(own) { return true }
-    var files = ["\(commonFolder)/info/attributes"]
+    var files = [workTree + "/.gitattributes", "\(commonFolder)/info/attributes"]
     var folder = workTree
     for name in path.split(separator: "/").dropLast() {
       folder += "/\(name)"
@@ -77,7 +76,7 @@ extension Repository {
     } else {
       files += Self.folders(of: GIT_CONFIG_LEVEL_XDG).map { $0 + "/attributes" }
     }
-    return files.contains { file in Self.text(file).map(Self.couldConvert) ?? false }
+    return files.contains(where: Self.couldConvert(file:))
   }
 
   private func attributesFile() -> String? {
@@ -107,8 +106,15 @@ extension Repository {
     }
   }
 
-  private static func text(_ path: String) -> String? {
-    guard let file = (try? FileBytes(path)) ?? nil else { return nil }
-    return String(decoding: file.bytes, as: UTF8.self)
+  private static func isThere(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+  /// What is not there could not; what cannot be read could.
+  private static func couldConvert(file path: String) -> Bool {
+    do {
+      guard let file = try FileBytes(path) else { return false }
+      return couldConvert(String(decoding: file.bytes, as: UTF8.self))
+    } catch {
+      return true
+    }
   }
 }

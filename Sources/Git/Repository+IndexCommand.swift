@@ -15,7 +15,9 @@ extension Repository {
       change.id != nil
         && workTree.flatMap { FileBytes.status(IndexStat.path($0, Array(change.path.utf8))) } == nil
     }
-    if (try? configBool("core.sparseCheckout")) == true, !absent.isEmpty,
+    // Where that cannot be told, files would look removed.
+    guard let isSparse = try? configBool("core.sparseCheckout") ?? false else { return false }
+    if isSparse, !absent.isEmpty,
       command(["update-index", "-z", "--skip-worktree", "--stdin"], absent.map { $0.path + "\0" })
         == nil
     {

@@ -216,6 +216,7 @@ extension Repository {
     }
   }
 
+  /// Nil where the remote does not say.
   private static func defaultBranch(_ remote: OpaquePointer) -> String? {
     try? withBuffer("git_remote_default_branch") { git_remote_default_branch(&$0, remote) }
   }

@@ -118,7 +118,9 @@ extension Repository {
 
   /// Other folders of objects that this one reads from.
   public var borrowsFrom: [String] {
-    guard let file = try? FileBytes(commonFolder + "/objects/info/alternates") else { return [] }
-    return String(decoding: file.bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+    get throws {
+      guard let file = try FileBytes(commonFolder + "/objects/info/alternates") else { return [] }
+      return String(decoding: file.bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+    }
   }
 }

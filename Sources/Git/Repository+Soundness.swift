@@ -17,7 +17,12 @@ extension Repository {
   /// - Parameter isQuick: looks at the first bytes only; a large index takes as long to read as all else together.
   public func indexState(isQuick: Bool = false) -> IndexState {
     if FileBytes.status(indexPath.utf8CString.map { $0 }) == nil {
-      return (try? head())?.commit == nil ? .readable : .missing
+      do {
+        return try head().commit == nil ? .readable : .missing
+      } catch {
+        // Of no branch that is known to be empty: an index of our own files alone must not be made.
+        return .missing
+      }
     }
     if isQuick {
       let head = (try? FileBytes(indexPath, most: 12))?.bytes ?? []
@@ -77,6 +82,7 @@ extension Repository {
     switch outcome {
     case .done: return []
     case .failed(let printed):
+      // Without what it said on standard error there is still what it printed.
       let said = (try? FileBytes(messages)).flatMap { $0?.bytes } ?? []
       let lines = String(decoding: printed + said, as: UTF8.self).split(whereSeparator: \.isNewline)
       let faults = lines.filter { line in
@@ -88,6 +94,7 @@ extension Repository {
   }
 
   private func damageOfHistory() -> [String] {
+    // A HEAD that cannot be read is named by whoever asks.
     guard let tip = (try? head())?.commit else { return [] }
     var (waiting, seen, faults): ([ObjectID], Set<ObjectID>, [String]) = ([tip], [tip], [])
     while let id = waiting.popLast(), faults.count < 20 {

@@ -90,9 +90,11 @@ public final class Repository {
 
   /// Objects may be missing here and wait on a promisor remote, which libgit2 does not ask.
   public var isPartial: Bool {
-    if (try? configString("extensions.partialclone")) ?? nil != nil { return true }
-    let promisors = (try? configEntries(prefix: "remote.")) ?? []
-    return promisors.contains { $0.name.hasSuffix(".promisor") && $0.value != "false" }
+    get throws {
+      if try configString("extensions.partialclone") != nil { return true }
+      return try configEntries(prefix: "remote.")
+        .contains { $0.name.hasSuffix(".promisor") && $0.value != "false" }
+    }
   }
 
   /// What a person has begun and not finished: a merge, a rebase.

@@ -130,29 +130,38 @@ struct NothingBlocksTests {
 
   // MARK: HEAD that cannot be read
 
+  /// A writer looks twice, a third of a second apart. On a busy machine a moment may last longer: then another one.
   @Test(arguments: ["HEAD", "HEAD^{tree}"])
   func `an object that is away for a moment moves no branch`(name: String) throws {
-    let first = try clone.remember("First", session)
-    try write("mine\n", to: clone.path + "/notes.txt")
-    try clone.git("add", "notes.txt")
-    try clone.git("commit", "-qm", "person: notes")
-    let tip = try clone.git("rev-parse", "HEAD")
-    let id = try clone.git("rev-parse", name)
-    let object = clone.path + "/.git/objects/\(id.prefix(2))/\(id.dropFirst(2))"
-    try #require(rename(object, object + ".away") == 0)
-    let writer = try world.start(
-      [TestWorld.memtrace, "remember", "Second", "--agent", "ana", "--session", session],
-      in: clone.path)
-    usleep(100_000)
-    try #require(rename(object + ".away", object) == 0)
-    let second = try writer.wait()
-    #expect(second.status == 0)
-    try clone.remember("Third", session)
-    #expect(
-      try world.run(["git", "merge-base", "--is-ancestor", tip, "HEAD"], in: clone.path).status == 0
-    )
-    #expect(Set(try clone.committed()).isSuperset(of: [first, second.line]))
-    try clone.expectHealthy()
+    for attempt in 1...100 {
+      let clone = try world.clone("attempt-\(attempt)")
+      let session = try clone.openSession()
+      let first = try clone.remember("First", session)
+      try write("mine\n", to: clone.path + "/notes.txt")
+      try clone.git("add", "notes.txt")
+      try clone.git("commit", "-qm", "person: notes")
+      let tip = try clone.git("rev-parse", "HEAD")
+      let id = try clone.git("rev-parse", name)
+      let object = clone.path + "/.git/objects/\(id.prefix(2))/\(id.dropFirst(2))"
+      let begin = ContinuousClock.now
+      try #require(rename(object, object + ".away") == 0)
+      let writer = try world.start(
+        [TestWorld.memtrace, "remember", "Second", "--agent", "ana", "--session", session],
+        in: clone.path)
+      usleep(100_000)
+      try #require(rename(object + ".away", object) == 0)
+      let wasShort = ContinuousClock.now - begin < .milliseconds(290)
+      let second = try writer.wait()
+      #expect(second.status == 0)
+      try clone.remember("Third", session)
+      #expect(Set(try clone.committed()).isSuperset(of: [first, second.line]))
+      guard wasShort else { continue }
+      #expect(
+        try world.run(["git", "merge-base", "--is-ancestor", tip, "HEAD"], in: clone.path).status
+          == 0)
+      return try clone.expectHealthy()
+    }
+    Issue.record("no moment was short enough")
   }
 
   @Test(arguments: Faults.errors)

@@ -106,14 +106,13 @@ public final class Catalog: Sendable {
   /// Grows with every change.
   var version: Int { look { $0.overlay.version + $0.generation } }
 
-  var counts: (agents: Int, sessions: Int, memories: Int) {
-    let (sessions, memories) = look { held in
+  var counts: (sessions: Int, memories: Int) {
+    look { held in
       (
         held.views.reduce(held.overlay.sessionOrder.count) { $0 + $1.liveSessions },
         held.views.reduce(held.overlay.all.count) { $0 + $1.liveRecords }
       )
     }
-    return ((try? agents().count) ?? 0, sessions, memories)
   }
 }
 

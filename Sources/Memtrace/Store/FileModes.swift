@@ -37,7 +37,7 @@ struct FileModes: Hashable, Sendable {
     (self.file, self.folder, self.isShared) = (file, folder, isShared)
   }
 
-  /// Out of a Git folder's `config`, without libgit2: included files are not followed.
+  /// Out of a Git folder's `config`, without libgit2: included files are not followed. Where it cannot be read they are for nobody else.
   static func of(_ gitFolder: String?) -> FileModes {
     guard let gitFolder,
       let bytes = try? Descriptor(opening: gitFolder + "/config", O_RDONLY).readAll()

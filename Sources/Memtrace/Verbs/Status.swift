@@ -39,7 +39,8 @@ struct Status: Verb {
       isErasing: try store.erasingIsUnderWay(),
       housekeepingFailure: store.housekeepingNote().failure,
       clockSkew: max(0, newest - call.world.now().milliseconds),
-      agents: counts.agents, sessions: counts.sessions, memories: counts.memories, isCheck: isCheck)
+      agents: try records.agents().count, sessions: counts.sessions, memories: counts.memories,
+      isCheck: isCheck)
   }
 
   /// Git's lock files that exist at this moment, whoever holds them.

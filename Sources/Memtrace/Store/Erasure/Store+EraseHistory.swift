@@ -46,7 +46,7 @@ extension Store {
 
   private func refuseIncomplete() throws {
     let repository = try repository()
-    guard repository.isShallow || repository.isPartial else { return }
+    guard try repository.isShallow || repository.isPartial else { return }
     throw MemtraceError(
       .conflict, "this clone lacks part of the history, so it cannot rewrite it",
       hint: "git -C \(root) fetch --unshallow, or memtrace clone it whole")

@@ -192,7 +192,7 @@ extension Store {
       try Folder(String(file[..<slash])).replace(
         String(file[file.index(after: slash)...]), with: new, mode: 0o644)
     }
-    moveNotes(rewriter, repository, &outcome)
+    try moveNotes(rewriter, repository, &outcome)
     session.readLedger()
     session.forgetHead()
     let temporary = try commonState() + "/work-tree-file"
@@ -241,8 +241,8 @@ extension Store {
   /// What a person noted about a commit goes along with it. Its text is free, so only they can tell whom it names.
   private func moveNotes(
     _ rewriter: HistoryRewriter, _ repository: Repository, _ outcome: inout HistoryOutcome
-  ) {
-    let names = ((try? repository.references("refs/notes/*")) ?? []).map(\.name)
+  ) throws {
+    let names = try repository.references("refs/notes/*").map(\.name)
     func git(_ words: [String], _ input: String = "") -> String? {
       GitCommand.run(
         ["--git-dir=\(repository.commonFolder)", "-c", "safe.directory=*"] + words,
@@ -349,7 +349,7 @@ extension Store {
       outcome.left.append("\(name).keep was removed: that pack held erased lines")
     }
     outcome.removed = gone.count
-    for folder in repository.borrowsFrom {
+    for folder in try repository.borrowsFrom {
       outcome.left.append(
         "\(folder), whose objects this clone borrows, may hold the old history: clean it there, or git repack -a -d && rm .git/objects/info/alternates"
       )

@@ -53,34 +53,41 @@ extension LiveStore {
     let arrivals = catalog.look(\.arrivals)
     guard let number else { return ([], arrivals.next) }
     guard let items = arrivals.since(number) else { return (nil, arrivals.next) }
-    let news = items.compactMap { record -> Arrival? in
-      switch record {
-      case .memory(let memory):
-        guard agent.map({ memory.agent.isExactly($0) }) ?? true, isOf(conditions, memory.session)
-        else { return nil }
-        var json = JSONWriter()
-        memory.write(
-          to: &json, organisation: organisation,
-          (try? catalog.standing(of: [memory]))?[memory.id] ?? .stands)
-        return Arrival(kind: "record", body: json.bytes)
-      case .review(let review):
-        guard isOf(conditions, review.session),
-          agent.map({ (try? catalog.memory(review.record))?.agent.isExactly($0) == true }) ?? true
-        else { return nil }
-        var json = JSONWriter()
-        review.write(to: &json)
-        return Arrival(kind: "review", body: json.bytes)
-      case .event, .unknown, .invalid: return nil
-      }
+    do {
+      return (try items.compactMap { try arrival($0, conditions, agent) }, arrivals.next)
+    } catch {
+      // What they are cannot be read now: the follower hears that it missed something, and looks for itself.
+      return (nil, arrivals.next)
     }
-    return (news, arrivals.next)
   }
 
-  private func isOf(_ conditions: [JSON.Member], _ session: SessionID?) -> Bool {
-    if conditions.isEmpty { return true }
-    guard let metadata = session.flatMap({ try? catalog.standing(of: $0) })?.session.metadata else {
-      return false
+  private func arrival(_ record: Record, _ conditions: [JSON.Member], _ agent: String?) throws
+    -> Arrival?
+  {
+    var json = JSONWriter()
+    switch record {
+    case .memory(let memory):
+      guard agent.map({ memory.agent.isExactly($0) }) ?? true, try isOf(conditions, memory.session)
+      else { return nil }
+      memory.write(
+        to: &json, organisation: organisation,
+        try catalog.standing(of: [memory])[memory.id])
+      return Arrival(kind: "record", body: json.bytes)
+    case .review(let review):
+      guard try isOf(conditions, review.session) else { return nil }
+      if let agent {
+        guard try catalog.memory(review.record)?.agent.isExactly(agent) == true else { return nil }
+      }
+      review.write(to: &json)
+      return Arrival(kind: "review", body: json.bytes)
+    case .event, .unknown, .invalid: return nil
     }
+  }
+
+  private func isOf(_ conditions: [JSON.Member], _ session: SessionID?) throws -> Bool {
+    if conditions.isEmpty { return true }
+    guard let metadata = try session.flatMap({ try catalog.standing(of: $0) })?.session.metadata
+    else { return false }
     return MemoryFilter.matches(conditions, metadata)
   }
 

@@ -122,7 +122,9 @@ public final class LiveStore: Sendable {
     let counts = catalog.counts
     let sync = lastSync.withLock { $0 }
     return Figures(
-      agents: counts.agents, sessions: counts.sessions, memories: counts.memories,
+      // The same that the gauge shows before the first: it is right again with the next look.
+      agents: (try? catalog.agents().count) ?? 0, sessions: counts.sessions,
+      memories: counts.memories,
       waiting: backlog.waiting, uncommitted: backlog.uncommitted,
       syncAge: sync.time.map { Int(now.milliseconds - $0.milliseconds) / 1_000 },
       syncFailures: sync.failures)

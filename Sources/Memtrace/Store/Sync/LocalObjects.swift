@@ -18,7 +18,7 @@ struct LocalObjects {
   ///   fetching brings them.
   static func link(from url: String, into clone: Repository) -> Set<ObjectID>? {
     guard let path = LocalRemote.path(of: url), let hub = try? Repository.open(path: path),
-      !hub.isShallow, !hub.isPartial
+      !hub.isShallow, (try? hub.isPartial) == false
     else { return nil }
     var objects = LocalObjects(
       source: "\(hub.commonFolder)/objects", target: "\(clone.commonFolder)/objects")

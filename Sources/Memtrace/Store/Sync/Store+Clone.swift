@@ -35,6 +35,7 @@ enum UnfinishedClone {
     let temporary = "\(root)/\(name)"
     guard let lock = try Lock.attempt(onFolder: temporary) else { throw error(root) }
     try withExtendedLifetime(lock) {
+      // One that was killed before it had a commit has written no file.
       if let repository = try? Repository.open(path: temporary),
         let commit = (try? repository.head())?.commit
       {
@@ -59,6 +60,7 @@ enum UnfinishedClone {
     // A folder may have been made whose first file was not; one with something in it stays.
     defer {
       for path in folders.sorted(by: { $0.utf8.count > $1.utf8.count }) {
+        // Not empty: somebody's.
         _ = try? folder.within(String(path), create: false) { unlinkat($0, $1, AT_REMOVEDIR) }
       }
     }

@@ -78,7 +78,7 @@ extension Store {
         .conflict, "this is a shallow clone: the history that a merge needs is missing",
         hint: "git -C \(root) fetch --unshallow")
     }
-    if repository.isPartial {
+    if try repository.isPartial {
       throw MemtraceError(
         .conflict, "this is a partial clone: objects that a merge needs are missing",
         hint: "git clone without --filter")

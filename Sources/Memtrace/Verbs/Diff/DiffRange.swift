@@ -101,7 +101,7 @@ enum SeenCommit {
 
   private static func lines(in call: Call) throws -> [(commit: String, name: String)] {
     let store = try call.store()
-    guard store.place.stateFolder != nil, let bytes = try? store.stateFiles().read(file) else {
+    guard store.place.stateFolder != nil, let bytes = try store.stateFiles().read(file) else {
       return []
     }
     return String(decoding: bytes, as: UTF8.self).split(separator: "\n").compactMap { line in

@@ -32,9 +32,18 @@ struct MergeFile: Verb {
     }
     let (old, mine, other) = (try read(base), try read(ours), try read(theirs))
     let result = try merge(old, mine, other)
-    let erasures = try (try? call.store())?.erasures() ?? Erasures()
+    let erasures = try Self.erasures(in: call)
     try result.bytes.map { try Self.replace(ours, folder, erasures.filtered($0)) }
     return MergeFileAnswer(conflicts: result.conflicts)
+  }
+
+  /// None outside a memory repository, where three files may be merged as well.
+  private static func erasures(in call: Call) throws -> Erasures {
+    do {
+      return try call.store().erasures()
+    } catch let error as MemtraceError where error.kind == .notFound {
+      return Erasures()
+    }
   }
 
   private func merge(_ old: [UInt8], _ mine: [UInt8], _ other: [UInt8]) throws -> (
