@@ -173,12 +173,7 @@ extension Catalog {
       filter.standsOnly = false
       var places: [Place] = []
       try visit(filter, descending: false) { place in
-        let isOutside =
-          switch place {
-          case .memory(let memory): memory.session == nil
-          case .row(let view, let row): view.segment.recordSession[row] == Segment.noSession
-          }
-        if isOutside { places.append(place) }
+        if place.isOutside { places.append(place) }
         return true
       }
       return try load(places)

@@ -6,6 +6,14 @@ extension Catalog {
     case memory(Memory)
     case row(SegmentView, Int)
 
+    /// Whether it belongs to no session.
+    var isOutside: Bool {
+      switch self {
+      case .memory(let memory): memory.session == nil
+      case .row(let view, let row): view.segment.recordSession[row] == Segment.noSession
+      }
+    }
+
     var id: RecordID {
       switch self {
       case .memory(let memory): memory.id
@@ -107,12 +115,50 @@ extension Catalog {
         members.flatMap { member -> [Place] in
           let inMemory = Overlay.key(member).flatMap { held.overlay.outsideBy[$0] } ?? []
           guard let hash = CatalogHash.of(member) else { return inMemory.map { .memory($0) } }
-          return inMemory.map { .memory($0) } + held.rows { $0.records(outsideWith: hash) }
+          let rows = held.rows { $0.records(withOwn: hash) }.filter(\.isOutside)
+          return inMemory.map { .memory($0) } + rows
         }
       }
       let found = Dictionary(try load(places).map { ($0.id, $0) }, uniquingKeysWith: { a, _ in a })
       return found.values.filter { $0.session == nil && customer.isMeant(by: $0) }
         .sorted { $0.id < $1.id }
+    }
+  }
+
+  /// Records in or outside sessions whose own metadata meets every condition, in id order.
+  func memories(withOwn conditions: [JSON.Member]) throws -> [Memory] {
+    let hashes = conditions.compactMap { CatalogHash.of($0) }
+    return try fresh {
+      var places: [Place] = []
+      if let hash = hashes.first {
+        places = look { held in
+          var places = held.rows { $0.records(withOwn: hash) }
+          held.overlay.all.visit(since: nil, until: nil, descending: false) { memory in
+            if memory.metadata != nil { places.append(.memory(memory)) }
+            return true
+          }
+          return places
+        }
+      } else {
+        try visit(MemoryFilter(), descending: false) {
+          places.append($0)
+          return true
+        }
+      }
+      return try load(places).filter { MemoryFilter.matches(conditions, $0.metadataMembers) }
+        .sorted { $0.id < $1.id }
+    }
+  }
+
+  /// Records outside any session, in id order.
+  func memoriesOutsideSessions() throws -> [Memory] {
+    try fresh {
+      var places: [Place] = []
+      try visit(MemoryFilter(), descending: false) { place in
+        if place.isOutside { places.append(place) }
+        return true
+      }
+      return try load(places)
     }
   }
 

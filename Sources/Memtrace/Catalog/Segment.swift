@@ -109,7 +109,7 @@ final class Segment: Sendable {
   private let reviewed: Postings
   private let denials: Postings
   private let metadata: Postings
-  private let outside: Postings
+  private let own: Postings
   private let keys: Postings
   private let parents: Postings
   private let text: Column<UInt8>
@@ -175,7 +175,7 @@ final class Segment: Sendable {
     reviewed = Postings(bytes.column(.reviewHash), bytes.column(.reviewPlace))
     denials = Postings(bytes.column(.denialSession), bytes.column(.denialPlace))
     metadata = Postings(bytes.column(.metadataHash), bytes.column(.metadataSession))
-    outside = Postings(bytes.column(.outsideHash), bytes.column(.outsideRecord))
+    own = Postings(bytes.column(.ownHash), bytes.column(.ownRecord))
     keys = Postings(bytes.column(.keyHash), bytes.column(.keyRecord))
     parents = Postings(bytes.column(.parentHash), bytes.column(.parentRecord))
     recordTextStart = bytes.column(.recordTextStart)
@@ -347,10 +347,11 @@ final class Segment: Sendable {
     return UnsafeBufferPointer(rebasing: recordText.buffer[range])
   }
 
-  /// Records that may have this `dedup_key`, correct this record, or are outside any session with this key and value.
+  /// Records that may have this `dedup_key`, correct this record, or have this key and value in
+  /// metadata of their own.
   func records(withKey hash: UInt64) -> UnsafeBufferPointer<UInt32> { keys.find(hash) }
   func records(correcting hash: UInt64) -> UnsafeBufferPointer<UInt32> { parents.find(hash) }
-  func records(outsideWith hash: UInt64) -> UnsafeBufferPointer<UInt32> { outside.find(hash) }
+  func records(withOwn hash: UInt64) -> UnsafeBufferPointer<UInt32> { own.find(hash) }
 
   var hasCorrections: Bool { parents.count > 0 }
   var hasKeys: Bool { keys.count > 0 }

@@ -351,15 +351,12 @@ extension SegmentBuilder {
     }
     write(keys, .keyHash, .keyRecord, &file)
     write(parents, .parentHash, .parentRecord, &file)
-    var outside: [(UInt64, UInt32)] = []
-    for (hash, id) in outsideHashes {
+    var own: [(UInt64, UInt32)] = []
+    for (hash, id) in ownHashes {
       let record = rows.firstPlace { $0.id >= id }
-      if record < rows.count, rows[record].id == id, rows[record].value.session == Segment.noSession
-      {
-        outside.append((hash, UInt32(record)))
-      }
+      if record < rows.count, rows[record].id == id { own.append((hash, UInt32(record))) }
     }
-    write(outside, .outsideHash, .outsideRecord, &file)
+    write(own, .ownHash, .ownRecord, &file)
   }
 
   /// The session in which both stand, the review and what it judges; none where that is elsewhere.

@@ -70,7 +70,7 @@ struct SegmentBuilder {
   var copies: [(session: UInt32, line: LinePlace)] = []
   /// Records with lines in several sessions, or in several files outside any.
   var scattered: Set<RecordID> = []
-  var outsideHashes: [(hash: UInt64, id: RecordID)] = []
+  var ownHashes: [(hash: UInt64, id: RecordID)] = []
   var sessions = Interned<SessionID>()
   var agents = Interned<ExactText>()
   var ownedAgents: Set<UInt32> = []
@@ -178,10 +178,9 @@ struct SegmentBuilder {
     if let id = memory.session {
       session = sessions.number(id)
       files[Int(place.file)].subjects.insert(session)
-    } else {
-      for member in memory.metadataMembers {
-        if let hash = CatalogHash.of(member) { outsideHashes.append((hash, memory.id)) }
-      }
+    }
+    for member in memory.metadataMembers {
+      if let hash = CatalogHash.of(member) { ownHashes.append((hash, memory.id)) }
     }
     let eventType = eventTypes.number(ExactText(memory.eventType))
     let tags = tagLists.number(memory.tags.map(ExactText.init))

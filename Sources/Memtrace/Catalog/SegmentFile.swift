@@ -24,7 +24,7 @@ enum SegmentColumn: Int, CaseIterable {
   /// What can be found of each record, one text behind the other.
   case recordTextStart, recordText
   /// Hashes with what they stand for, ascending.
-  case metadataHash, metadataSession, outsideHash, outsideRecord, reviewHash, reviewPlace, keyHash,
+  case metadataHash, metadataSession, ownHash, ownRecord, reviewHash, reviewPlace, keyHash,
     keyRecord, parentHash,
     parentRecord
   /// What it takes the place of in older segments.
@@ -41,7 +41,7 @@ enum SegmentColumn: Int, CaseIterable {
 enum SegmentFile {
   static let magic: UInt64 = 0x3154_4143_5452_4D4D
   /// Changes with the meaning of any column, the ranker's lengths and hashes included.
-  static let version: UInt64 = 6
+  static let version: UInt64 = 7
   static let headerSize = 32 + SegmentColumn.allCases.count * 16
 
   /// Puts columns together.

@@ -42,6 +42,9 @@ private struct EraseSearch {
   let records: Catalog
   var plan = ErasePlan()
   private var places: Set<SessionID> = []
+  /// What is in the plan.
+  private var sessions: Set<SessionID> = []
+  private var memories: Set<RecordID> = []
 
   init(store: Store, records: Catalog) {
     self.store = store
@@ -115,30 +118,25 @@ private struct EraseSearch {
   }
 
   private mutating func add(_ session: Session) {
-    guard !plan.sessions.contains(where: { $0.id == session.id }) else { return }
-    plan.sessions.append(session)
+    if sessions.insert(session.id).inserted { plan.sessions.append(session) }
   }
 
   private mutating func add(_ memory: Memory) {
-    guard !plan.memories.contains(where: { $0.id == memory.id }) else { return }
-    plan.memories.append(memory)
+    if memories.insert(memory.id).inserted { plan.memories.append(memory) }
   }
 
   /// Every session of the customer, and every record that names it by its own metadata, in whatever session.
   private mutating func addAll(where conditions: [JSON.Member]) throws {
     for session in try records.sessions(where: conditions) { add(session) }
-    for memory in try records.memories(MemoryFilter())
-    where memory.metadata != nil && MemoryFilter.matches(conditions, memory.metadataMembers) {
-      add(memory)
-    }
+    for memory in try records.memories(withOwn: conditions) { add(memory) }
   }
 
   private mutating func addAll(before: Timestamp) throws {
     for session in try records.sessions()
     where session.status == .closed && session.updatedAt < before { add(session) }
     let keys = store.configuration.identityKeys
-    for memory in try records.memories(MemoryFilter())
-    where memory.session == nil && memory.time < before && memory.metadata != nil {
+    for memory in try records.memoriesOutsideSessions()
+    where memory.time < before && memory.metadata != nil {
       if memory.metadataMembers.contains(where: { keys.contains($0.key) }) { add(memory) }
     }
   }
