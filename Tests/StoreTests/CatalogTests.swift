@@ -69,7 +69,7 @@ private final class RandomFiles {
       id: id, time: Timestamp(milliseconds: clock), agent: agents[below(agents.count)],
       session: session, kind: isDecision ? .decision : .episodic,
       eventType: isDecision ? "decision" : parent != nil ? "correction" : "general",
-      content: text(), reasoning: isDecision ? text() : nil,
+      content: "\(text()) \(id.ulid)", reasoning: isDecision ? text() : nil,
       tags: tags(),
       importance: below(3) == 0 ? Double(below(10)) / 10 : nil,
       metadata: session == nil
@@ -232,6 +232,34 @@ private final class RandomFiles {
     }
   }
 
+  // MARK: Erasing
+
+  /// A session now and then, else a record by itself, as `ErasePlan` names them. The files stay as they are.
+  func erasure(in catalog: Catalog) throws -> Erasures {
+    var erasures = Erasures()
+    if below(3) == 0 {
+      erasures.insert(sessions[below(sessions.count)], .forever)
+    } else if let id = records.isEmpty ? nil : records[below(records.count)] {
+      erasures.insert(.whole(id))
+      if let session = try catalog.memory(id)?.session { erasures.places.insert(session) }
+    }
+    erasures.lines[RecordID(.erasure, ulid())] = []
+    return erasures
+  }
+
+  func expectNoTrace(of erasures: Erasures, _ comment: Comment) throws {
+    let folder = root.appending(path: ".git/memtrace/catalog")
+    for url in try FileManager.default.contentsOfDirectory(
+      at: folder, includingPropertiesForKeys: nil)
+    {
+      let bytes = try Data(contentsOf: url)
+      for case .whole(let id) in erasures.records {
+        // Each text ends with the id of its record.
+        #expect(bytes.range(of: Data(id.ulid.description.utf8)) == nil, comment)
+      }
+    }
+  }
+
   // MARK: Questions
 
   /// What a catalog says to every question, as text.
@@ -345,19 +373,25 @@ struct CatalogTests {
   private static let isLong = ProcessInfo.processInfo.environment["MEMTRACE_LONG"] != nil
 
   /// Reads everything into memory, with no segment at all.
-  private func plain(_ files: RandomFiles) throws -> Catalog {
+  private func plain(
+    _ files: RandomFiles, without erasures: Erasures = Erasures()
+  ) throws -> Catalog {
     let catalog = Catalog(
       try Folder(files.root.path), files: nil, limits: CatalogLimits(few: .max, fewBytes: .max),
       waiting: { [journal = files.journal] in journal.lines.withLock(\.self) })
+    catalog.look { $0.erasures = erasures }
     try catalog.open(at: nil, files.waiting) { _ in }
     return catalog
   }
 
-  private func kept(_ files: RandomFiles) throws -> Catalog {
+  private func kept(
+    _ files: RandomFiles, without erasures: Erasures = Erasures()
+  ) throws -> Catalog {
     let catalog = Catalog(
       try Folder(files.root.path), files: CatalogFiles(files.place),
       limits: CatalogLimits(few: 2, many: 2, segments: 3, muchOpen: 2),
       waiting: { [journal = files.journal] in journal.lines.withLock(\.self) })
+    catalog.look { $0.erasures = erasures }
     try catalog.open(at: nil, files.waiting) { _ in }
     return catalog
   }
@@ -386,9 +420,45 @@ struct CatalogTests {
     }
   }
 
+  @Test(arguments: 0..<(isLong ? 100 : 8))
+  func `what is erased is out of segments that were made before, and nothing else is`(
+    seed: Int
+  ) throws {
+    let files = try RandomFiles(seed: UInt64(2_000 + seed))
+    for _ in 0..<60 { try files.step() }
+    var erasures = Erasures()
+    for round in 0..<8 {
+      let comment: Comment = "seed \(seed), round \(round)"
+      _ = try kept(files, without: erasures)
+      let open = try kept(files, without: erasures)
+      erasures.formUnion(try files.erasure(in: plain(files, without: erasures)))
+      let expected = try files.answers(plain(files, without: erasures))
+      // Once by a catalog that is open, or else by the next one.
+      if round % 2 == 0 {
+        try open.know(erasures)
+        expectAlike(
+          withoutFloors(steady(try files.answers(open))), withoutFloors(steady(expected)), comment)
+      }
+      expectAlike(try files.answers(kept(files, without: erasures)), expected, comment)
+      expectAlike(try files.answers(kept(files, without: erasures)), expected, comment)
+      try files.expectNoTrace(of: erasures, comment)
+      for _ in 0..<3 { try files.step() }
+    }
+  }
+
   /// Last activities only grow where it stays open.
   private func steady(_ answers: [String]) -> [String] {
     answers.filter { !$0.hasPrefix("agents ") && !$0.hasPrefix("newest ") }
+  }
+
+  /// The newest id of a session is a floor under new ones, which may be that of what is gone.
+  private func withoutFloors(_ answers: [String]) -> [String] {
+    answers.map { answer in
+      guard answer.hasPrefix("session ") || answer.hasPrefix("standing "),
+        let end = answer.range(of: " Optional(", options: .backwards)
+      else { return answer }
+      return answer.hasPrefix("session ") ? String(answer[..<end.lowerBound]) : ""
+    }
   }
 
   @Test(arguments: 0..<(isLong ? 100 : 6))

@@ -95,10 +95,11 @@ extension Catalog {
     guard isNew else { return }
     // Segments have words of their own.
     search.withLock { $0 = SearchState() }
-    files?.clear()
-    let meanwhile = try replacing.withLock { _ in try noting { try readAnew() } }
+    if try forget() {
+      // Until they are kept anew, those that are kept say what is erased.
+      files?.clear()
+    }
     try add(try waiting())
-    try add(meanwhile)
   }
 
   /// Compares all files with what is known of them, and reads those that differ.

@@ -39,17 +39,19 @@ extension Catalog {
   func open(
     at head: KnownCommit?, _ waiting: [PendingLine], follow: (KnownCommit?) throws -> Void
   ) throws {
-    if let (current, segments) = files?.load(without: erasures) {
+    var isWorn = false
+    if let (current, segments) = files?.load() {
       install(segments)
       if segments.reduce(0, { $0 + $1.fileCount }) < limits.small {
         try sweep()
       } else if current.commit != head {
         try follow(current.commit)
       }
+      if current.erasures != erasures.print { isWorn = try forget() }
     } else {
       try begin()
     }
-    try settle(at: head)
+    try settle(at: head, isWorn: isWorn)
     try add(waiting)
   }
 
@@ -173,11 +175,18 @@ extension Catalog {
   }
 
   /// Makes a segment of the overlay once there is much in it, and keeps what is known of the commit.
-  private func settle(at head: KnownCommit?) throws {
+  /// - Parameter isWorn: whether segments were made without what is erased.
+  private func settle(at head: KnownCommit?, isWorn: Bool) throws {
     guard let files else { return }
     let (views, fresh, records) = look { ($0.views, $0.absorbed.count, $0.overlay.all.count) }
-    if views.contains(where: { $0.segment.name.isEmpty }) { return }
-    if views.isEmpty ? fresh <= limits.few : fresh <= limits.many && records <= limits.manyRecords {
+    if views.contains(where: { $0.segment.name.isEmpty }) {
+      if isWorn { files.clear() }
+      return
+    }
+    let isLittle =
+      views.isEmpty
+      ? fresh <= limits.few : fresh <= limits.many && records <= limits.manyRecords
+    if isLittle, !isWorn {
       // Where nothing was absorbed, the segments are what this commit holds too.
       if fresh == 0, !views.isEmpty { files.save(head, views.map(\.segment), without: erasures) }
       return

@@ -35,13 +35,8 @@ final class CatalogFiles: Sendable {
   }
 
   /// Nil where nothing is kept that can be used.
-  func load(without erasures: Erasures) -> (current: Current, segments: [Segment])? {
+  func load() -> (current: Current, segments: [Segment])? {
     guard let bytes = (try? folder.read(Self.current)) ?? nil, let current = parse(bytes) else {
-      return nil
-    }
-    guard current.erasures == erasures.print else {
-      // Of what is erased no word may stay.
-      clear()
       return nil
     }
     var segments: [Segment] = []
@@ -53,7 +48,7 @@ final class CatalogFiles: Sendable {
       guard Set(segment.masks.map(\.segment)) == below, place == segments.count else { return nil }
       segments.append(segment)
     }
-    if isNew { save(current.commit, segments, without: erasures) }
+    if isNew { save(current.commit, segments, erasures: current.erasures) }
     return (current, segments)
   }
 
@@ -90,9 +85,13 @@ final class CatalogFiles: Sendable {
 
   /// Says which segments count from here on. What cannot be said now is found out anew by the next one.
   func save(_ commit: KnownCommit?, _ segments: [Segment], without erasures: Erasures) {
+    save(commit, segments, erasures: erasures.print)
+  }
+
+  private func save(_ commit: KnownCommit?, _ segments: [Segment], erasures: String) {
     var lines = [Self.heading, "repository \(identity)"]
     lines.append("commit \(commit?.description ?? "none")")
-    lines.append("erasures \(erasures.print)")
+    lines.append("erasures \(erasures)")
     for segment in segments {
       guard let stamp = (try? folder.stamp(segment.name)) ?? nil else { return }
       lines.append("segment \(segment.name) \(stamp.text)")

@@ -356,6 +356,41 @@ final class Segment: Sendable {
   var hasCorrections: Bool { parents.count > 0 }
   var hasKeys: Bool { keys.count > 0 }
 
+  // MARK: Erasing
+
+  /// The file without the words of what does not count, and without what they could be guessed by: texts, metadata, tags,
+  /// hashes. Rows stay where they are. The index of words keeps hashes of 48 bits until it is made anew.
+  func blanked(of view: SegmentView) -> [UInt8] {
+    var file = SegmentFile.Blanking(bytes)
+    for session in 0..<sessionCount where view.deadSessions.contains(session) {
+      file.blank(.text, sessionMetadata[session])
+      if sessionSource[session].offset != .max { file.blank(.text, sessionSource[session]) }
+    }
+    var tags = Bits()
+    var types = Bits()
+    for row in 0..<recordCount {
+      if view.isLive(row) {
+        tags.insert(Int(recordTags[row]))
+        types.insert(Int(recordEventType[row]))
+      } else {
+        file.blank(.recordText, Int(recordTextStart[row])..<Int(recordTextStart[row + 1]))
+        file.blank(.recordDigest, row * 4..<row * 4 + 4)
+      }
+    }
+    for (column, used) in [(SegmentColumn.tagLists, tags), (.eventTypes, types)] {
+      let places = bytes.column(column, of: TextPlace.self)
+      for i in 0..<places.count where !used.contains(i) { file.blank(.text, places[i]) }
+    }
+    file.blank(.metadataHash, metadata) { !view.deadSessions.contains($0) }
+    for (column, postings) in [
+      (SegmentColumn.ownHash, own), (.keyHash, keys), (.parentHash, parents),
+    ] {
+      file.blank(column, postings) { view.isLive($0) }
+    }
+    file.blank(.reviewHash, reviewed) { view.isLive(review: $0) }
+    return file.whole()
+  }
+
   // MARK: Reviews
 
   var reviewCount: Int { reviewLine.count }
@@ -380,6 +415,16 @@ struct Postings: Sendable {
 
   var count: Int { hashes.count }
   var all: UnsafeBufferPointer<UInt32> { places.buffer }
+
+  /// Calls with each place where the hash stands of what does not count, and the hash before it that does.
+  func eachBlank(
+    where counts: (Int) -> Bool, _ body: (_ place: Int, _ neighbour: UInt64) -> Void
+  ) {
+    var neighbour: UInt64 = 0
+    for place in 0..<hashes.count {
+      if counts(Int(places[place])) { neighbour = hashes[place] } else { body(place, neighbour) }
+    }
+  }
 
   func find(_ hash: UInt64) -> UnsafeBufferPointer<UInt32> {
     let first = hashes.firstIndex(notBelow: hash, in: 0..<hashes.count)

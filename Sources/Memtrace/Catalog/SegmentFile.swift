@@ -100,6 +100,52 @@ enum SegmentFile {
     }
   }
 
+  /// A copy in which some bytes are taken out.
+  struct Blanking {
+    private var file: [UInt8]
+
+    init(_ bytes: SegmentBytes) { file = Array(bytes.buffer) }
+
+    private func start(_ column: SegmentColumn) -> Int {
+      file.withUnsafeBytes {
+        Int(
+          UInt64(
+            littleEndian: $0.loadUnaligned(
+              fromByteOffset: 32 + column.rawValue * 16, as: UInt64.self)))
+      }
+    }
+
+    mutating func blank(_ column: SegmentColumn, _ range: Range<Int>) {
+      let start = start(column)
+      for place in range { file[start + place] = 0 }
+    }
+
+    mutating func blank(_ column: SegmentColumn, _ place: TextPlace) {
+      blank(column, Int(place.offset)..<Int(place.offset) + Int(place.count))
+    }
+
+    /// The order stays.
+    mutating func blank(
+      _ column: SegmentColumn, _ postings: Postings, where counts: (Int) -> Bool
+    ) {
+      let start = start(column)
+      file.withUnsafeMutableBytes { buffer in
+        postings.eachBlank(where: counts) { place, neighbour in
+          buffer.storeBytes(
+            of: neighbour.littleEndian, toByteOffset: start + place * 8, as: UInt64.self)
+        }
+      }
+    }
+
+    consuming func whole() -> [UInt8] {
+      file.withUnsafeMutableBytes { buffer in
+        let sum = SegmentFile.checksum(UnsafeRawBufferPointer(buffer))
+        buffer.storeBytes(of: sum.littleEndian, toByteOffset: 16, as: UInt64.self)
+      }
+      return file
+    }
+  }
+
   /// Of everything behind the checksum, which lies at multiples of 32 bytes: four lanes of FNV-1a over words (Fowler, Noll,
   /// Vo), each mixed once more.
   static func checksum(_ file: UnsafeRawBufferPointer) -> UInt64 {
@@ -178,6 +224,8 @@ final class SegmentBytes: @unchecked Sendable {
   var isWhole: Bool {
     SegmentFile.checksum(UnsafeRawBufferPointer(start: base, count: count)) == word(16)
   }
+
+  var buffer: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
 
   func column<Element: BitwiseCopyable>(
     _ column: SegmentColumn, of type: Element.Type = Element.self

@@ -1,7 +1,7 @@
 // What of a segment still counts: newer segments and the overlay take the place of some of it.
 
 struct SegmentView: Sendable {
-  let segment: Segment
+  private(set) var segment: Segment
   private(set) var deadSessions = Bits()
   /// Files whose records outside sessions stand elsewhere, or nowhere, by now.
   private(set) var deadFiles = Bits()
@@ -36,6 +36,13 @@ struct SegmentView: Sendable {
     guard deadFiles.insert(file) else { return }
     note(segment.records(ofFile: file))
     liveRecords -= segment.records(ofFile: file).count
+  }
+
+  /// The same of a segment with the same rows.
+  func over(_ segment: Segment) -> SegmentView {
+    var view = self
+    view.segment = segment
+    return view
   }
 
   mutating func retire(agent: Int) { deadAgents.insert(agent) }
