@@ -5,13 +5,14 @@ import Memtrace
 
 enum CommandTable {
   static let descriptions =
-    VerbTable.descriptions + [
+    VerbTable.descriptions.map(RememberFile.extended) + [
       Serve.description, ModelContext.description, InstallModelContext.description,
       Demo.description, completionsDescription, Manual.description,
       versionDescription,
     ]
 
   static func perform(_ name: String, _ input: JSON, in call: Call) throws -> any Answer {
+    if name == "remember", let answer = try RememberFile.answer(input, in: call) { return answer }
     switch name {
     case completionsDescription.name: return try CompletionScript(input)
     case versionDescription.name: return VersionAnswer()

@@ -74,6 +74,8 @@ struct FieldReader {
 
   /// Names everything that is missing at once.
   func requireAll() throws(UsageError) {
+    // The lines of the file say it.
+    if given[RememberFile.field.name] != nil { return }
     let missing = verb.fields.filter {
       $0.isRequired && given[$0.name] == nil && standardInputField != $0.name
     }

@@ -1,0 +1,61 @@
+// Many memories out of a file: all or none, ids in the order of the lines, one entry of the journal.
+
+import Testing
+
+@testable import Memtrace
+
+struct RememberBatchTests {
+  private let lines = """
+    {"content":"one"}
+    {"content":"two","tags":["x"],"agent_id":"night-shift"}
+
+    {"content":"three","importance":0.5}
+    """
+
+  @Test(arguments: ["batch.jsonl", "-"])
+  func `ids come in the order of the lines, in one commit`(file: String) throws {
+    let world = try TestWorld()
+    let support = try world.clone()
+    try append(lines + "\n", to: support.path + "/batch.jsonl")
+    let before = try support.git("rev-list", "--count", "HEAD")
+    let outcome = try world.run(
+      [
+        "sh", "-c",
+        "\(TestWorld.memtrace) remember --batch \(file) --agent desk < batch.jsonl",
+      ], in: support.path)
+    #expect(outcome.status == 0, "\(outcome)")
+    let ids = outcome.out.split(separator: "\n").map(String.init)
+    #expect(ids.count == 3)
+    for (id, text) in zip(ids, ["one", "two", "three"]) {
+      #expect(try support.done("show", id).out.contains(text))
+    }
+    #expect(try support.done("show", ids[1]).out.contains("night-shift"))
+    #expect(try support.git("rev-list", "--count", "HEAD") == "\(Int(before)! + 1)")
+  }
+
+  @Test func `one wrong line and nothing is stored`() throws {
+    let world = try TestWorld()
+    let support = try world.clone()
+    let files = [
+      "{\"content\":\"one\"}\n{\"contents\":\"two\"}\n": "memories[1]",
+      "{\"content\":\"one\"}\nnot JSON\n": "memories[1]",
+      "": "memories",
+    ]
+    for (text, place) in files {
+      try append(text, to: support.path + "/wrong.jsonl")
+      let outcome = try support.memtrace("remember", "--batch", "wrong.jsonl", "--agent", "desk")
+      #expect(outcome.status == 2 && outcome.err.contains(place), "\(outcome)")
+      try world.run(["rm", "wrong.jsonl"], in: support.path)
+    }
+    try append(lines, to: support.path + "/batch.jsonl")
+    let texts = try support.memtrace(
+      "remember", "--batch", "batch.jsonl", "--agent", "desk", "text")
+    let tags = try support.memtrace(
+      "remember", "--batch", "batch.jsonl", "--agent", "desk", "--tag", "x")
+    for outcome in [texts, tags] {
+      #expect(outcome.status == 2 && outcome.err.contains("--batch"), "\(outcome)")
+    }
+    #expect(try support.memtrace("remember", "--batch", "none", "--agent", "desk").status == 2)
+    #expect(try support.recalled().isEmpty)
+  }
+}
