@@ -86,6 +86,7 @@ extension Catalog {
     options.limit = query.limit
     options.offset = query.offset
     options.explains = query.explains
+    options.isOfOneCustomer = query.isAboutOneCustomer
     let allowed = try allowed(by: query.filter, source)
     let judge = Judge(source)
     let hits = index.search(

@@ -16,8 +16,14 @@ public struct RankedQuery: Sendable {
   public var limit = 50
   public var offset = 0
   public var explains = false
+  /// The repository's keys that tell who a customer is.
+  public var identityKeys: [String] = []
 
   public init(_ text: String) {
     self.text = text
+  }
+
+  var isAboutOneCustomer: Bool {
+    filter.sessionMetadata.contains { identityKeys.contains(where: $0.key.isExactly) }
   }
 }

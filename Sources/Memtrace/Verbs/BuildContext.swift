@@ -116,7 +116,7 @@ struct BuildContext: Verb {
     }
     request.kin = try records.kin(of: sessions.flatMap(\.memories) + request.preferences)
     request.outcomes = try records.outcomes(of: request.kin)
-    if let query { request.relevance = try relevance(of: query, in: records) }
+    if let query { request.relevance = try relevance(of: query, in: records, keys) }
     return ContextAnswerJSON(answer: try ContextBuilder.build(request), session: session)
   }
 
@@ -128,8 +128,11 @@ struct BuildContext: Verb {
     return try records.sessions(matching: conditions)
   }
 
-  private func relevance(of query: String, in records: Catalog) throws -> [RecordID: Double] {
+  private func relevance(
+    of query: String, in records: Catalog, _ identityKeys: [String]
+  ) throws -> [RecordID: Double] {
     var ranked = RankedQuery(query)
+    ranked.identityKeys = identityKeys
     ranked.filter.session = session
     ranked.filter.sessionMetadata = conditions
     ranked.filter.standsOnly = true

@@ -57,6 +57,7 @@ struct Search: Verb {
     ranked.limit = page.limit
     ranked.offset = page.offset
     ranked.explains = explains
+    ranked.identityKeys = try call.store().configuration.identityKeys
     return try records.ranked(ranked)
   }
 }

@@ -15,7 +15,8 @@ extension SearchIndex {
   ) -> [SearchHit] {
     let query = SearchQuery(text).corrected(by: options.recipe, languages, documentFrequency)
     guard options.limit > 0, count > 0 else { return [] }
-    let wanted = max(0, options.offset) + options.limit
+    // What goes up among the first does so whatever is asked for of them.
+    let wanted = max(Updates.reach, max(0, options.offset) + options.limit)
     // What is hidden takes no place from what is not: where it did, more are looked at.
     var capacity = options.recipe.candidates
     var stage: SecondStage?
@@ -38,11 +39,14 @@ extension SearchIndex {
     }
     var best = BestRecords(capacity: min(scored.count, wanted))
     for record in scored { best.offer(record.score) { record } }
-    let ranked = ScoredRecord.inOrder(best.records, source)
+    var ranked = ScoredRecord.inOrder(best.records, source)
+    if stage != nil, var updates = Updates(self, source, query, options) {
+      ranked = updates.applied(to: ranked) { supersededBy($0) != nil }
+    }
     return ranked.dropFirst(max(0, options.offset)).prefix(options.limit).map {
       SearchHit(
         record: $0.record, score: $0.score,
-        explanation: options.explains ? stage?.explanation(of: $0.record) : nil)
+        explanation: options.explains ? stage?.explanation(of: $0.record, with: $0.score) : nil)
     }
   }
 

@@ -20,7 +20,8 @@ struct SearchQuery {
   let asksForTime: Bool
   /// Whether it is a question, not only words to look for.
   let isQuestion: Bool
-  /// Hashes of all words, stop words too, in order.
+  /// All words, stop words too, folded and in order; and their hashes.
+  let spellings: [String]
   let words: [UInt64]
   private let folded: [UInt8]
   private let language: TextLanguage
@@ -44,7 +45,7 @@ struct SearchQuery {
       }
     }
     trigrams = TrigramQuery(tokenizer.found.filter { !$0.isExtra }.map { bytes[$0.place] })
-    let spellings = Self.words(bytes)
+    spellings = Self.words(bytes)
     dates = QueryDates(spellings, original: text)
     words = spellings.map { TermHash.of($0.utf8) }
     phrases = QuotedPhrases.words(in: text)

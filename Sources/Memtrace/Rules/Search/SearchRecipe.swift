@@ -46,6 +46,13 @@ public struct SearchRecipe: Sendable {
   public var importance = 1.02
   /// For the youngest record against the oldest.
   public var recency = 1.02
+  /// A newer record goes before an older one that has this share of the same, by idf, where a question asks what holds now;
+  /// 0 switches that off.
+  public var update = 0.15
+  /// It has so much of what the older one has of the query.
+  public var updateAsked = 0.3
+  /// And is at most so long.
+  public var updateTerms = 100.0
 
   public init() {}
 }

@@ -68,6 +68,8 @@ public struct SearchOptions: Sendable {
   public var usesRecency = true
   /// Whether each hit says how its score came about.
   public var explains = false
+  /// Whether all that the filter allows is about one customer; else two records are of one thing only in one session.
+  public var isOfOneCustomer = false
   /// What weighs how much.
   public var recipe = SearchRecipe()
   /// Whether blocks that cannot reach the best are skipped; the result is the same.

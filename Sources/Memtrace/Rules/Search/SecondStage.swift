@@ -68,7 +68,8 @@ struct SecondStage {
   }
 
   /// How a candidate's score came about.
-  func explanation(of record: Int) -> SearchExplanation? {
+  /// - Parameter score: the one that it has in the end; more than the parts give where another record lifted it.
+  func explanation(of record: Int, with score: Double) -> SearchExplanation? {
     guard let i = candidates.firstIndex(where: { $0.record == record }) else { return nil }
     var lengths = SessionLengths(index)
     var explanation = SearchExplanation()
@@ -78,6 +79,13 @@ struct SecondStage {
     explanation.session = sessionPart(i, lengths.session(places[i]))
     factors.forEach(documents[i], traits[i], terms: index.ownLength(places[i])) {
       if $1 != 1 { explanation.factors.append(SearchExplanation.Factor(name: $0, value: $1)) }
+    }
+    let own =
+      explanation.factors.reduce(
+        explanation.words + explanation.trigrams + explanation.feedback + explanation.session
+      ) { $0 * $1.value }
+    if own > 0, score > own * 1.000_001 {
+      explanation.factors.append(SearchExplanation.Factor(name: "newer", value: score / own))
     }
     explanation.terms = query.terms.enumerated().compactMap { n, term in
       let weight = evidence.weight(i, n)
