@@ -1,11 +1,12 @@
 """What the tables are fitted to: words and runs of signs with their weights.
 
 Words of 40 languages by frequency (wordfreq), names of countries, languages and scripts in every language (Babel), names, firms and
-addresses (Faker), Python's own documentation and sources, random letters and signs. Nothing of it goes into the repository but
+addresses (Faker), messages of a program in 100 languages (Django), Python's own documentation and sources, random letters and signs. Nothing of it goes into the repository but
 sums over all of it.
 """
 
 import collections
+import gettext
 import pathlib
 import random
 import re
@@ -56,6 +57,9 @@ status stopped store subscription supervisor support suspended system tariff tec
 transferred troubleshooting unable unlimited update updated upgrade urgent user verified verify version visit voucher waiting warehouse
 warranty wifi
 """
+# Of each language.
+MESSAGES = 2
+HOLE = re.compile(r"%\(\w+\)\w|%[sd]|{\w*}|&\w+;|<[^>]*>")
 WORD = re.compile(r"[^\W\d_]+")
 PIECE = re.compile(r"([ \t]?)([^\W\d_]+)|(?<![^\s\w]|_)([^\s\w]|_)([^\W\d_]+)|( ?)((?:[^\s\w]|_)+)(\n?)")
 
@@ -111,6 +115,21 @@ def people():
         yield running(0.2, "\n".join(str(getattr(made, kind)()) for _ in range(300) for kind in kinds))
 
 
+def messages():
+    """What a program says, in a hundred languages, many of them small ones that no other source has."""
+    import django
+
+    catalogs = collections.defaultdict(list)
+    for path in sorted(pathlib.Path(django.__file__).parent.rglob("LC_MESSAGES/django.mo")):
+        with path.open("rb") as file:
+            said = gettext.GNUTranslations(file)._catalog
+        catalogs[path.parts[-3]] += [text for key, text in said.items() if key and key != text]
+    for texts in catalogs.values():
+        text = HOLE.sub("", "\n".join(texts))
+        yield running(MESSAGES, text)
+        yield running(MESSAGES / 3, text.upper())
+
+
 def python_itself():
     import pydoc_data.topics
 
@@ -136,5 +155,5 @@ def made():
 
 
 def groups():
-    for source in (spoken, places, people, python_itself, made):
+    for source in (spoken, places, people, messages, python_itself, made):
         yield from source()

@@ -46,6 +46,35 @@ OTHERS = {
         "Die Kundin meldet langsames Internet; der Router braucht eine neue Firmware.",
         "Rückerstattung für die Überweisung wurde genehmigt, Gutschrift folgt in drei Werktagen.",
     ],
+    # Languages that no list of frequent words has: what is known of them is what messages of programs tell.
+    "Basque": [
+        "Bezeroak Interneta motel doala jakinarazi du; bideratzaileak firmwarea eguneratu behar du.",
+        "Ezagutzen ez duen kargu baten itzulketa eskatzen du, eta posta elektronikoa nahiago du telefonoa baino.",
+    ],
+    "Estonian": [
+        "Klient teatab aeglasest internetist; ruuter vajab püsivara uuendamist.",
+        "Palub tagastada tasu, mida ta ei tunne ära, ja eelistab e-kirja telefonikõnele.",
+    ],
+    "Welsh": [
+        "Mae'r cwsmer yn dweud bod y rhyngrwyd yn araf; mae angen diweddaru cadarnwedd y llwybrydd.",
+        "Mae hi'n gofyn am ad-daliad am daliad nad yw'n ei adnabod, ac mae'n well ganddi e-bost na ffôn.",
+    ],
+    "Interlingua": [
+        "Le cliente reporta un connexion lente; le router require un actualisation del firmware.",
+        "Ille demanda le reimbursamento de un carga que ille non recognosce, e prefere e-mail al telephono.",
+    ],
+    "Kabyle": [
+        "Amsaɣ yenna-d belli internet yuɣal d aẓayan; yessefk ad yettwaleqqem useɣẓan n umersal.",
+        "Yessuter ad as-d-uɣalen yidrimen n tfaturt i wayyur-a, yesmenyif imayl ɣef tiliɣri.",
+    ],
+    "Uzbek": [
+        "Mijoz internet sekin ishlayotganini aytdi; routerning dasturini yangilash kerak.",
+        "U tanimagan to'lovni qaytarishni so'radi va telefondan ko'ra elektron pochtani afzal ko'radi.",
+    ],
+    "Upper Sorbian": [
+        "Kupc zdźěla, zo internet jara pomału běži; router trjeba aktualizaciju firmware.",
+        "Prosy wo zarunanje popłatka, kotryž njeznaje, a ma radšo e-mejle hač telefon.",
+    ],
     "Greek": ["Ο πελάτης αναφέρει αργό διαδίκτυο· ο δρομολογητής χρειάζεται ενημέρωση."],
     "Russian": ["Клиент сообщает о низкой скорости интернета, роутеру нужно обновление прошивки."],
     "Arabic": ["العميل يشتكي من بطء الإنترنت ويطلب استرداد المبلغ المدفوع مرتين."],
