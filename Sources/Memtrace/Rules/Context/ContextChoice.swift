@@ -44,7 +44,7 @@ struct ContextChoice {
     _ records: [(at: Int, weight: Double, line: Int)], _ excerpts: [Int: [Excerpt]],
     without said: [Int: Set<Int>], room: Int, _ tokenizer: TokenVocabulary
   ) {
-    var numbers: [UInt64: Int] = [:]
+    var numbers = HashNumbers()
     var seenIn: [Int] = []
     var isSpoken: [Bool] = []
     for (at, _, _) in records {
@@ -54,14 +54,11 @@ struct ContextChoice {
           let (text, label) = excerpt.part(place)
           let first = uses.count
           TextValues.scan(text) { hash, kind in
-            let number: Int
-            if let known = numbers[hash] {
-              number = known
+            let (number, isKnown) = numbers.number(of: hash)
+            if isKnown {
               weights[number] = max(weights[number], kind.weight)
               if seenIn[number] != at { weights[number] += kind == .word ? 0 : kind.weight / 2 }
             } else {
-              number = weights.count
-              numbers[hash] = number
               weights.append(kind.weight)
               seenIn.append(at)
               isSpoken.append(false)
@@ -222,6 +219,35 @@ private struct Heap {
       if best == at { return }
       entries.swapAt(at, best)
       at = best
+    }
+  }
+}
+
+/// Numbers hashes in the order in which they first come: a table of its own, for what is asked is a hash already.
+private struct HashNumbers {
+  /// A number plus one, or 0; a hash looks for its place from its own bits on.
+  private var places = [Int32](repeating: 0, count: 1 << 12)
+  private var hashes: [UInt64] = []
+
+  mutating func number(of hash: UInt64) -> (Int, isKnown: Bool) {
+    var place = Int(truncatingIfNeeded: hash ^ hash >> 32) & (places.count - 1)
+    while places[place] != 0 {
+      let number = Int(places[place]) - 1
+      if hashes[number] == hash { return (number, true) }
+      place = (place + 1) & (places.count - 1)
+    }
+    hashes.append(hash)
+    places[place] = Int32(hashes.count)
+    if hashes.count * 2 > places.count { grow() }
+    return (hashes.count - 1, false)
+  }
+
+  private mutating func grow() {
+    places = [Int32](repeating: 0, count: places.count * 2)
+    for (number, hash) in hashes.enumerated() {
+      var place = Int(truncatingIfNeeded: hash ^ hash >> 32) & (places.count - 1)
+      while places[place] != 0 { place = (place + 1) & (places.count - 1) }
+      places[place] = Int32(number + 1)
     }
   }
 }

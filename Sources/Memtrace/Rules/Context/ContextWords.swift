@@ -3,8 +3,8 @@
 internal import Templates
 
 /// All languages at once, for one customer may write in two. A repository's own file takes the place of the built-in one
-/// of its language, or adds a language.
-struct ContextWords: Sendable {
+/// of its language, or adds a language. Nothing changes in it once it is made, and nothing of it is copied.
+final class ContextWords: @unchecked Sendable {
   enum Mark: String, CaseIterable {
     case handOff = "hand_off"
     case callOver = "call_over"
@@ -42,7 +42,7 @@ struct ContextWords: Sendable {
   private(set) var isBuiltIn = false
 
   static let builtIn = {
-    var words = assembled(replacing: [:])
+    let words = assembled(replacing: [:])
     words.isBuiltIn = true
     return words
   }()
@@ -69,7 +69,7 @@ struct ContextWords: Sendable {
     return isName ? String(language) : nil
   }
 
-  private mutating func add(_ file: [UInt8]) throws {
+  private func add(_ file: [UInt8]) throws {
     guard let json = try? JSON(parsing: file, depth: 4), let members = json.members else {
       throw MemtraceError(.invalid, "a list of words is one JSON object")
     }
@@ -109,7 +109,7 @@ struct ContextWords: Sendable {
     }
   }
 
-  private mutating func addTags(_ group: JSON.Member) throws {
+  private func addTags(_ group: JSON.Member) throws {
     let words = try Self.texts(group).map(ContextMarks.normalized)
     if let mark = Mark(rawValue: group.key) {
       for word in words {
@@ -136,15 +136,7 @@ struct ContextWords: Sendable {
   func mayHoldWish(_ text: String) -> Bool {
     var text = text
     return text.withUTF8 { bytes in
-      // Two words at a time tell nearly all texts apart that hold none.
-      var last: UInt64?
-      var mayHold = false
-      TextWords.each(in: UnsafeBufferPointer(rebasing: bytes.prefix(8_192))) { word, _ in
-        if let last, !mayHold { mayHold = wishes.mayStand(last, then: word) }
-        last = word
-      }
-      if let last, !mayHold { mayHold = wishes.mayStand(last, then: nil) }
-      return mayHold
+      wishes.begin(in: UnsafeBufferPointer(rebasing: bytes.prefix(8_192)))
     }
   }
 
@@ -171,12 +163,16 @@ struct ContextWords: Sendable {
 struct Phrases: Sendable {
   private var rests: [UInt64: [[UInt64]]] = [:]
   private var mayBegin = WordFilter()
+  /// Of the first two words, one bit each in 65,536: of a thousand pairs that begin no phrase a few look as if they did.
+  private var pairs = [UInt64](repeating: 0, count: 1 << 10)
 
   mutating func add(_ phrase: String) {
     let words = TextWords.all(in: Array(phrase.utf8)[...])
     guard let first = words.first else { return }
     rests[first, default: []].append(Array(words.dropFirst()))
     mayBegin.insert(first)
+    let pair = Self.pair(first, words.count > 1 ? words[1] : Self.alone)
+    pairs[pair >> 6] |= 1 << UInt64(pair & 63)
   }
 
   /// Whether one of them stands at a place among words.
@@ -185,10 +181,43 @@ struct Phrases: Sendable {
     return rests.contains { words[(place + 1)...].starts(with: $0) }
   }
 
-  /// By the first two words.
-  func mayStand(_ word: UInt64, then next: UInt64?) -> Bool {
-    guard mayBegin.contains(word), let rests = rests[word] else { return false }
-    return rests.contains { $0.isEmpty || $0.first == next }
+  private static func pair(_ first: UInt64, _ second: UInt64) -> Int {
+    Int(((first &+ second << 1) &* 0x9E37_79B9_7F4A_7C15) >> 48)
+  }
+
+  /// Stands for the second word of a phrase of one.
+  private static let alone: UInt64 = 1
+
+  /// Whether the first two words of a phrase, or the one that it has, stand in a text.
+  func begin(in text: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard mayBegin(in: text) else { return false }
+    var last: UInt64?
+    var begins = false
+    TextWords.each(in: text) { word, _ in
+      if let last, !begins { begins = self.begins(with: last, word) }
+      last = word
+    }
+    if let last, !begins { begins = self.begins(with: last, nil) }
+    return begins
+  }
+
+  private func begins(with word: UInt64, _ next: UInt64?) -> Bool {
+    rests[word]?.contains { $0.isEmpty || $0.first == next } == true
+  }
+
+  /// Most texts have none, which is told here without a branch for each word.
+  private func mayBegin(in text: UnsafeBufferPointer<UInt8>) -> Bool {
+    pairs.withUnsafeBufferPointer { pairs in
+      var found: UInt64 = 0
+      var last: UInt64 = 0
+      TextWords.each(in: text) { word, _ in
+        let pair = Self.pair(last, word)
+        let one = Self.pair(word, Self.alone)
+        found |= pairs[pair >> 6] >> UInt64(pair & 63) | pairs[one >> 6] >> UInt64(one & 63)
+        last = word
+      }
+      return found & 1 == 1
+    }
   }
 
   func stands(in words: [UInt64]) -> Bool {
@@ -213,36 +242,62 @@ enum TextWords {
     return words
   }
 
-  /// FNV-1a of each word in small letters, those of western Europe too, and its number of bytes; anything but a letter or
+  /// The hash of each word in small letters, those of western Europe too, and its number of bytes; anything but a letter or
   /// digit parts words, apostrophes of either form among it.
   static func each(in text: ArraySlice<UInt8>, _ body: (UInt64, Int) -> Void) {
     text.withUnsafeBufferPointer { each(in: $0, body) }
   }
 
   static func each(in bytes: UnsafeBufferPointer<UInt8>, _ body: (UInt64, Int) -> Void) {
-    let start: UInt64 = 0xCBF2_9CE4_8422_2325
-    var hash = start
-    var length = 0
-    var at = 0
-    while at < bytes.count {
-      var byte = bytes[at]
-      at += 1
-      switch byte {
-      case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte |= 0x20
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): break
-      case 0x80..<0xA0 where at > 1 && bytes[at - 2] == 0xC3 && byte != 0x97: byte |= 0x20
-      case 0xE2 where at + 1 < bytes.count && bytes[at] == 0x80 && bytes[at + 1] >= 0x93:
-        at += 2
-        fallthrough
-      case ..<0x80:
-        if length > 0 { body(hash, length) }
-        (hash, length) = (start, 0)
-        continue
-      default: break
+    kinds.withUnsafeBufferPointer { kinds in
+      var hash: UInt64 = 0
+      var length = 0
+      var at = 0
+      while at < bytes.count {
+        let byte = bytes[at]
+        var kind = kinds[Int(byte)]
+        at &+= 1
+        if kind == special {
+          kind = byte
+          if byte == 0xE2 {
+            if at + 1 < bytes.count, bytes[at] == 0x80, bytes[at + 1] >= 0x93 {
+              at += 2
+              kind = 0
+            }
+          } else if at > 1, bytes[at - 2] == 0xC3, byte != 0x97 {
+            kind = byte | 0x20
+          }
+        }
+        if kind != 0 {
+          hash = (hash << 7 | hash >> 57) ^ UInt64(kind)
+          length &+= 1
+        } else if length > 0 {
+          body(mixed(hash), length)
+          (hash, length) = (0, 0)
+        }
       }
-      hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3
-      length += 1
+      if length > 0 { body(mixed(hash), length) }
     }
-    if length > 0 { body(hash, length) }
+  }
+
+  /// Words of nine letters and less have all their bits in a hash; those of longer ones overlap.
+  @inline(__always)
+  private static func mixed(_ hash: UInt64) -> UInt64 {
+    let product = hash &* 0x9E37_79B9_7F4A_7C15
+    return product ^ product >> 32
+  }
+
+  /// Of a byte that only its neighbours tell: a capital of western Europe, or the beginning of an apostrophe or dash.
+  private static let special: UInt8 = 1
+
+  /// By byte: 0 for what parts words, else the letter or digit, small.
+  private static let kinds: [UInt8] = (0..<256).map { value in
+    switch UInt8(value) {
+    case UInt8(ascii: "A")...UInt8(ascii: "Z"): UInt8(value) | 0x20
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): UInt8(value)
+    case 0x80..<0xA0, 0xE2: special
+    case ..<0x80: 0
+    default: UInt8(value)
+    }
   }
 }
