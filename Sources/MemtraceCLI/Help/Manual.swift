@@ -28,7 +28,7 @@ struct Manual {
 
   private static let about = """
     Memory that agents share, kept in a Git repository. Standard output carries the result, standard error the rest. \
-    With --json the result is the JSON that the bridge answers on the route named at each verb.
+    With --json the result is JSON, the same that the bridge answers on the route named at each verb.
     """
 
   // MARK: Markdown
@@ -53,6 +53,19 @@ struct Manual {
     for variable in EnvironmentVariable.allCases {
       text += "| `\(variable.rawValue)` | \(cell(variable.help)) |\n"
     }
+    text += """
+
+      With `--json` each verb prints what stands beside *JSON*: the names of an object's members, with `?` where one may be missing, and what is in those that are no
+      plain values. These stand by their names:
+
+      | | |
+      |---|---|
+
+      """
+    for name in AnswerShape.named {
+      text += "| \(name) | `\(AnswerShape.of(schema: name))` |\n"
+    }
+    text += "| an error, on standard error | `{error, hint?, field?, code}` |\n"
     for group in groups {
       text += "\n## \(group.title)\n"
       for verb in group.verbs { text += markdown(verb) }
@@ -70,9 +83,10 @@ struct Manual {
         text += "| `\(spelling)` | \(cell(field.explanation(in: verb))) |\n"
       }
     }
-    let routes = Routes.of(verb.name)
-    if !routes.isEmpty {
-      text += "\nJSON: " + routes.map { "`\($0)`" }.joined(separator: ", ") + "\n"
+    let routes = Routes.of(verb.name).map { "`\($0)`" }.joined(separator: ", ")
+    if let shape = AnswerShape.of(verb: verb.name) {
+      text += "\nJSON: " + (shape.contains("{") || !shape.contains(" ") ? "`\(shape)`" : shape)
+      text += (routes.isEmpty ? "" : ", as \(routes)") + "\n"
     }
     if !verb.examples.isEmpty {
       text += "\n```sh\n" + verb.examples.joined(separator: "\n") + "\n```\n"

@@ -107,26 +107,5 @@ public struct Operation: Sendable {
   }
 
   /// The schema of a success.
-  var schema: String {
-    switch verb {
-    case "remember": "MemoryWritten"
-    case "recall": "MemoryList"
-    case "show", "put": "Memory"
-    case "open": "OpenItems"
-    case "diff": "Difference"
-    case "stats": "Statistics"
-    case "review list": "ReviewItems"
-    case "review add": "Reviews"
-    case "search": "SearchResult"
-    case "agent register", "agent show": "Agent"
-    case "agent list": "AgentList"
-    case "agent stats": "AgentStats"
-    case "session list", "session search": "SessionList"
-    case "session create", "session show", "session update": "Session"
-    case "context": "Context"
-    case "status": "Status"
-    case "log": "Log"
-    default: "Sync"
-    }
-  }
+  var schema: String { AnswerShape.schemas[verb] ?? "Sync" }
 }
