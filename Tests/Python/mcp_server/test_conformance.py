@@ -63,8 +63,9 @@ class World:
 
     def __init__(self, bridge: LiveBridge):
         self.bridge = bridge
-        self.session = bridge.verb("session", "create", "--agent", "tv", "--meta", "customer_id=c1")["id"]
-        bridge.verb("remember", "Screen shows E-401", "--agent", "tv", "--session", self.session)
+        made = self.call("memtrace_session_create", {"agent_id": "tv", "metadata": {"customer_id": "c1"}})
+        self.session = made["structuredContent"]["id"]
+        self.call("memtrace_remember", {"agent_id": "tv", "content": "Screen shows E-401", "session_id": self.session})
 
     def send(self, method: str, name: str | None = None, /, **params):
         return post(self.bridge, request(method, **params), key=None, **routed(method, name))
@@ -73,6 +74,9 @@ class World:
         status, answer = self.send(method, name, **params)
         assert status == 200, answer
         return answer["result"]
+
+    def call(self, tool: str, arguments: dict):
+        return self.result("tools/call", tool, name=tool, arguments=arguments)
 
     def old(self, method: str, **params):
         body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
@@ -165,25 +169,25 @@ def tools_list(world: World):
 
 
 def tools_call_simple_text(world: World):
-    result = world.result("tools/call", "memtrace_search", name="memtrace_search", arguments={"query": "E401"})
+    result = world.call("memtrace_search", {"query": "E401"})
     assert result["content"][0]["type"] == "text" and "Screen shows E-401" in result["content"][0]["text"]
 
 
 def tools_call_error(world: World):
-    result = world.result("tools/call", "memtrace_search", name="memtrace_search", arguments={"limt": 5})
+    result = world.call("memtrace_search", {"limt": 5})
     assert result["isError"] and "limt" in result["content"][0]["text"]
 
 
 def result_type(world: World):
     assert world.result("tools/list")["resultType"] == "complete"
-    assert world.result("tools/call", "memtrace_open", name="memtrace_open", arguments={})["resultType"] == "complete"
+    assert world.call("memtrace_open", {})["resultType"] == "complete"
 
 
 def extra_parameters(world: World):
     """Answers to what was never asked for, and a state that nobody gave, change nothing."""
     extra = {"inputResponses": {"a": {"action": "accept"}}, "requestState": "made up"}
     one = world.result("tools/call", "memtrace_open", name="memtrace_open", arguments={}, **extra)
-    assert one == world.result("tools/call", "memtrace_open", name="memtrace_open", arguments={})
+    assert one == world.call("memtrace_open", {})
 
 
 def resources_list(world: World):
