@@ -48,7 +48,7 @@ extension Repository {
     let folder = ObjectFolder(self)
     folder.removeLeftovers()
     var report = PackReport()
-    if try !isPartial, try !collectorIsAlive() {
+    if try !isPartial, try !isBeingCollected() {
       let command = PackCommand(self, messages, isThrifty: scope != .everything)
       let packing = Packing(repository: self, folder: folder, command: command)
       do {
@@ -65,7 +65,7 @@ extension Repository {
 
   /// `gc.pid` names a process that lives, or one on another machine that wrote it less than 12 hours ago; the rule
   /// of `git gc`.
-  private func collectorIsAlive() throws -> Bool {
+  public func isBeingCollected() throws -> Bool {
     guard let file = try FileBytes(commonFolder + "/gc.pid") else { return false }
     let parts = String(decoding: file.bytes, as: UTF8.self).split(separator: " ")
     guard parts.count == 2, let process = pid_t(parts[0]) else { return false }

@@ -44,7 +44,8 @@ extension Folder {
         }
         continue
       }
-      let found = Mutex([Swift.Result<[ReadFile], any Error>](repeating: .success([]), count: batch.count))
+      let found = Mutex(
+        [Swift.Result<[ReadFile], any Error>](repeating: .success([]), count: batch.count))
       concurrently(batch.count) { i in
         let files = Swift.Result { try self.files(in: descriptor, path, [batch[i]]) }
         found.withLock { $0[i] = files }

@@ -14,7 +14,8 @@ extension WriteSession {
     let steps: [(WriteSession) -> () -> Step] = [
       WriteSession.setUpClone, WriteSession.noteDrawn, WriteSession.clearLocks,
       WriteSession.standAside, WriteSession.makeHeadReadable, WriteSession.completeCheckout,
-      WriteSession.reviewForeignCommits, WriteSession.takeOverRemovedWorktrees,
+      WriteSession.reviewForeignCommits, WriteSession.bringBackSpare,
+      WriteSession.takeOverRemovedWorktrees,
       WriteSession.dropErased, WriteSession.commitWhatWaits, WriteSession.scrubErased,
       WriteSession.letIndexFollow,
     ]
@@ -116,12 +117,14 @@ extension WriteSession {
     let head = review(try head())
     knowsHead(as: head)
     guard let branch = head.branch else { return }
+    let waiting = pending
     try commitElsewhere(head)
     var entry = try replica(for: head)
     guard !pending.isEmpty else {
       // Who writes here is who wrote last.
       ledger.record(entry)
       try saveLedger()
+      if try repository.isBeingCollected() { try keepSpare(waiting) }
       return try journal.empty()
     }
     let parent = try head.commit.map { try repository.commit($0) }
@@ -148,10 +151,13 @@ extension WriteSession {
     entry.branch = branch
     ledger.record(entry)
     try saveLedger()
+    // Asked before the proof: it takes what was written before it saw the branch, and nothing that came later.
+    let isCollected = try repository.isBeingCollected()
     if let commit = made.commit {
       try proveStored(commit, files.map(\.path))
       know(commit, on: branch, after: parent?.id)
     }
+    if isCollected { try keepSpare(waiting) }
     try journal.empty()
     pending = []
     knowsHead(as: made.commit.map { .branch(name: branch, $0) } ?? head)

@@ -117,10 +117,12 @@ extension WriteSession {
       throw MemtraceError(
         .corrupt, "HEAD of \(store.root) cannot be read", hint: "git -C \(store.root) fsck")
     }
-    let passed = try reflog(branch)
+    let log = try repository.reflog(branch)
+    let passed = try log + placesBeyondLog(branch)
     guard let whole = try passed.firstIndex(where: { try repository.isWhole($0) }) else {
       throw MemtraceError(
-        .corrupt, "HEAD of \(store.root) cannot be read, and its reflog names no commit that can",
+        .corrupt,
+        "HEAD of \(store.root) cannot be read, and its log names no commit that can, nor what is known of it",
         hint:
           "git -C \(store.root) fsck; a fresh `git clone` of the remote brings everything that was pushed"
       )
@@ -133,7 +135,7 @@ extension WriteSession {
       try Folder(state).replace("rescue/\(now)", with: old, mode: 0o600)
     }
     // A file that says no commit cannot be compared with.
-    let said = passed[whole] == passed.first ? passed[whole] : try namedCommit(branch)
+    let said = passed[whole] == log.first ? passed[whole] : try namedCommit(branch)
     if said == nil { unlink(file) }
     try repository.setReference(
       branch, to: passed[whole], expecting: said,
@@ -174,9 +176,17 @@ extension WriteSession {
     try repository.updateIndex(gone.keys.map { IndexChange(path: $0, id: committed[$0]) })
   }
 
-  private func reflog(_ branch: String) throws -> [ObjectID] {
-    let own = try repository.reflog(branch)
-    return own.isEmpty ? try repository.reflog("HEAD") : own
+  /// Where a branch was, by other ways than its log, which may have been cleared: the tip that we last knew, those that we
+  /// wrote, and what it follows. HEAD's log knows other branches as well, so it comes last.
+  private func placesBeyondLog(_ branch: String) throws -> [ObjectID] {
+    var places = [try namedCommit(KnownTips.name(branch))]
+    places += ledger.entries.filter { $0.branch == branch }.map { $0.tip?.id }
+    if let upstream = try repository.upstream(ofBranch: branch),
+      let tracking = try repository.trackingReference(for: upstream)
+    {
+      places.append(try namedCommit(tracking))
+    }
+    return try places.compactMap(\.self) + repository.reflog("HEAD")
   }
 
   /// Nil where the branch's file names none.

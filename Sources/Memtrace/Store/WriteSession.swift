@@ -102,6 +102,17 @@ final class WriteSession {
   /// moment ago, or a checkout was cut off before it came to it. What is written to it is journalled like anything else,
   /// and the next commit brings the session back.
   func hiddenSession(_ id: SessionID) throws -> SessionRecords? {
+    do {
+      return try committedSession(id)
+    } catch let error as GitError where error.saysOfObject {
+      // What a HEAD that cannot be read goes back to may have it.
+      forgetHead()
+      try mendHead()
+      return try committedSession(id)
+    }
+  }
+
+  private func committedSession(_ id: SessionID) throws -> SessionRecords? {
     let repository = try repository
     let head = try repository.head()
     let known = try (head.branch ?? ledger.newest?.branch)

@@ -236,7 +236,7 @@ extension WriteSession {
       if try states.read(Self.scrubbed) == print { return false }
       try journal.scrub()
       CatalogFiles(store.place)?.clear()
-      for file in ["work-tree-file", "checkout-file"] { try states.remove(file) }
+      for file in ["work-tree-file", "checkout-file", "spare"] { try states.remove(file) }
       // What is kept for fast reading is made anew.
       try states.removeAll(below: "catalog")
       try states.replace(Self.scrubbed, with: print, mode: 0o600)
