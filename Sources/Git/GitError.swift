@@ -33,6 +33,8 @@ public struct GitError: Error, Sendable, Hashable {
     public static let modified = Code(rawValue: -15)
     public static let auth = Code(rawValue: -16)
     public static let certificate = Code(rawValue: -17)
+    /// A tag does not lead to an object of the kind that is wanted.
+    public static let peel = Code(rawValue: -19)
     public static let invalid = Code(rawValue: -21)
     /// An object's bytes do not hash to its name.
     public static let mismatch = Code(rawValue: -33)
@@ -58,6 +60,13 @@ public struct GitError: Error, Sendable, Hashable {
     self.call = call
     self.message = message
     self.errorClass = errorClass
+  }
+}
+
+extension GitError {
+  /// libgit2 walks from every tag of a repository, and gives up at one of a tree or a file.
+  public var isOfTagWithoutCommit: Bool {
+    (code == .peel || code == .invalidName) && message.contains("is not a committish")
   }
 }
 

@@ -61,12 +61,28 @@ extension GateScan {
         guard text.contains(where: \.isLetter),
           text.contains(where: \.isDigit)
             || (text.contains(where: \.isSmall) && text.dropFirst().contains(where: \.isCapital))
+            || Self.isNoWord(text)
         else { continue }
         return add(.secret, "[\(format.name)]", place..<end)
       }
       place += 1
     }
   }
+
+  /// Letters as no language puts them: three rare ones, and four consonants in a row.
+  private static func isNoWord(_ text: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+    var (rare, run, longest) = (0, 0, 0)
+    for byte in text {
+      let letter = byte | 0x20
+      if rareLetters.contains(letter) { rare += 1 }
+      run = vowels.contains(letter) ? 0 : run + 1
+      longest = max(longest, run)
+    }
+    return rare >= 3 && longest >= 4
+  }
+
+  private static let rareLetters = ByteSet("jkqvwxyz")
+  private static let vowels = ByteSet("aeiou")
 
   /// From `-----BEGIN … PRIVATE KEY` to its end, or to the end of the text (RFC 7468).
   mutating func privateKey(at place: Int) -> Int? {

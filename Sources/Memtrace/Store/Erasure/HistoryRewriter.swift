@@ -13,7 +13,8 @@ final class HistoryRewriter {
   /// Changed commits none of whose parents changed.
   private(set) var first: [ObjectID] = []
   private(set) var done: Set<ObjectID> = []
-  private var tags: [ObjectID: ObjectID] = [:]
+  /// What became of tags, and of trees and blobs that a reference names.
+  private var others: [ObjectID: ObjectID] = [:]
   private var trees: [Place: ObjectID?] = [:]
   private var blobs: [Place: ObjectID?] = [:]
 
@@ -29,7 +30,7 @@ final class HistoryRewriter {
   }
 
   /// - Parameters:
-  ///   - tips: commits or tags.
+  ///   - tips: what references name; trees and blobs have no history.
   ///   - clean: commits whose history is known to hold nothing that is erased.
   ///   - progress: told how many commits are done, of how many.
   func rewrite(from tips: [ObjectID], excluding clean: [ObjectID], progress: (Int, Int) -> Void)
@@ -38,11 +39,7 @@ final class HistoryRewriter {
     var order: [ObjectID] = []
     let known = try clean.filter { try repository.commitIfThere($0) != nil }
     let roots = try tips.filter { id in
-      guard !done.contains(id) else { return false }
-      switch try repository.kind(of: id) {
-      case .commit?, .tag?: return true
-      default: return false
-      }
+      try !done.contains(id) && isOfCommit(id)
     }
     guard !roots.isEmpty else { return }
     try repository.history(from: roots, excluding: known) { order.append($0.id) }
@@ -53,24 +50,55 @@ final class HistoryRewriter {
     }
   }
 
+  /// Whether it is a commit, or a tag of one. A tag may be of anything.
+  private func isOfCommit(_ id: ObjectID) throws -> Bool {
+    var id = id
+    while true {
+      switch try repository.kind(of: id) {
+      case .commit?: return true
+      case .tag?:
+        guard let next = try target(of: try repository.rawText(id, .tag)) else { return false }
+        id = next
+      default: return false
+      }
+    }
+  }
+
+  /// What a tag is of, by its first line.
+  private func target(of tag: [UInt8]) throws -> ObjectID? {
+    let line = tag.prefix { $0 != 10 }
+    guard line.starts(with: "object ".utf8) else { return nil }
+    return ObjectID(hex: String(decoding: line.dropFirst(7), as: UTF8.self))
+  }
+
+  /// Whether anything is not what it was.
+  var hasChanged: Bool { !changed.isEmpty || !others.isEmpty }
+
   /// What an object that a reference names has become.
   func mapped(_ id: ObjectID) throws -> ObjectID {
-    if let known = changed[id] ?? tags[id] { return known }
-    guard !done.contains(id), try repository.kind(of: id) == .tag else { return id }
+    if let known = changed[id] ?? others[id] { return known }
+    if done.contains(id) { return id }
+    let made: ObjectID
+    switch try repository.kind(of: id) {
+    case .tag?: made = try mappedTag(id)
+    case .tree?: made = try tree(id, isOurs: false, isRoot: true) ?? repository.writeEmptyTree()
+    case .blob?: made = try blob(id, isOurs: true) ?? repository.writeBlob([])
+    default: return id
+    }
+    if made != id { others[id] = made }
+    return made
+  }
+
+  private func mappedTag(_ id: ObjectID) throws -> ObjectID {
     let raw = try repository.rawText(id, .tag)
-    let lines = raw.split(separator: 10, omittingEmptySubsequences: false)
-    guard let line = lines.first, line.starts(with: "object ".utf8),
-      let target = ObjectID(hex: String(decoding: line.dropFirst(7), as: UTF8.self))
-    else { return id }
+    guard let target = try target(of: raw) else { return id }
     let new = try mapped(target)
     guard new != target else { return id }
-    var text = Array("object \(new)".utf8) + raw[line.count...]
+    var text = Array("object \(new)".utf8) + raw.drop { $0 != 10 }
     if let signature = String(decoding: text, as: UTF8.self).firstRange(of: "-----BEGIN ") {
       text = Array(String(decoding: text, as: UTF8.self)[..<signature.lowerBound].utf8)
     }
-    let made = try repository.writeRawText(text, .tag)
-    tags[id] = made
-    return made
+    return try repository.writeRawText(text, .tag)
   }
 
   private func rewrite(_ id: ObjectID) throws {

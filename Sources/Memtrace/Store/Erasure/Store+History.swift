@@ -59,7 +59,7 @@ extension Store {
     }
     rewriter.repository = repository
     let isMoving = try branch.map { try repository.reference($0.name) != $0.tip } ?? false
-    if rewriter.changed.isEmpty, clean != nil, !isMoving {
+    if !rewriter.hasChanged, clean != nil, !isMoving {
       try CleanTips(erasures.print, try roots(repository)).write(to: states)
       return outcome
     }
@@ -81,9 +81,10 @@ extension Store {
     return place.commonFolder! + "/memtrace"
   }
 
-  /// Whatever names a commit: references, logs, HEADs of all work trees.
+  /// What references name, and commits that logs and HEADs of all work trees do.
   private func roots(_ repository: Repository) throws -> [ObjectID] {
-    var ids = Set(try repository.references("refs/*").map(\.id))
+    let named = try repository.references("refs/*").map(\.id)
+    var ids: Set<ObjectID> = []
     for file in try idFiles(repository) {
       let bytes = try missingIsNil { try Descriptor(opening: file, O_RDONLY).readAll() } ?? []
       IDText.each(in: bytes) { ids.insert($0) }
@@ -93,7 +94,7 @@ extension Store {
       case .commit?, .tag?: true
       default: false
       }
-    }.sorted()
+    }.union(named).sorted()
   }
 
   /// Files of Git and of ours that name commits.

@@ -31,6 +31,9 @@ final class Committer: Sendable {
     try startThread { [self] in run() }
   }
 
+  /// Lets go of what it need not hold.
+  func wake() { begun.post() }
+
   func commit(_ task: Task) {
     state.withLock { $0.task = task }
     begun.post()
@@ -59,8 +62,8 @@ final class Committer: Sendable {
         defer { state.task = nil }
         return (state.task, state.isStopped)
       }
+      handle.renew(store, live)
       if let task {
-        handle.renew(store, live)
         let followsIndex = Backlog.clock() >= indexDue
         let outcome = commit(task, store, followsIndex)
         if followsIndex { indexDue = Backlog.clock() + Self.indexPause }

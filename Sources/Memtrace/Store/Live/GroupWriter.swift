@@ -48,6 +48,7 @@ final class GroupWriter {
       if isBegun {
         backlog.wait(milliseconds: indexDue != nil || pendingSince != nil ? 100 : 1_000)
       }
+      if handle.renew(store, live) { committer.wake() }
       let isClosed = backlog.isClosed
       let isDue = pendingSince != nil || indexDue.map { $0 <= Backlog.clock() } ?? false
       // Trouble that is over must show, though nobody dares to write.
@@ -56,7 +57,6 @@ final class GroupWriter {
       if !isBegun || isDue || isTroubled || hasMoved || backlog.waiting > 0 || isClosed {
         isBegun = true
         do {
-          handle.renew(store, live)
           try translating { try store.locked { try hold($0) } }
           backlog.trouble = nil
         } catch {

@@ -17,22 +17,42 @@ extension LiveStore {
       guard !backlog.isClosed else { return }
       let store = store()
       // What fails is noted for `status`.
-      guard (try? store.repository()) != nil, store.housekeepingIsDue(),
-        let report = try? store.keepHouse(isWhole: false), report.joined > 0
-      else { continue }
-      joins.withLock { $0 += 1 }
+      guard (try? store.repository()) != nil, store.housekeepingIsDue() else { continue }
+      _ = try? store.keepHouse(isWhole: false)
     }
   }
 }
 
-/// A long-lived handle on a repository whose packs are joined now and then.
+/// A long-lived handle on a repository whose packs go now and then: joined by us or by others, or with what was erased
+/// from history. libgit2 keeps a pack open that is gone, and with it what it holds.
 struct FreshHandle {
-  private var joins = 0
+  private var removals = 0
 
-  /// Opens the repository anew after a join, before the next use.
-  mutating func renew(_ store: Store, _ live: LiveStore) {
-    let count = live.joins.withLock { $0 }
-    if count != joins { store.closeRepository() }
-    joins = count
+  /// Opens the repository anew after packs went, before the next use.
+  /// - Returns: whether it was so.
+  @discardableResult
+  mutating func renew(_ store: Store, _ live: LiveStore) -> Bool {
+    let count = live.packRemovals.withLock { $0 }
+    if count == removals { return false }
+    store.closeRepository()
+    removals = count
+    return true
+  }
+}
+
+/// Looks whether packs went since the last look.
+struct PackWatch {
+  private var names: Set<String> = []
+  private var changed: [Int] = []
+
+  mutating func hasLost(_ place: Place) -> Bool {
+    guard let path = place.commonFolder.map({ "\($0)/objects/pack" }) else { return false }
+    var status = stat()
+    guard stat(path, &status) == 0 else { return false }
+    let now = [status.st_mtim.tv_sec, status.st_mtim.tv_nsec]
+    guard now != changed, let found = try? Folder(path).list() else { return false }
+    changed = now
+    defer { names = Set(found.lazy.map(\.name).filter { $0.hasSuffix(".pack") }) }
+    return !names.isSubset(of: found.map(\.name))
   }
 }

@@ -25,8 +25,8 @@ public final class LiveStore: Sendable {
   let network: Network
   /// When a sync last succeeded, and how many have failed since.
   let lastSync = Mutex<(time: Timestamp?, failures: Int)>((nil, 0))
-  /// How often packs were joined.
-  let joins = Mutex(0)
+  /// How often packs went.
+  let packRemovals = Mutex(0)
   private let ended = Signal()
 
   /// Reads everything and starts the threads.

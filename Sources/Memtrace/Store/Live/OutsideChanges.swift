@@ -97,11 +97,16 @@ final class OutsideChanges: Sendable {
   func watch(_ live: LiveStore) {
     let store = live.store()
     var handle = FreshHandle()
+    var packs = PackWatch()
     var nextSweep = Backlog.clock()
     while !state.withLock({ $0.isStopped }) {
       usleep(Self.pause)
       // A folder that is gone for a moment has no records, and that is nothing to take in.
       guard place.isThere else { continue }
+      if packs.hasLost(place) {
+        live.packRemovals.withLock { $0 += 1 }
+        live.backlog.wake()
+      }
       handle.renew(store, live)
       // What fails now is looked at again in a moment.
       try? look(store)

@@ -15,8 +15,8 @@ struct Transport {
     self.url = url
   }
 
-  /// - Parameter command: does the same by the git command: where a person configured SSH for this host, and where
-  ///   libgit2 could not log in.
+  /// - Parameter command: does the same by the git command: where a person configured SSH for this host, where libgit2
+  ///   could not log in, and where it stumbles over a tag of a tree or a file.
   /// - Throws: `remote` errors that name the host and the next step.
   func run<Result>(
     _ body: (CredentialsProvider, Patience) throws -> Result,
@@ -29,6 +29,12 @@ struct Transport {
       if let other, try isConfigured() { return try command(other) }
       do {
         return try body(credentials.provider, patience)
+      } catch let error as GitError where error.isOfTagWithoutCommit {
+        guard let environment = network.helperEnvironment else { throw error }
+        return try command(
+          other
+            ?? CommandTransport(
+              environment: environment, patience: patience, hasOwnCommand: try hasOwnCommand()))
       } catch let error as GitError where error.code == .auth || error.code == .certificate {
         // Where neither gets in, the first one's reason names the credentials.
         guard let other, let result = try? command(other) else { throw error }
