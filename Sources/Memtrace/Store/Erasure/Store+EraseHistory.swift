@@ -19,10 +19,47 @@ extension Store {
   /// `.git/memtrace/erasing`: an erasure of history under way, as its line will be.
   private static let erasing = "erasing"
 
+  /// `.git/memtrace/history-wanted`: an erasure that is to reach into history, from before it is durable until that was
+  /// tried.
+  private static let wanted = "history-wanted"
+
   /// Whether one was cut off.
   func erasingIsUnderWay() throws -> Bool {
     guard let common = place.commonFolder else { return false }
-    return access("\(common)/memtrace/\(Self.erasing)", F_OK) == 0
+    return [Self.erasing, Self.wanted].contains { access("\(common)/memtrace/\($0)", F_OK) == 0 }
+  }
+
+  /// Before the erasure is durable: whoever is killed then has said what was meant.
+  func wantHistory(_ id: RecordID) throws {
+    try Folder(try commonState())
+      .replace(Self.wanted, with: id.description.utf8, mode: 0o600, isSynced: true)
+  }
+
+  /// It was tried, and whoever asked for it knows what came of it.
+  func forgetWantedHistory() throws { try Folder(try commonState()).remove(Self.wanted) }
+
+  /// Does what an erasure was on its way to when it was killed between the files and the history.
+  func completeWantedHistory(_ network: Network) throws {
+    guard try erasingIsUnderWay(),
+      let bytes = try Folder(try commonState()).read(Self.wanted),
+      let id = RecordID(String(decoding: bytes, as: UTF8.self))
+    else { return }
+    defer { try? forgetWantedHistory() }
+    guard let said = try erasures().lines[id], let json = try? JSON(parsing: said) else { return }
+    let again = "memtrace erase \(id) --history"
+    do {
+      let report = try eraseHistory(
+        ErasureLine(Erasures(reading: said)), by: json["reviewer"]?.string ?? "unknown",
+        reason: json["reason"]?.string, again: again, network: network
+      ) { _, _, _ in }
+      notices.append(
+        "an erasure that was cut off has reached history: \(amount(report.commits, "commit")), "
+          + "\(amount(report.removed, "object")) removed")
+      notices += report.left
+    } catch let error as MemtraceError {
+      notices.append(
+        "an erasure was cut off before it reached history: \(error.message); \(again)")
+    }
   }
 
   /// - Parameter again: the command that does it once more, for a hint.
@@ -160,6 +197,7 @@ extension Store {
   /// Before a write from the command line; while a sync runs it is that one's, and a failure is the next one's.
   func completeErasingAlone() {
     guard openCatalog == nil, (try? erasingIsUnderWay()) == true,
+      (try? Folder(commonState()).read(Self.erasing)) != nil,
       let lock = try? Lock.attempt(commonState() + "/sync")
     else { return }
     withExtendedLifetime(lock) {
@@ -176,8 +214,9 @@ extension Store {
   func completeErasing() throws {
     guard try erasingIsUnderWay() else { return }
     let states = try Folder(try commonState())
+    guard let bytes = try states.read(Self.erasing) else { return }
     let known = KnownErasures(of: place.commonFolder!)
-    if let bytes = try states.read(Self.erasing) { try known.add(Erasures(reading: bytes)) }
+    try known.add(Erasures(reading: bytes))
     _ = try followHistory(try known.all().ofHistory)
     try states.remove(Self.erasing)
   }

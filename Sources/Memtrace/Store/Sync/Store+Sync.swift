@@ -11,6 +11,7 @@ extension Store {
   public func sync(_ request: SyncRequest = SyncRequest(), network: Network) throws -> SyncReport {
     try translating {
       let state = try stateFolder()
+      if !request.isOfErasure { try completeWantedHistory(network) }
       let lock = try Lock(state + "/sync")
       return try withExtendedLifetime(lock) {
         try completeErasing()

@@ -20,6 +20,8 @@ public struct SyncRequest: Hashable, Sendable {
   public var proposesAgain = false
   /// A person confirms the removals of records that were seen up to now, however many they are.
   public var acceptsRemovals: Bool
+  /// Sends an erasure that reaches into history next.
+  var isOfErasure = false
 
   public init(
     _ direction: Direction = .both, remote: String? = nil, branch: String? = nil,

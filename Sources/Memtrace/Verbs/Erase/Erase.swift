@@ -61,6 +61,7 @@ struct Erase: Verb {
       let plan = try ErasePlan(wish, in: store, store.records(), now: now)
       return EraseAnswer(plan: plan, isDryRun: true)
     }
+    try store.completeWantedHistory(call.network)
     let reviewer = try call.reviewerName() ?? "unknown"
     var earlierLine = try earlierLine(store)
     if wish.isEmpty {
@@ -73,7 +74,9 @@ struct Erase: Verb {
     let written = try store.write { transaction in
       let plan = try ErasePlan(wish, in: store, transaction.records, now: now)
       guard !plan.isEmpty else { return (plan, nil as RecordID?) }
-      return (plan, transaction.erase(plan.line, by: reviewer, reason: reason))
+      let id = transaction.erase(plan.line, by: reviewer, reason: reason)
+      if reachesHistory { try store.wantHistory(id) }
+      return (plan, id)
     }
     let (plan, id) = written.value
     guard let id else { return EraseAnswer(plan: plan, isDryRun: false) }
@@ -93,6 +96,7 @@ struct Erase: Verb {
     _ answer: inout EraseAnswer
   ) throws {
     let store = try call.store()
+    defer { try? store.forgetWantedHistory() }
     answer.history = try store.eraseHistory(
       line, by: reviewer, reason: reason,
       again: "memtrace erase \(erasures.map(\.description).joined(separator: " ")) --history",
@@ -120,7 +124,9 @@ struct Erase: Verb {
     let store = try call.store()
     return try store.repository().remotes().map { remote in
       do {
-        let report = try store.sync(SyncRequest(remote: remote.name), network: call.network)
+        var request = SyncRequest(remote: remote.name)
+        request.isOfErasure = true
+        let report = try store.sync(request, network: call.network)
         return .init(name: remote.name, isSent: report.isPushed, trouble: nil)
       } catch let error as MemtraceError {
         return .init(name: remote.name, isSent: false, trouble: error.message)
