@@ -24,6 +24,7 @@ extension Store {
     for name in try templateNames() {
       if let language = ContextWords.language(ofFile: name) {
         own[language] = try acceptedTemplate(name).flatMap {
+          // One that is no list of words counts for nothing.
           (try? ContextWords([$0])) == nil ? nil : $0
         }
       }

@@ -6,7 +6,8 @@ extension Store {
   /// Lines that are acknowledged and in no commit yet; none where they are another user's, who will commit them.
   func waiting() throws -> [PendingLine] { try place.waiting() }
 
-  /// Whether it has under 2,000 files, as the head of the Git index counts them; where there is none, it has.
+  /// Whether it has under 2,000 files, as the head of the Git index counts them. Where that is not there, or cannot be
+  /// read, it has: more is looked at then.
   var isSmall: Bool {
     guard let gitFolder = place.gitFolder,
       let head = try? Descriptor(opening: gitFolder + "/index", O_RDONLY).prefix(12),

@@ -113,6 +113,7 @@ final class OutsideChanges: Sendable {
       let begin = Backlog.clock()
       guard begin >= nextSweep else { continue }
       let head = state.withLock(\.head)
+      // So is what these could not read.
       _ = try? turn.withLock { _ in try catalog.sweep() }
       try? catalog.settleOpen(at: head)
       let end = Backlog.clock()

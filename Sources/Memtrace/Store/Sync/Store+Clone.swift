@@ -8,7 +8,7 @@ import Glibc
 enum UnfinishedClone {
   static let prefix = ".git.memtrace-"
 
-  /// The temporary folder in `folder`, where it has no `.git` yet.
+  /// The temporary folder in `folder`, where it has no `.git` yet; none in a folder that cannot be listed.
   static func find(in folder: String) -> String? {
     guard access("\(folder)/.git", F_OK) != 0, let entries = try? Folder(folder).list() else {
       return nil
