@@ -51,8 +51,8 @@ public struct SearchRecipe: Sendable {
   public var update = 0.15
   /// It has so much of what the older one has of the query.
   public var updateAsked = 0.3
-  /// And is at most so long.
-  public var updateTerms = 100.0
+  /// And has at most so many different terms.
+  public var updateTerms = 80
 
   public init() {}
 }

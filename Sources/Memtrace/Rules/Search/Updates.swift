@@ -88,8 +88,6 @@ struct Updates {
     var text: [UInt8] = []
     source.appendText(of: record, to: &text)
     let wanted = Set(query.terms.map(\.hash))
-    let isShort =
-      Double(index.ownLength(index.place(ofRecord: record))) <= options.recipe.updateTerms
     var all: Set<UInt64> = []
     var tellsChange = false
     for sentence in Self.sentences(text.prefix(Self.most)) {
@@ -97,7 +95,7 @@ struct Updates {
       sentence.withUnsafeBufferPointer {
         tokenizer.forEachTerm(of: $0) { if !$0.isExtra { terms.insert($0.hash) } }
       }
-      if isShort, !tellsChange, !terms.isDisjoint(with: wanted) {
+      if !tellsChange, !terms.isDisjoint(with: wanted) {
         tellsChange = UpdateWords.tellChange(tokenizer.folding.bytes)
       }
       all.formUnion(terms)
@@ -110,7 +108,7 @@ struct Updates {
     return Candidate(
       record: record, id: source.document(record).id, session: source.session(of: record),
       terms: terms, weight: sum(terms), askedWeight: sum(terms.filter(wanted.contains)),
-      tellsChange: tellsChange)
+      tellsChange: tellsChange && terms.count <= options.recipe.updateTerms)
   }
 
   /// Bytes of a text that are read.
