@@ -191,7 +191,10 @@ extension Catalog {
       if fresh == 0, !views.isEmpty { files.save(head, views.map(\.segment), without: erasures) }
       return
     }
-    guard let segments = try fold(into: files) else { return }
+    guard let segments = try fold(into: files) else {
+      if isWorn { files.clear() }
+      return
+    }
     files.save(head, segments, without: erasures)
     install(segments)
   }

@@ -231,8 +231,10 @@ def live() -> Iterator[LiveBridge]:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_every_way_in_reads_what_the_files_say(live: LiveBridge, seed: int) -> None:
     world = World(live.repository, seed)
-    world.fill(80)
+    # Every fourth one has so many files that the catalog keeps segments of them.
+    world.fill(300 if seed % 4 == 3 else 80)
     world.commit()
+    Ways(live).cli("status")
     world.disturb(12)
     if seed % 2:
         world.commit()
@@ -244,9 +246,11 @@ def test_every_way_in_reads_what_the_files_say(live: LiveBridge, seed: int) -> N
     world.disturb(4)
     if seed % 2 == 0:
         world.commit()
-    deadline = time.monotonic() + 30
-    while differences := Contract(Ways(live), seed).run():
-        assert time.monotonic() < deadline, "\n\n".join(differences[:4])
+    for left in reversed(range(30)):
+        differences = Contract(Ways(live), seed).run()
+        if not differences:
+            break
+        assert left, "\n\n".join(differences[:4])
         time.sleep(0.5)
 
 

@@ -235,10 +235,13 @@ extension WriteSession {
       let print = Array(known.print.utf8)
       if try states.read(Self.scrubbed) == print { return false }
       try journal.scrub()
-      CatalogFiles(store.place)?.clear()
       for file in ["work-tree-file", "checkout-file", "spare"] { try states.remove(file) }
-      // What is kept for fast reading is made anew.
-      try states.removeAll(below: "catalog")
+      do {
+        // What is kept for fast reading lets go of it as it is opened.
+        _ = try Catalog.open(store)
+      } catch {
+        try states.removeAll(below: "catalog")
+      }
       try states.replace(Self.scrubbed, with: print, mode: 0o600)
       return true
     }
