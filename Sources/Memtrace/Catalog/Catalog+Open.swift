@@ -19,6 +19,11 @@ struct CatalogLimits: Sendable {
   var muchOpen = 2_000
 }
 
+extension Store {
+  /// Makes the catalog while the files are at hand, so that who asks next does not wait; what fails now is made by them.
+  func prepareReading() { _ = try? records() }
+}
+
 extension Catalog {
   /// The catalog of a work tree, as it is now.
   static func open(_ store: Store) throws -> Catalog {

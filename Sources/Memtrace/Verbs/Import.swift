@@ -58,7 +58,7 @@ struct Import: Verb {
     }
     let bytes = try Descriptor.whole(path == "-" ? "/dev/stdin" : place(path))
     let rows = source.map { $0.rows(of: bytes, options) }
-    return try store.locked { session in
+    let answer = try store.locked { session in
       session.flush()
       var plan = try ImportPlan(store: store, now: call.world.now(), zone: zone)
       if let rows {
@@ -81,6 +81,8 @@ struct Import: Verb {
       ) { call.progress("writing", $0, files.count) }
       return ImportAnswer(counts: counts, bad: bad, sample: nil)
     }
+    if !isDryRun { store.prepareReading() }
+    return answer
   }
 
   private var options: ImportOptions {

@@ -21,6 +21,7 @@ struct Clone: Verb {
   func run(in call: Call) throws -> any Answer {
     let path = folder.hasPrefix("/") ? folder : Place.joined(call.directory, folder)
     let clone = try Store.clone(url, to: path, network: call.transferNetwork, world: call.world)
+    clone.store.prepareReading()
     return CloneAnswer(path: call.opened(clone.store).root, commit: clone.commit)
   }
 
