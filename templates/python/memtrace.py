@@ -1186,14 +1186,8 @@ class Values:
                     batches.append([])
                     size = length
                 batches[-1].append(memory)
-        added = [memory for batch in batches if batch for memory in self.client.add_memories(batch)]
-        # What was taken away may be kept again; what a person rejected waits for a person.
-        again = [
-            memory.id for memory in added
-            if memory.says_again and (memory.review or {}).get("review") == "retracted"]
-        if again:
-            self.client.review(again, "approved")
-        return [memory.id for memory in added]
+        return [
+            memory.id for batch in batches if batch for memory in self.client.add_memories(batch)]
 
     def replace(
         self, value: Any, tag: str, *, metadata: Metadata | None = None,

@@ -115,7 +115,7 @@ struct Overlay: Sendable {
     guard reviews[review.record]?.contains(where: { $0.id == review.id }) != true else { return }
     version += 1
     reviews[review.record, default: []].append(review)
-    if review.word.denies { denials[review.id] = review }
+    if review.denies { denials[review.id] = review }
     if let id = review.session {
       let isKnown: Void? = boxes[id]?.change { entry in
         entry.reviews.append(review)

@@ -334,7 +334,7 @@ extension SegmentBuilder {
         review.value.session.map { places.session[Int(sessions.known($0))] } ?? Segment.noSession
       })
     write(
-      reviews.enumerated().filter { $1.value.word.denies }.map { place, review in
+      reviews.enumerated().filter { $1.value.denies }.map { place, review in
         (UInt64(sessionBeside(review.value, places)), UInt32(place))
       }, .denialSession, .denialPlace, &file)
     write(

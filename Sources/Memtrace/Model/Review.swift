@@ -11,9 +11,6 @@ public struct Review: Hashable, Sendable {
     /// Retracted or restored, which is judged apart from the verdict.
     public var isAboutSight: Bool { self == .retracted || self == .restored }
 
-    /// Whether it says that something is wrong, or is not to be seen.
-    var denies: Bool { self == .rejected || self == .retracted }
-
     /// Of two that have not seen each other, the larger wins.
     var strictness: Int {
       switch self {
@@ -41,6 +38,9 @@ public struct Review: Hashable, Sendable {
   /// Where the record lies: in this session, or outside any, with this agent.
   public let session: SessionID?
   public let agent: String?
+
+  /// Whether it says that something is wrong, whoever says it: a retraction does by giving a reason.
+  var denies: Bool { word == .rejected || word == .retracted && reason != nil }
 
   public init(
     id: RecordID, time: Timestamp, reviewer: String, word: Word, record: RecordID,

@@ -29,7 +29,8 @@ extension Transaction {
       id: RecordID(.review, try draw(besides: memory, after: newest)), time: time,
       reviewer: reviewer.name, word: word, record: memory.id,
       of: try fingerprint(memory), reason: reason, after: known.map(\.id).sorted(),
-      leaves: word == .retracted ? Array(try records.saying(theSameAs: memory).suffix(1_000)) : [],
+      leaves: word == .retracted && reason != nil
+        ? Array(try records.saying(theSameAs: memory).suffix(1_000)) : [],
       session: memory.session, agent: memory.session == nil ? memory.agent : nil)
     stage(review)
     return review

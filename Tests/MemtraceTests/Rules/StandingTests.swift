@@ -229,12 +229,13 @@ private struct Desk {
   }
 
   private static func review(
-    _ number: Int64, _ word: Review.Word, _ memory: Memory, leaves: [RecordID] = []
+    _ number: Int64, _ word: Review.Word, _ memory: Memory, reason: String? = "wrong",
+    leaves: [RecordID] = []
   ) -> Review {
     Review(
       id: RecordID(.review, ULID(milliseconds: 1_790_000_000_000 + number, random: (1, 0))),
       time: Timestamp(milliseconds: 0), reviewer: "Ana", word: word, record: memory.id,
-      leaves: leaves)
+      reason: reason, leaves: leaves)
   }
 
   /// Sessions 1 and 2 are of one customer, 3 of another with the same telephone.
@@ -289,6 +290,17 @@ private struct Desk {
     #expect(isDenied(other, after: [(first, [leaving, unaware])]))
     let rejection = Self.review(8, .rejected, first)
     #expect(isDenied(other, after: [(first, [leaving, rejection])]))
+  }
+
+  @Test func `a retraction without a reason denies nothing`() {
+    let first = Self.memory(5, "x")
+    let silent = Self.review(6, .retracted, first, reason: nil)
+    #expect(!isDenied(Self.memory(9, "x"), after: [(first, [silent])]))
+    let reasoned = Self.review(5, .retracted, first)
+    #expect(isDenied(Self.memory(9, "x"), after: [(first, [silent, reasoned])]))
+    #expect(
+      isDenied(
+        Self.memory(9, "x"), after: [(first, [Self.review(6, .rejected, first, reason: nil)])]))
   }
 
   @Test func `what was given back denies nothing`() {

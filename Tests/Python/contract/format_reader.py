@@ -410,9 +410,11 @@ class Repository:
             if verdict and verdict.word == "rejected":
                 found.append((memory, verdict, set()))
             elif sight and sight.word == "retracted":
-                counting = [set(review.fields.get("leaves", [])) for review in self.heads(memory, True)
-                            if review.word == "retracted"]
-                found.append((memory, sight, set.intersection(*counting)))
+                counting = [review for review in self.heads(memory, True)
+                            if review.word == "retracted" and review.fields.get("reason") is not None]
+                if counting:
+                    found.append((memory, max(counting, key=lambda review: review.key),
+                                  set.intersection(*(set(review.fields.get("leaves", [])) for review in counting))))
         return found
 
     def fold(self, memory: Record, sight: bool) -> Record | None:

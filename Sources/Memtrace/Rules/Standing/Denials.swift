@@ -75,14 +75,16 @@ struct Denials: Sendable {
 }
 
 extension ReviewOutcome {
-  /// What holds for whatever says the same: a rejection is of what is said, a retraction leaves what stood beside it.
+  /// What holds for whatever says the same: a rejection is of what is said, and so is a retraction that gives a reason, but for
+  /// what stood beside it. A retraction without one takes a record away, and says nothing of what it said.
   fileprivate var denial: (review: Review, leaves: Set<RecordID>)? {
     if let verdict, verdict.word == .rejected { return (verdict, []) }
-    guard let sight, isRetracted else { return nil }
-    let retractions = sights.filter { $0.word == .retracted }
-    let leaves = retractions.dropFirst().reduce(Set(retractions[0].leaves)) {
+    guard isRetracted else { return nil }
+    let reasoned = sights.filter(\.denies)
+    guard let newest = reasoned.max(by: { $0.id < $1.id }) else { return nil }
+    let leaves = reasoned.dropFirst().reduce(Set(reasoned[0].leaves)) {
       $0.intersection($1.leaves)
     }
-    return (sight, leaves)
+    return (newest, leaves)
   }
 }

@@ -45,7 +45,9 @@ struct ReviewRequest {
     let written = try store.write { transaction in
       let memories = try found(word, added, in: transaction.records)
       let time = call.world.now()
-      if word.denies { try tell(word, of: memories, in: transaction.records, call) }
+      if word == .rejected || word == .retracted && reason != nil {
+        try tell(word, of: memories, in: transaction.records, call)
+      }
       return try memories.compactMap {
         try transaction.review($0, word, by: reviewer, reason: reason, at: time)
       }
