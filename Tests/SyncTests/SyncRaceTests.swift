@@ -215,6 +215,31 @@ private struct Crowd {
     #expect(try world.git("rev-parse", "main", in: hub).trimmed == ana.head)
   }
 
+  @Test(arguments: ["origin/side", "origin/team/side"])
+  func `a lock that a killed sync left on a branch that nobody knew yet is taken away`(
+    branch: String
+  ) throws {
+    let world = try SyncWorld()
+    let hub = try world.makeHub()
+    let ana = try world.makeClone("ana")
+    try ana.remember("one")
+    try ana.sync()
+    try world.git(
+      "branch", String(branch.dropFirst("origin/".count)), "main", in: hub)
+    let lock = "\(ana.path)/.git/refs/remotes/\(branch).lock"
+    let transfer = "\(ana.path)/.git/memtrace/transfer"
+    for folder in [(lock as NSString).deletingLastPathComponent, transfer] {
+      try FileManager.default.createDirectory(
+        atPath: folder, withIntermediateDirectories: true)
+    }
+    try "\(ana.path)/.git/refs/remotes/origin/".write(
+      toFile: transfer + "/git-lock", atomically: false, encoding: .utf8)
+    try "".write(toFile: lock, atomically: false, encoding: .utf8)
+    let outcome = try world.memtrace(["sync"], in: ana.path)
+    #expect(outcome.status == 0, "\(outcome.output)")
+    #expect(!FileManager.default.fileExists(atPath: lock))
+  }
+
   @Test func `somebody who writes during a sync is merged at its end`() throws {
     let world = try SyncWorld()
     let team = try world.makeTeam("ana", "ben")

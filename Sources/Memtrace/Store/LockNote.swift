@@ -3,7 +3,8 @@
 internal import Git
 internal import Glibc
 
-/// `.git/memtrace/git-lock`: the lock files, one a line, that libgit2 takes next. Only the holder of our own lock
+/// `.git/memtrace/git-lock`: the lock files, one a line, that libgit2 takes next; a folder with its slash stands for all in
+/// it, for nobody knows what a remote calls its branches. Only the holder of our own lock
 /// writes it, so a note found by the next holder is a dead writer's.
 struct LockNote {
   private let path: String
@@ -41,7 +42,8 @@ struct LockNote {
     }
     guard let (bytes, noted) = found else { return 0 }
     var removed = 0
-    for lock in String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init) {
+    let entries = String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+    for lock in try entries.flatMap(Self.locks) {
       var status = stat()
       guard stat(lock, &status) == 0 else { continue }
       let age = status.st_mtim.tv_sec - noted.st_mtim.tv_sec
@@ -51,5 +53,14 @@ struct LockNote {
     }
     unlink(path)
     return removed
+  }
+
+  private static func locks(_ noted: String) throws -> [String] {
+    guard noted.hasSuffix("/") else { return [noted] }
+    guard let folder = try missingIsNil({ try Folder(noted) }) else { return [] }
+    return try folder.list().flatMap { entry in
+      if entry.isFolder { return try locks("\(noted)\(entry.name)/") }
+      return entry.name.hasSuffix(".lock") ? [noted + entry.name] : []
+    }
   }
 }

@@ -64,11 +64,13 @@ extension Store {
     let tracking = try [target.upstream, target.pushed].compactMap {
       try repository.trackingReference(for: Upstream(remote: target.remote, branch: $0))
     }
-    let known = try repository.references("refs/remotes/\(target.remote)/*").map(\.name)
-    let names = Set(
-      tracking + known + [SyncRun.outgoing, "packed-refs", "config"])
+    let names = Set(tracking + [SyncRun.outgoing, "packed-refs", "config"]).sorted()
     return try LockNote(
-      folder, locks: names.sorted().map { "\(repository.commonFolder)/\($0).lock" })
+      folder,
+      locks: names.map { "\(repository.commonFolder)/\($0).lock" }
+        + ["refs/remotes/\(target.remote)/", "refs/tags/"].map {
+          "\(repository.commonFolder)/\($0)"
+        })
   }
 
   /// Commits what waits, and finds out where to sync with.
