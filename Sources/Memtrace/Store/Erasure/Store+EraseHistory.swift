@@ -101,7 +101,8 @@ extension Store {
     }
     let tags = "refs/memtrace/tags/"
     var reachable: [String] = []
-    for remote in try repository.remotes().map(\.name) {
+    for (remote, url) in try repository.remotes().map({ ($0.name, $0.url) }) {
+      LocalRemote.clearPassing(url)
       do {
         try repository.fetchAll(
           remote: remote, tags: "\(tags)\(remote)/", by: try commandTransport(network))

@@ -187,6 +187,10 @@ struct SyncRun {
   private mutating func fetch() throws -> ObjectID? {
     let (repository, network) = (try store.repository(), network)
     tracked = try tracking()
+    if try !KnownErasures(of: repository.commonFolder).all().ofHistory.isEmpty {
+      // libgit2 brings all that a local repository's references reach.
+      LocalRemote.clearPassing(target.url)
+    }
     let fetched = try Transport(network, repository, url: target.url).run { login, patience in
       try despiteVanishing {
         try repository.fetch(

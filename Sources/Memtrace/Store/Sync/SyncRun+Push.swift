@@ -64,7 +64,7 @@ extension SyncRun {
           return PushOutcome(isBehind: true)
         }
       }
-      let name = "refs/memtrace/incoming/\(store.world.name(length: 16))"
+      let name = LocalRemote.passing + store.world.name(length: 16)
       let sent = try send(to: name)
       guard sent.isAccepted else { return sent }
       // What stays of it is a second name for a commit that the branch has.
@@ -80,7 +80,7 @@ extension SyncRun {
     for _ in 1..<100 {
       do {
         return try body()
-      } catch let error as GitError where error.message.contains("refs/memtrace/incoming/") {
+      } catch let error as GitError where error.message.contains(LocalRemote.passing) {
         // At random, so that several who meet do not meet again.
         network.sleep(2 + Int(store.world.random() % 20))
       }
@@ -136,6 +136,16 @@ extension SyncRun {
 
 /// A remote that is a folder of this machine.
 enum LocalRemote {
+  /// Where objects go on their way into a hub. A killed push leaves its own there, with whatever it was about to send.
+  static let passing = "refs/memtrace/incoming/"
+
+  /// Takes away what killed pushes left: old history must not stay by it, nor come back. Whoever pushes meanwhile loses
+  /// nothing: their objects stay, and the branch moves by comparing. What cannot be taken away is found by the next one.
+  static func clearPassing(_ url: String) {
+    guard let path = path(of: url), let hub = try? Repository.open(path: path) else { return }
+    for (name, _) in (try? hub.references(passing + "*")) ?? [] { try? hub.deleteReference(name) }
+  }
+
   /// Nil for a URL of a network; an scp-like one has a colon before its first slash.
   static func path(of url: String) -> String? {
     if url.hasPrefix("file://") { return String(url.dropFirst(7)) }
