@@ -68,10 +68,25 @@ final class Folder: Sendable {
   /// Nothing is synced: what is acknowledged lies in the journal.
   func extend(_ file: String, _ more: ([UInt8]) throws -> [UInt8]) throws {
     try within(file, create: true) { parent, name in
-      let descriptor = try Descriptor(
-        at: parent, name, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW, mode: modes.file)
-      if modes.isShared { fchmod(descriptor.raw, modes.file) }
-      try descriptor.append(try more(try descriptor.readAll()))
+      while true {
+        let isThere: Void? = try missingIsNil {
+          let descriptor = try Descriptor(at: parent, name, O_RDWR | O_APPEND | O_NOFOLLOW)
+          if modes.isShared { fchmod(descriptor.raw, modes.file) }
+          try descriptor.append(try more(try descriptor.readAll()))
+        }
+        if isThere != nil { return }
+        // Made once it is known what goes in: whoever is killed in between leaves no empty file.
+        let bytes = try more([])
+        if bytes.isEmpty { return }
+        do {
+          let descriptor = try Descriptor(
+            at: parent, name, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW, mode: modes.file)
+          if modes.isShared { fchmod(descriptor.raw, modes.file) }
+          return try descriptor.append(bytes)
+        } catch let error as SystemError where error.code == EEXIST {
+          continue
+        }
+      }
     }
   }
 
