@@ -170,6 +170,14 @@ extension Store {
       try changed.formUnion(paths(id, new, repository))
     }
     if !updates.isEmpty {
+      // Killed from here on, both of us: the next holder of our lock takes Git's away.
+      let locks = try LockNote(
+        session.state,
+        locks: (outcome.references + ["packed-refs"]).map {
+          "\(repository.commonFolder)/\($0).lock"
+        }
+          + ["\(repository.gitFolder)/HEAD.lock"])
+      defer { locks.remove() }
       let done = GitCommand.outcome(
         [
           "--git-dir=\(repository.commonFolder)", "-c", "safe.directory=*", "update-ref",
