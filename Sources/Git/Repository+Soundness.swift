@@ -42,6 +42,8 @@ extension Repository {
   /// False for a damaged index, and for a split or sparse one where there is no git command.
   public func indexIsReadable() -> Bool { [.readable, .missing].contains(indexState()) }
 
+  public var lacksIndex: Bool { indexState() == .missing }
+
   /// Writes the index anew: exactly the files of a tree. What a person had staged in the old one is gone.
   public func rebuildIndex(from tree: ObjectID) throws {
     var changes: [IndexChange] = []
@@ -54,7 +56,7 @@ extension Repository {
   /// Where there is no index file: HEAD's files, for an index of only what is changed next would have a person's next
   /// `git commit` remove all others.
   public func rebuildMissingIndex() throws {
-    guard indexState() == .missing, let tip = try head().commit else { return }
+    guard lacksIndex, let tip = try head().commit else { return }
     try rebuildIndex(from: try commit(tip).tree)
   }
 

@@ -77,6 +77,33 @@ struct KillTests {
     try clone.expectHealthy()
   }
 
+  @Test(arguments: ["own", "a linked work tree's"])
+  func `a lock that a killed one left on an index goes with the next command there`(whose: String)
+    throws
+  {
+    let clone = try TestWorld().clone()
+    let session = try clone.openSession()
+    func remember(_ text: String, in place: String) throws {
+      let words = [TestWorld.memtrace, "remember", text, "--agent", "ana", "--session", session]
+      let outcome = try clone.world.run(words, in: place)
+      #expect(outcome.status == 0, "\(outcome.err)")
+    }
+    var (place, gitFolder) = (clone.path, clone.path + "/.git")
+    var state = gitFolder + "/memtrace"
+    if whose != "own" {
+      try clone.git("worktree", "add", "-q", "-b", "side", clone.path + "-side")
+      place += "-side"
+      gitFolder += "/worktrees/" + place.split(separator: "/").last!
+      try remember("There", in: place)
+      state += "/worktrees/" + place.split(separator: "/").last!
+    }
+    try write(gitFolder + "/index.lock", to: state + "/index-lock")
+    try write("", to: gitFolder + "/index.lock")
+    try remember("Next", in: place)
+    #expect(!exists(gitFolder + "/index.lock") && !exists(state + "/index-lock"))
+    #expect(try clone.world.run(["git", "status", "--short"], in: place).out == "")
+  }
+
   @Test func `somebody else's lock is waited for, named, and never removed`() throws {
     let clone = try TestWorld().clone()
     let session = try clone.openSession()

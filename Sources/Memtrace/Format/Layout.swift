@@ -8,6 +8,9 @@ public enum Layout {
   public static let attributes = ".gitattributes"
   /// The folders that hold records.
   public static let recordRoots = [agentRoot, "sessions"]
+  static func isOfRecords(_ path: String) -> Bool {
+    recordRoots.contains { path.hasPrefix($0 + "/") }
+  }
   /// The folder of what belongs to the repository as a whole.
   static let own = ".memtrace"
   /// The folders in which a line with an id may stand.

@@ -36,8 +36,6 @@ struct IndexFollower {
     else { return false }
     let old = entry.indexedAt
     let isDirect = old?.id == parent && !steps.isEmpty
-    let note = try LockNote(session.state, repository, entry.branch)
-    defer { note.remove() }
     try update { isDirect ? steps : try self.steps(from: old, over: parent, to: tip.id) }
     // Somebody may have committed from the index as it was; then what they took out is found by it.
     guard try session.isStill(at: tip.id) else { return false }
@@ -47,20 +45,15 @@ struct IndexFollower {
     return true
   }
 
-  /// Waits two seconds for somebody's `index.lock`.
   private func update(_ steps: () throws -> [Step]) throws {
-    for _ in 0..<80 {
-      do {
-        try repository.rebuildMissingIndex()
-        return try repository.updateIndex(try changes(try steps()))
-      } catch let error as GitError where error.code == .locked {
-        usleep(25_000)
-      } catch let error as GitError where error.code == .unsupported {
-        throw MemtraceError(
-          .busy, "the Git index is stale, for it cannot be written here: \(error.message)")
-      }
+    do {
+      try repository.editIndex(noting: session.state) { try changes(try steps()) }
+    } catch let error as GitError where error.code == .locked {
+      throw MemtraceError(.busy, "the Git index is locked by another process")
+    } catch let error as GitError where error.code == .unsupported {
+      throw MemtraceError(
+        .busy, "the Git index is stale, for it cannot be written here: \(error.message)")
     }
-    throw MemtraceError(.busy, "the Git index is locked by another process")
   }
 
   /// The files of records in which `new` differs from `old`, or from `middle` on the way.

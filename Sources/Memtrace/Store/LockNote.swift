@@ -3,10 +3,16 @@
 internal import Git
 internal import Glibc
 
-/// `.git/memtrace/git-lock`: the lock files, one a line, that libgit2 takes next; a folder with its slash stands for all in
-/// it, for nobody knows what a remote calls its branches. Only the holder of our own lock
-/// writes it, so a note found by the next holder is a dead writer's.
+/// The lock files, one a line, that libgit2 takes next; a folder with its slash stands for all in it, for nobody knows what
+/// a remote calls its branches. Only the holder of our own lock writes it, so a note found by the next holder is a dead
+/// writer's.
 struct LockNote {
+  /// The Git index is edited while references are noted: each has its file in `.git/memtrace`.
+  enum Kind: String, CaseIterable {
+    case references = "git-lock"
+    case index = "index-lock"
+  }
+
   private let path: String
 
   /// - Parameter branch: full name of the branch that moves.
@@ -15,12 +21,11 @@ struct LockNote {
       state,
       locks: [
         "\(repository.gitFolder)/HEAD.lock", "\(repository.commonFolder)/\(branch).lock",
-        "\(repository.gitFolder)/index.lock",
       ])
   }
 
-  init(_ state: String, locks: [String]) throws {
-    path = state + "/git-lock"
+  init(_ state: String, _ kind: Kind = .references, locks: [String]) throws {
+    path = "\(state)/\(kind.rawValue)"
     let file = try Descriptor(opening: path, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o600)
     try file.append(locks.joined(separator: "\n").utf8)
   }
@@ -33,7 +38,10 @@ struct LockNote {
   /// living process has them open.
   /// - Returns: how many locks were removed.
   static func clear(_ state: String, within seconds: Int = 10) throws -> Int {
-    let path = state + "/git-lock"
+    try Kind.allCases.reduce(0) { try $0 + clear("\(state)/\($1.rawValue)", seconds) }
+  }
+
+  private static func clear(_ path: String, _ seconds: Int) throws -> Int {
     let found: ([UInt8], stat)? = try missingIsNil {
       let file = try Descriptor(opening: path, O_RDONLY)
       var status = stat()

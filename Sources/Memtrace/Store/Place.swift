@@ -16,8 +16,12 @@ struct Place: Sendable {
   /// without asking, and with it whatever lies there.
   var stateFolder: String? {
     guard let gitFolder, let commonFolder else { return nil }
-    guard gitFolder != commonFolder else { return commonFolder + "/memtrace" }
-    return Self.stateOfWorktrees(commonFolder) + "/" + Self.lastName(gitFolder)
+    return Self.state(of: gitFolder, commonFolder)
+  }
+
+  static func state(of gitFolder: String, _ commonFolder: String) -> String {
+    gitFolder == commonFolder
+      ? commonFolder + "/memtrace" : stateOfWorktrees(commonFolder) + "/" + lastName(gitFolder)
   }
 
   /// Where the state folders of linked worktrees lie, by the names that Git gave them.

@@ -173,7 +173,9 @@ extension WriteSession {
       try sides.contains { try !repository.objectExists($0.id) && !repository.isStored($0.id) }
     }
     guard !gone.isEmpty else { return }
-    try repository.updateIndex(gone.keys.map { IndexChange(path: $0, id: committed[$0]) })
+    try repository.editIndex(noting: state) {
+      gone.keys.map { IndexChange(path: $0, id: committed[$0]) }
+    }
   }
 
   /// Where a branch was, by other ways than its log, which may have been cleared: the tip that we last knew, those that we

@@ -29,20 +29,20 @@ struct Worktree {
 
   /// Its files and its index let go of what is erased; whatever else a person changed stays.
   func drop(_ erasures: Erasures, alsoIn paths: Set<String>, by temporary: String) throws {
-    let folder = try Folder(
-      path, modes: FileModes.of(Repository.open(path: path).commonFolder))
+    let repository = try Repository.open(path: path)
+    let common = repository.commonFolder
+    let folder = try Folder(path, modes: FileModes.of(common))
     var all = paths
     for root in Layout.recordRoots {
       try folder.walk(root) { path, bytes in
         if erasures.filtered(bytes) != bytes { all.insert(path) }
       }
     }
-    let repository = try Repository.open(path: path)
     for path in all.sorted() {
       guard let bytes = try folder.read(path) else { continue }
-      let isOurs = Layout.recordRoots.contains { path.hasPrefix($0 + "/") }
+      let isForeign = !Layout.isOfRecords(path)
       guard
-        let left = bytes.withUnsafeBytes({ erasures.filtered($0, keepsFragments: !isOurs) })
+        let left = bytes.withUnsafeBytes({ erasures.filtered($0, keepsFragments: isForeign) })
       else { continue }
       if left.isEmpty {
         try folder.remove(path)
@@ -51,26 +51,10 @@ struct Worktree {
       }
     }
     guard repository.indexIsReadable() else { return }
-    for attempt in 1... {
-      do {
-        let entries = try repository.indexEntries(at: all)
-        try repository.updateIndex(
-          try all.compactMap { path in
-            let isOurs = Layout.recordRoots.contains { path.hasPrefix($0 + "/") }
-            guard let entry = entries[path]?.first, entry.stage == 0, entry.mode.isRegular,
-              let left = try repository.withBlob(
-                entry.id, { erasures.filtered($0, keepsFragments: !isOurs) })
-            else { return nil }
-            guard !left.isEmpty else { return IndexChange(path: path, id: nil) }
-            let id = try repository.writeBlob(left)
-            return IndexChange(
-              path: path, id: id, mode: entry.mode,
-              matchesWorkTree: try folder.read(path).map(Repository.blobID) == id)
-          })
-        return
-      } catch let error as GitError where error.code == .locked && attempt < 80 {
-        usleep(25_000)
-      }
-    }
+    let own = Place.state(of: gitFolder, common)
+    let state = access(own, F_OK) == 0 ? own : common + "/memtrace"
+    // The next one who writes there takes the lock away if we are killed; so do we, who come back.
+    _ = try LockNote.clear(state)
+    try repository.dropFromIndex(all, erasures, in: folder, noting: state)
   }
 }

@@ -172,29 +172,8 @@ extension WriteSession {
         try replaceWorkingFile(path, with: left)
       }
     }
-    try dropFromIndex(paths, erasures)
+    try repository.dropFromIndex(paths, erasures, in: store.folder, noting: state)
     try states.remove(Self.dropping)
-  }
-
-  private func dropFromIndex(_ paths: [String], _ erasures: Erasures) throws {
-    for attempt in 1... {
-      do {
-        let entries = try repository.indexEntries(at: paths)
-        return try repository.updateIndex(
-          try paths.compactMap { path in
-            guard let entry = entries[path]?.first, entry.stage == 0, entry.mode.isRegular,
-              let left = try repository.withBlob(entry.id, { erasures.filtered($0) })
-            else { return nil }
-            guard !left.isEmpty else { return IndexChange(path: path, id: nil) }
-            let id = try repository.writeBlob(left)
-            return IndexChange(
-              path: path, id: id, mode: entry.mode,
-              matchesWorkTree: try store.folder.read(path).map(Repository.blobID) == id)
-          })
-      } catch let error as GitError where error.code == .locked && attempt < 80 {
-        usleep(25_000)
-      }
-    }
   }
 
   // MARK: Our own folder

@@ -128,33 +128,31 @@ extension WriteSession {
   /// - Returns: false where somebody holds the index, or it cannot be written.
   private func follow(_ files: [Restored], _ known: ObjectID, _ written: Set<String>) throws -> Bool
   {
-    for _ in 0..<80 {
-      do {
+    do {
+      try repository.editIndex(noting: state) {
         let entries = try repository.indexEntries(at: files.map(\.path))
-        try repository.updateIndex(
-          try files.compactMap { file in
-            let entry = entries[file.path]?.first
-            guard entry?.stage ?? 0 == 0 else { return nil }
-            var id = file.blob
-            if let staged = entry?.id, staged != file.before, staged != file.blob {
-              let theirs = try repository.blob(staged)
-              let whole = LineSet.inserting(file.lines, into: theirs)
-              if whole != file.target, !file.target.starts(with: theirs) {
-                id = try repository.writeBlob(whole)
-              }
+        return try files.compactMap { file in
+          let entry = entries[file.path]?.first
+          guard entry?.stage ?? 0 == 0 else { return nil }
+          var id = file.blob
+          if let staged = entry?.id, staged != file.before, staged != file.blob {
+            let theirs = try repository.blob(staged)
+            let whole = LineSet.inserting(file.lines, into: theirs)
+            if whole != file.target, !file.target.starts(with: theirs) {
+              id = try repository.writeBlob(whole)
             }
-            return IndexChange(
-              path: file.path, id: id,
-              matchesWorkTree: id == file.blob && written.contains(file.path))
-          })
-        return true
-      } catch let error as GitError where error.code == .locked {
-        usleep(25_000)
-      } catch let error as GitError where error.code == .unsupported {
-        store.notices.append("the Git index cannot be written here: \(error.message)")
-        return true
+          }
+          return IndexChange(
+            path: file.path, id: id,
+            matchesWorkTree: id == file.blob && written.contains(file.path))
+        }
       }
+      return true
+    } catch let error as GitError where error.code == .locked {
+      return false
+    } catch let error as GitError where error.code == .unsupported {
+      store.notices.append("the Git index cannot be written here: \(error.message)")
+      return true
     }
-    return false
   }
 }

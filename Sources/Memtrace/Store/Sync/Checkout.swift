@@ -178,20 +178,19 @@ struct Checkout {
 
   /// Only entries that nobody staged anything else into.
   private func followIndex(_ written: Set<String>) throws -> Bool {
-    for _ in 0..<80 {
-      do {
-        guard let staged = try stagedIDs() else { break }
-        try repository.updateIndex(
-          changes.filter { staged[$0.path] == $0.old?.id }.map {
+    do {
+      if repository.indexIsReadable() {
+        try repository.editIndex(noting: session.state) {
+          let staged = try stagedIDs() ?? [:]
+          return changes.filter { staged[$0.path] == $0.old?.id }.map {
             IndexChange(
               path: $0.path, id: $0.new?.id, mode: $0.new?.mode ?? .file,
               matchesWorkTree: written.contains($0.path))
-          })
+          }
+        }
         return true
-      } catch let error as GitError where error.code == .locked {
-        usleep(25_000)
       }
-    }
+    } catch let error as GitError where error.code == .locked {}
     session.store.notices.append(
       "the Git index could not follow the sync: git -C \(session.store.root) reset brings it up to date"
     )
