@@ -84,12 +84,12 @@ struct DecoderRefusalTests {
   @Test func `sizes are bounded`() {
     let end = " HTTP/1.1\r\nHost: h\r\n"
     let long = { (count: Int) in String(repeating: "a", count: count) }
-    #expect(refusal("GET /\(long(8_191))\(end)\r\n") == nil)
-    #expect(refusal("GET /\(long(8_192))\(end)\r\n") == 414)
-    #expect(refusal("GET /\(long(9_000))") == 414)
-    #expect(refusal(long(9_000)) == 414)
-    #expect(refusal("GET /\(end)A: \(long(32_700))\r\n\r\n") == nil)
-    #expect(refusal("GET /\(end)A: \(long(32_800))") == 431)
+    #expect(refusal("GET /\(long(81_919))\(end)\r\n") == nil)
+    #expect(refusal("GET /\(long(81_920))\(end)\r\n") == 414)
+    #expect(refusal("GET /\(long(90_000))") == 414)
+    #expect(refusal(long(90_000)) == 414)
+    #expect(refusal("GET /\(end)A: \(long(114_600))\r\n\r\n") == nil)
+    #expect(refusal("GET /\(end)A: \(long(114_700))") == 431)
     let many = (1...99).map { "A\($0): b\r\n" }.joined()
     #expect(refusal("GET /\(end)\(many)\r\n") == nil)
     #expect(refusal("GET /\(end)\(many)B: c\r\n\r\n") == 431)

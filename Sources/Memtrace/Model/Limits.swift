@@ -5,9 +5,12 @@ public enum Limits {
   public static let content = 1...65_536
   public static let metadata = 32 * 1024
   public static let metadataDepth = 8
-  public static let dedupKey = 1...256
-  /// Unicode scalars, so that four bytes each stay far below a line's limit.
+  /// These four in Unicode scalars, which is what JSON Schema counts, so that a document of the API can say them exactly.
   public static let agentName = 1...128
+  public static let dedupKey = 1...256
+  public static let reason = 1...4_096
+  /// A value that a query compares: it fits as `%XX`.
+  public static let queryCondition = 4_096
   /// A finished line with its line feed.
   public static let line = 512 * 1024
   /// Texts in one list of a call.

@@ -57,7 +57,7 @@ struct MemoryDraft {
     session = input.session()
     tags = input.tags()
     importance = input.number("importance", in: 0...1)
-    dedupKey = input.text("dedup_key", bytes: Limits.dedupKey)
+    dedupKey = input.text("dedup_key", characters: Limits.dedupKey)
     let parent = input.text("parent_id")
     if let parent, !Limits.isIdentifier(parent.utf8) {
       input.fault("parent_id", "'\(parent.prefix(64))' is no legal id")

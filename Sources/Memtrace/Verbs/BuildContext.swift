@@ -55,8 +55,8 @@ struct BuildContext: Verb {
     maxTokens = input.integer("max_tokens", in: 50...1_000_000) ?? 4_000
     tokenizer = input.choice("tokenizer", TokenVocabulary.self) ?? .any
     format = input.choice("format", ContextFormat.self) ?? .markdown
-    revision = input.text("at", bytes: 1...256)
-    range = input.text("diff", bytes: 1...512)
+    revision = input.text("at", characters: 1...256)
+    range = input.text("diff", characters: 1...512)
     if revision != nil, range != nil { input.fault("diff", "cannot be given together with at") }
     if session == nil, conditions.isEmpty, input.faults.isEmpty {
       input.fault("session_id", "or where is required")

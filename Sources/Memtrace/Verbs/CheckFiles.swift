@@ -29,7 +29,7 @@ struct CheckFiles: Verb {
 
   init(_ input: inout Input) {
     repairs = input.flag("repair")
-    range = input.text("diff", bytes: 1...512)
+    range = input.text("diff", characters: 1...512)
     annotation = input.choice("annotate", Annotation.self)
     if repairs, range != nil { input.fault("repair", "cannot be given together with diff") }
   }

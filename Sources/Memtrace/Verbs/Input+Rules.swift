@@ -6,18 +6,8 @@ extension Input {
     agentName(field).map(AgentReference.init)
   }
 
-  /// Characters are counted as JSON Schema counts them.
   mutating func agentName(_ field: String) -> String? {
-    guard let name = text(field) else { return nil }
-    let count = name.unicodeScalars.count
-    guard Limits.agentName.contains(count) else {
-      fault(
-        field,
-        count == 0
-          ? "must not be empty"
-          : "is \(count) characters; at most \(Limits.agentName.upperBound) are allowed")
-      return nil
-    }
+    guard let name = text(field, characters: Limits.agentName) else { return nil }
     if let problem = AgentName.lookalike(name) {
       fault(field, problem)
       return nil

@@ -75,30 +75,36 @@ public struct Input {
     if !faults.isEmpty { throw MemtraceError.invalid(faults) }
   }
 
-  /// Text of so many bytes.
-  mutating func text(_ field: String, bytes: ClosedRange<Int>? = nil) -> String? {
+  /// Text of so many bytes, or of so many characters, counted as JSON Schema counts them.
+  mutating func text(
+    _ field: String, bytes: ClosedRange<Int>? = nil, characters: ClosedRange<Int>? = nil
+  ) -> String? {
     guard let value = value(field) else { return nil }
     guard let text = value.string else {
       fault(field, "must be text")
       return nil
     }
-    if let bytes, !bytes.contains(text.utf8.count) {
+    let checks = [
+      (bytes, text.utf8.count, "bytes"), (characters, text.unicodeScalars.count, "characters"),
+    ]
+    for case (let range?, let count, let unit) in checks where !range.contains(count) {
       fault(
         field,
-        text.isEmpty
-          ? "must not be empty"
-          : "is \(text.utf8.count) bytes; at most \(bytes.upperBound) are allowed")
+        count == 0
+          ? "must not be empty" : "is \(count) \(unit); at most \(range.upperBound) are allowed")
       return nil
     }
     return text
   }
 
-  mutating func required(_ field: String, bytes: ClosedRange<Int>? = nil) -> String {
+  mutating func required(
+    _ field: String, bytes: ClosedRange<Int>? = nil, characters: ClosedRange<Int>? = nil
+  ) -> String {
     guard value(field) != nil else {
       fault(field, "is required")
       return ""
     }
-    return text(field, bytes: bytes) ?? ""
+    return text(field, bytes: bytes, characters: characters) ?? ""
   }
 
   /// Text, or a scalar as its JSON text: ids of chats are numbers.

@@ -16,7 +16,7 @@ struct MemoryShow: Verb {
   private let session: SessionID?
 
   init(_ input: inout Input) {
-    key = input.required("memory_id", bytes: Limits.dedupKey)
+    key = input.required("memory_id", characters: Limits.dedupKey)
     agent = input.agent()
     session = input.session()
   }

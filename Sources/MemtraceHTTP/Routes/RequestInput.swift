@@ -37,6 +37,11 @@ extension Request {
     }
     for item in query {
       if let (name, key) = Self.condition(item.name, fields) {
+        guard item.value.unicodeScalars.count <= Limits.queryCondition else {
+          let most = Limits.queryCondition
+          faults.append(.init(String(item.name.prefix(128)), "is longer than \(most) characters"))
+          continue
+        }
         add(name) { known in
           let members = known?.members ?? []
           guard !members.contains(where: { $0.key == key }) else { return nil }

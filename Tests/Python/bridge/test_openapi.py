@@ -166,6 +166,11 @@ def test_real_answers_have_no_field_that_is_not_described(described: Described):
     everything = check("GET", f"{api}/memories", 200, f"{api}/memories?include=all")["memories"]
     assert {memory.get("state") for memory in everything} == {None, "corrected"}
     check("DELETE", by_key, 204, f"{api}/memories/{put['id']}?reason=wrong")
+    wide = "%F1%A5%89%84"
+    check("DELETE", by_key, 204, f"{api}/memories/{put['id']}?reason={wide * 4_096}")
+    check("GET", f"{api}/sessions", 200, f"{api}/sessions?where.customer_id={wide * 4_096}")
+    check("GET", f"{api}/sessions", 400, f"{api}/sessions?where.customer_id={wide * 4_097}")
+    check("GET", f"{api}/memories", 200, f"{api}/memories?tags={','.join(['%61' * 20 + 'b'] * 1_000)}")
     check("DELETE", by_key, 404, f"{api}/memories/mem_01M63F8CMTYH5CY7PF37C4YEA0")
     assert check("GET", by_key, 200, f"{api}/memories/{put['id']}")["state"] == "retracted"
     said = check("POST", f"{api}/reviews", 201, body={"record_ids": [note["id"]], "review": "pending"})
@@ -220,7 +225,7 @@ def test_real_answers_have_no_field_that_is_not_described(described: Described):
     check("POST", f"{api}/search", 413, body=b" " * (5 << 20))
     check("POST", f"{api}/search", 415, body=b"a", kind="text/plain")
     check("GET", f"{api}/memories/{{memory_id}}", 404, f"{api}/memories/nothing")
-    check("GET", f"{api}/log", 414, f"{api}/log?{'x' * 20_000}")
+    check("GET", f"{api}/log", 414, f"{api}/log?{'x' * 90_000}")
     for key, status in [("", 401), ("mtk_none", 401), (described.bridge.key("r", "read"), 403)]:
         check("POST", f"{api}/agents", status, body=agent, key=key)
     check("GET", "/openapi.json", 401, key="")

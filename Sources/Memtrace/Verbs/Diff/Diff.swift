@@ -25,7 +25,7 @@ struct Diff: Verb {
   private let isMarkdown: Bool
 
   init(_ input: inout Input) {
-    range = input.text("range", bytes: 1...512)
+    range = input.text("range", characters: 1...512)
     sinceSeen = input.flag("since_seen")
     if sinceSeen, range != nil { input.fault("since_seen", "is a range of its own") }
     conditions = input.conditions()

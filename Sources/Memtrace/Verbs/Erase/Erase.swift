@@ -45,7 +45,7 @@ struct Erase: Verb {
     }
     wish.conditions = input.conditions()
     wish.before = input.moment("older_than")
-    reason = input.text("reason", bytes: 1...1_024)
+    reason = input.text("reason", characters: Limits.reason)
     isDryRun = input.flag("dry_run")
     _ = input.flag("yes")
     if names.isEmpty, wish.conditions.isEmpty, wish.before == nil, input.faults.isEmpty {

@@ -10,7 +10,7 @@ extension OpenAPI {
     switch name {
     case "session_id": ["type": "string", "pattern": .string(identifier)]
     case "agent_id": .object(agentName)
-    default: ["type": "string", "minLength": 1]
+    default: .object(length(Limits.dedupKey))
     }
   }
 
@@ -74,7 +74,7 @@ extension OpenAPI {
     case "description": return length(0...Limits.metadata)
     case "at": return length(1...256)
     case "range", "diff": return length(1...512)
-    case "reason": return length(1...4_096)
+    case "reason": return length(Limits.reason)
     case "remote": return length(1...200)
     default: return [type]
     }

@@ -91,7 +91,10 @@ public enum OpenAPI {
           parameters.append(
             parameter(
               "\(field.name).customer_id", in: "query",
-              ["type": "string", "pattern": #"^[^\x00]*$"#],
+              [
+                "type": "string", "pattern": #"^[^\x00]*$"#,
+                "maxLength": .number("\(Limits.queryCondition)"),
+              ],
               "One of a family: \(field.name).KEY=VALUE, for any KEY, each once"
                 + (field.alias.map { "; \($0).KEY is the same" } ?? "") + ". " + field.help))
           continue

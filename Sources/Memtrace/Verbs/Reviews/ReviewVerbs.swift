@@ -26,8 +26,8 @@ struct ReviewRequest {
   init(_ input: inout Input) {
     names = input.list("record_ids")
     session = input.session()
-    range = input.text("range", bytes: 1...512)
-    reason = input.text("reason", bytes: 1...4_096)
+    range = input.text("range", characters: 1...512)
+    reason = input.text("reason", characters: Limits.reason)
     agent = input.agent()
     if names.isEmpty, session == nil, range == nil, input.faults.isEmpty {
       input.fault("record_ids", "is required")

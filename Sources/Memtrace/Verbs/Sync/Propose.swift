@@ -17,7 +17,8 @@ struct Propose: Verb {
 
   init(_ input: inout Input) {
     var request = SyncRequest(
-      remote: input.text("remote", bytes: 1...200), acceptsRemovals: input.flag("accept_removals"))
+      remote: input.text("remote", characters: 1...200),
+      acceptsRemovals: input.flag("accept_removals"))
     request.isProposing = true
     request.proposesAgain = input.flag("again")
     self.request = request

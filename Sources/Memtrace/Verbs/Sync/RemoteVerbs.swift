@@ -62,7 +62,7 @@ struct RemoteAdd: Verb {
   private let url: String
 
   init(_ input: inout Input) {
-    name = input.required("name", bytes: 1...200)
+    name = input.required("name", characters: 1...200)
     url = input.required("url", bytes: 1...4_096)
     if !name.isEmpty, !BranchName.isLegal(name) {
       input.fault("name", "'\(name)' is no name for a remote")
@@ -90,7 +90,7 @@ struct RemoteSetURL: Verb {
   private let url: String
 
   init(_ input: inout Input) {
-    name = input.required("name", bytes: 1...200)
+    name = input.required("name", characters: 1...200)
     url = input.required("url", bytes: 1...4_096)
   }
 
@@ -109,7 +109,7 @@ struct RemoteRemove: Verb {
   private let name: String
 
   init(_ input: inout Input) {
-    name = input.required("name", bytes: 1...200)
+    name = input.required("name", characters: 1...200)
   }
 
   func run(in call: Call) throws -> any Answer {

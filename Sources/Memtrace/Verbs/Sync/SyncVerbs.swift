@@ -19,12 +19,13 @@ struct Sync: Verb {
   private let interval: Int?
 
   init(_ input: inout Input) {
-    let branch = input.text("branch", bytes: 1...200)
+    let branch = input.text("branch", characters: 1...200)
     if let branch, !BranchName.isLegal(branch) {
       input.fault("branch", "'\(branch)' is no branch name")
     }
     request = SyncRequest(
-      remote: input.text("remote", bytes: 1...200), branch: branch, isJoining: input.flag("join"),
+      remote: input.text("remote", characters: 1...200), branch: branch,
+      isJoining: input.flag("join"),
       acceptsRemovals: input.flag("accept_removals"))
     interval = input.interval("watch", bare: 30_000)
   }
@@ -63,7 +64,7 @@ struct Pull: Verb {
 
   init(_ input: inout Input) {
     request = SyncRequest(
-      .pull, remote: input.text("remote", bytes: 1...200),
+      .pull, remote: input.text("remote", characters: 1...200),
       acceptsRemovals: input.flag("accept_removals"))
   }
 
@@ -81,7 +82,7 @@ struct Push: Verb {
 
   init(_ input: inout Input) {
     request = SyncRequest(
-      .push, remote: input.text("remote", bytes: 1...200),
+      .push, remote: input.text("remote", characters: 1...200),
       acceptsRemovals: input.flag("accept_removals"))
   }
 
