@@ -228,8 +228,11 @@ extension GateScan {
   private static let tokens = ByteSet(ByteSet.digits + ByteSet.small + ByteSet.capital + "_-+/=.~:")
 
   func isFolded(_ text: String, at place: Int) -> Bool {
-    let text = text.utf8
-    return place + text.count <= bytes.count
-      && zip(bytes[place...], text).allSatisfy { $0.folded == $1 }
+    var place = place
+    for byte in text.utf8 {
+      guard place < bytes.count, bytes[place].folded == byte else { return false }
+      place += 1
+    }
+    return true
   }
 }

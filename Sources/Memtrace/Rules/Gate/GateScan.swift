@@ -50,79 +50,86 @@ struct GateScan {
 
   private mutating func run() {
     let triggers = GateTriggers.shared
-    triggers.bits.withUnsafeBufferPointer { bits in
-      var place = 0
-      // Up to where a long text was looked at as a whole.
-      var looked = 0
-      while place < bytes.count {
-        let byte = bytes[place]
-        guard byte.isLetterOrDigit else {
-          switch byte {
-          case UInt8(ascii: "-"): place = privateKey(at: place) ?? place + 1
-          case UInt8(ascii: ":"):
-            addressPassword(at: place)
-            place += 1
-          case UInt8(ascii: "@") where gate[.email] != .allow:
-            email(at: place)
-            place += 1
-          case UInt8(ascii: "+") where gate[.phone] != .allow:
-            phone(at: place)
-            place += 1
-          default: place += 1
-          }
-          continue
-        }
-        var next = lookUp(triggers, bits, place) ?? place
-        var end = place
-        var hasDigit = false
-        while end < bytes.count, bytes[end].isLetterOrDigit {
-          if bytes[end].isDigit { hasDigit = true }
-          if end > place, bytes[end].isCapital, bytes[end - 1].isSmall {
-            _ = lookUp(triggers, bits, end, onlyWords: true)
-          }
-          end += 1
-        }
-        if next == place, byte.isDigit {
-          next = number(at: place) ?? place
-        } else if next == place, hasDigit, end - place >= 4, bytes[place + 2].isDigit,
-          bytes[place + 3].isDigit
-        {
-          next = account(at: place) ?? place
-        }
-        if next == place, place >= looked {
-          let (long, digits) = longEnd(from: end)
-          looked = max(long, place + 1)
-          if long - place >= 16, hasDigit || digits {
-            next = longText(place..<long, triggers) ?? place
-          }
-        }
-        place = max(next, end)
+    // Looked at so often that it must lie in a register.
+    let (bytes, kinds) = (bytes, triggers.kinds)
+    // Up to where a long text was looked at as a whole.
+    var (place, looked) = (0, 0)
+    while place < bytes.count {
+      let first = kinds[Int(bytes[place])]
+      guard first & ByteKind.wordly != 0 else {
+        place = (first & ByteKind.mark != 0 ? mark(at: place) : nil) ?? place + 1
+        continue
       }
+      var next = place
+      if triggers.mayBegin(bytes, place) { next = lookUp(triggers, place) ?? place }
+      var (end, seen, last) = (place + 1, first, first)
+      while end < bytes.count {
+        let kind = kinds[Int(bytes[end])]
+        guard kind & ByteKind.wordly != 0 else { break }
+        if kind & ByteKind.capital != 0, last & ByteKind.small != 0,
+          triggers.mayBegin(bytes, end)
+        {
+          _ = lookUp(triggers, end, onlyWords: true)
+        }
+        seen |= kind
+        last = kind
+        end += 1
+      }
+      if next == place, first & ByteKind.digit != 0 {
+        next = number(at: place) ?? place
+      } else if next == place, seen & ByteKind.digit != 0, end - place >= 4,
+        bytes[place + 2].isDigit, bytes[place + 3].isDigit
+      {
+        next = account(at: place) ?? place
+      }
+      if next == place, place >= looked {
+        var long = end
+        while long < bytes.count, kinds[Int(bytes[long])] & ByteKind.longText != 0 {
+          seen |= kinds[Int(bytes[long])]
+          long += 1
+        }
+        looked = long
+        if long - place >= 16, seen & ByteKind.digit != 0 {
+          next = longText(place..<long, triggers) ?? place
+        }
+      }
+      place = max(next, end)
     }
   }
 
+  /// What a mark alone begins; where it ends.
+  private mutating func mark(at place: Int) -> Int? {
+    switch bytes[place] {
+    case UInt8(ascii: "-"): return privateKey(at: place)
+    case UInt8(ascii: ":"): addressPassword(at: place)
+    case UInt8(ascii: "@") where gate[.email] != .allow: email(at: place)
+    case UInt8(ascii: "+") where gate[.phone] != .allow: phone(at: place)
+    default: break
+    }
+    return nil
+  }
+
   /// What begins here, of all formats and words; where it ends, if it is a finding.
-  private mutating func lookUp(
-    _ triggers: GateTriggers, _ bits: UnsafeBufferPointer<UInt64>, _ place: Int,
-    onlyWords: Bool = false
-  ) -> Int? {
-    guard place + 2 < bytes.count else { return nil }
+  /// Not inlined: the pass needs its registers.
+  @inline(never)
+  private mutating func lookUp(_ triggers: GateTriggers, _ place: Int, onlyWords: Bool = false)
+    -> Int?
+  {
     let hash = GateTriggers.hash(bytes[place], bytes[place + 1], bytes[place + 2])
-    guard bits[hash >> 6] >> UInt64(hash & 63) & 1 == 1 else { return nil }
-    var key: (end: Int, name: String)?
+    var key: (end: Int, format: Int)?
     for number in Int(triggers.heads[hash])..<Int(triggers.heads[hash + 1]) {
       let entry = triggers.entries[number]
+      let text = UnsafeBufferPointer(rebasing: triggers.texts[entry.text])
       switch entry.target {
       case .format(let number):
-        let format = triggers.formats[number]
-        guard !onlyWords, matches(entry.text, at: place),
-          let end = format.pattern.end(in: bytes, from: place)
+        guard !onlyWords, matches(text, at: place),
+          let end = triggers.formats[number].pattern.end(in: bytes, from: place)
         else { continue }
-        if end > key?.end ?? 0 { key = (end, format.name) }
+        if end > key?.end ?? 0 { key = (end, number) }
       case .word(let word):
         // What a placeholder says is no word of the text.
         guard key == nil, place == 0 || bytes[place - 1] != UInt8(ascii: "["),
-          let end = wordEnd(entry.text, at: place)
+          let end = wordEnd(text, at: place)
         else { continue }
         meet(word, place..<end)
         // Companies may be called as another word is.
@@ -131,22 +138,22 @@ struct GateScan {
       }
     }
     guard let key else { return nil }
-    add(.secret, "[\(key.name)]", place..<key.end)
+    add(.secret, "[\(triggers.formats[key.format].name)]", place..<key.end)
     return key.end
   }
 
-  private func matches(_ text: [UInt8], at place: Int) -> Bool {
+  private func matches(_ text: UnsafeBufferPointer<UInt8>, at place: Int) -> Bool {
     guard place + text.count <= bytes.count else { return false }
-    for offset in 0..<text.count where bytes[place + offset] != text[offset] { return false }
+    for offset in text.indices where bytes[place + offset] != text[offset] { return false }
     return true
   }
 
   /// A space of a word stands for one, for `_` or `-`, or nothing; no letter follows it.
-  private func wordEnd(_ text: [UInt8], at place: Int) -> Int? {
+  private func wordEnd(_ text: UnsafeBufferPointer<UInt8>, at place: Int) -> Int? {
     var next = place
     for byte in text {
       if byte == 0x20 {
-        if next < bytes.count, [0x20, 0x5F, 0x2D].contains(bytes[next]) { next += 1 }
+        if next < bytes.count, Self.gap.contains(bytes[next]) { next += 1 }
         continue
       }
       guard next < bytes.count, bytes[next].folded == byte else { return nil }
@@ -159,6 +166,8 @@ struct GateScan {
     }
     return next
   }
+
+  private static let gap = ByteSet(" _-")
 
   private mutating func meet(_ word: GateWord, _ range: Range<Int>) {
     switch word {
@@ -210,17 +219,6 @@ struct GateScan {
   }
 
   // MARK: Long texts
-
-  private func longEnd(from place: Int) -> (end: Int, hasDigit: Bool) {
-    var (end, hasDigit) = (place, false)
-    while end < bytes.count, bytes[end].isLetterOrDigit || Self.joining.contains(bytes[end]) {
-      if bytes[end].isDigit { hasDigit = true }
-      end += 1
-    }
-    return (end, hasDigit)
-  }
-
-  private static let joining = ByteSet("_+/=-.:~$%")
 
   /// Formats without a beginning of their own, and what is written in another way.
   private mutating func longText(_ range: Range<Int>, _ triggers: GateTriggers) -> Int? {

@@ -9,7 +9,7 @@ struct GateText {
 
   /// Nil where the text is ASCII and stands for itself.
   static func plain(_ text: UnsafeBufferPointer<UInt8>) -> GateText? {
-    guard text.contains(where: { $0 >= 0x80 }) else { return nil }
+    guard !text.isASCII else { return nil }
     var result = GateText()
     result.bytes.reserveCapacity(text.count)
     result.origins.reserveCapacity(text.count + 1)
@@ -110,4 +110,18 @@ struct GateText {
     }
     return found
   }()
+}
+
+extension UnsafeBufferPointer<UInt8> {
+  /// Eight bytes at a time.
+  fileprivate var isASCII: Bool {
+    let raw = UnsafeRawBufferPointer(self)
+    var place = 0
+    while place + 8 <= raw.count {
+      let word = raw.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+      guard word & 0x8080_8080_8080_8080 == 0 else { return false }
+      place += 8
+    }
+    return raw[place...].allSatisfy { $0 < 0x80 }
+  }
 }
