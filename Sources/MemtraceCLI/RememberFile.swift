@@ -53,6 +53,9 @@ enum RememberFile {
     if path == "-" { return try StandardInput.standard.text(limit: limit) }
     let place = path.hasPrefix("/") ? path : "\(call.directory)/\(path)"
     let descriptor = open(place, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 || errno != ENOENT else {
+      throw MemtraceError(.notFound, "\(place): no such file or folder")
+    }
     guard descriptor >= 0 else {
       throw UsageError("cannot read \(path): \(String(cString: strerror(errno)))")
     }

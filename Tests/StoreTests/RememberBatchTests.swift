@@ -55,7 +55,7 @@ struct RememberBatchTests {
     for outcome in [texts, tags] {
       #expect(outcome.status == 2 && outcome.err.contains("--batch"), "\(outcome)")
     }
-    #expect(try support.memtrace("remember", "--batch", "none", "--agent", "desk").status == 2)
+    #expect(try support.memtrace("remember", "--batch", "none", "--agent", "desk").status == 3)
     #expect(try support.recalled().isEmpty)
   }
 }

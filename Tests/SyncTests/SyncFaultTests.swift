@@ -13,13 +13,14 @@ private final class FaultyTeam {
   let ana: TestClone
   let ben: TestClone
   let url: String
+  private let hub: String
   private let faults: Faults
   private let server: Server?
   private(set) var written: Set<String> = []
 
   init(isServed: Bool) throws {
     world = try SyncWorld()
-    let hub = try world.makeHub()
+    hub = try world.makeHub()
     ana = try world.makeClone("ana")
     try ana.sync()
     if isServed {
@@ -74,7 +75,11 @@ private final class FaultyTeam {
     in calls: [String], _ body: (_ fault: String, [String: String]) throws -> Void
   ) throws {
     let stride = SyncWorld.isLong ? 1 : max(1, calls.count / 30)
-    for number in Swift.stride(from: 1, through: calls.count, by: stride) {
+    for (turn, number) in Swift.stride(from: 1, through: calls.count, by: stride).enumerated() {
+      // Each sync leaves packs, and a look for an object asks all of them.
+      if turn % 40 == 39 {
+        try [ana.path, ben.path, hub].forEach { try world.git("gc", "-q", in: $0) }
+      }
       let error = Faults.errors[number / stride % Faults.errors.count]
       try body("\(calls[number - 1]) with \(error)", faults.failing(number, error))
     }
