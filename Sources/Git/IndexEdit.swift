@@ -49,6 +49,8 @@ struct IndexEdit {
     entries.reserveCapacity(
       index.entries.count + steps.count * 160 + 64
         + index.extensions.reduce(0) { $0 + $1.body.count + 8 })
+    let room = entries.capacity
+    entries.withUnsafeMutableBytes { LargePages.ask(at: $0.baseAddress!, room) }
     index.entries.withUnsafeBytes { merge(IndexScanner($0), steps, writtenAt) }
   }
 
@@ -69,19 +71,30 @@ struct IndexEdit {
     var next = 0
     var dropped: [UInt8] = []
     var folder: [UInt8] = []
-    while let entry = scanner.next() {
+    // Entries that stay are taken over together: a large index has few others.
+    var kept = 0
+    while true {
+      let start = scanner.offset
+      guard let entry = scanner.next() else { break }
       while next < steps.count, order(steps[next].name, entry.name) <= 0 {
+        entries.append(contentsOf: old.bytes[kept..<start])
+        kept = start
         perform(steps[next], &dropped, &folder)
         next += 1
       }
-      if order(dropped, entry.name) == 0 { continue }
-      if !folder.isEmpty, entry.name.starts(with: folder) { continue }
-      if entry.modificationSeconds >= writtenAt, entry.size != 0, entry.stage == 0 {
-        racy.append((entries.count, Array(entry.name)))
+      let place = dropped.isEmpty ? -1 : order(dropped, entry.name)
+      if place < 0 { dropped = [] }
+      if place == 0 || !folder.isEmpty && entry.name.starts(with: folder) {
+        entries.append(contentsOf: old.bytes[kept..<start])
+        kept = scanner.offset
+        continue
       }
-      entries.append(contentsOf: entry.bytes)
+      if entry.modificationSeconds >= writtenAt, entry.size != 0, entry.stage == 0 {
+        racy.append((entries.count + start - kept, Array(entry.name)))
+      }
       count += 1
     }
+    entries.append(contentsOf: old.bytes[kept..<scanner.offset])
     for step in steps[next...] { perform(step, &dropped, &folder) }
   }
 

@@ -131,7 +131,7 @@ struct RawIndexEntry {
 
 /// Steps through entries of version 2 and 3.
 struct IndexScanner {
-  private let bytes: UnsafeRawBufferPointer
+  let bytes: UnsafeRawBufferPointer
   private(set) var offset = 0
 
   init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
