@@ -10,7 +10,8 @@ extension Catalog {
   @discardableResult
   func absorb(_ paths: Set<String>, _ subjects: Set<Subject> = []) throws -> Bool {
     let (isStrange, meanwhile) = try replacing.withLock { _ in
-      guard try absorbAlone(paths, subjects) else { return (false, [PendingLine]()) }
+      let isMuch = paths.count > limits.muchChanged
+      guard try isMuch || absorbAlone(paths, subjects) else { return (false, [PendingLine]()) }
       // One id in places that do not go together: lines that wait are judged with the others, not after them.
       return (true, try noting { try readAnew(with: try waiting()) })
     }

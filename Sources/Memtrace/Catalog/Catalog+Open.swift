@@ -15,6 +15,8 @@ struct CatalogLimits: Sendable {
   var manyRecords = 1_500
   /// So many segments are joined, the newest ones first.
   var segments = 8
+  /// So many files that changed at once cost more, one by one, than everything anew.
+  var muchChanged = 20_000
   /// So many sessions and files, where it stays open.
   var muchOpen = 2_000
 }

@@ -62,6 +62,12 @@ public struct FileName: Hashable, Sendable, CustomStringConvertible {
   /// The file that follows when this one is full.
   public var next: FileName { FileName(kind, replica: replica, number: number + 1) }
 
+  /// Whether the file at this path is named as an archive.
+  static func isArchive(_ path: String) -> Bool {
+    path.utf8.split(separator: UInt8(ascii: "/")).last
+      .flatMap { FileName(String(decoding: Array($0), as: UTF8.self)) }?.kind == .archive
+  }
+
   /// `[a-z0-9][a-z0-9-]{0,63}`
   static func isReplica(_ text: some StringProtocol) -> Bool {
     (1...64).contains(text.utf8.count) && text.utf8.first != UInt8(ascii: "-")

@@ -41,6 +41,23 @@ public enum Layout {
     }
   }
 
+  /// `sessions/2026-11`, where the archives of a session's month lie; nil for a foreign session, which is in none.
+  static func month(of session: SessionID) -> String? {
+    guard case .own = session else { return nil }
+    return month(ofFolder: folder(of: session))
+  }
+
+  /// The first two of a path's components.
+  static func month(ofFolder path: String) -> String {
+    path.split(separator: "/").prefix(2).joined(separator: "/")
+  }
+
+  /// `sessions/2026-11/archive.<hash>.jsonl`, named by its bytes as imported files are.
+  static func archive(in month: String, of bytes: [UInt8]) -> String {
+    let name = String(Base32.text(SHA256.hash(bytes)).prefix(10))
+    return "\(month)/\(FileName(.archive, replica: name))"
+  }
+
   /// `agents/<agent>`
   public static func folder(ofAgent id: String) -> String {
     "agents/\(portableName(of: id))"

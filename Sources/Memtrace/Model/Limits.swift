@@ -25,6 +25,13 @@ public enum Limits {
   /// Milliseconds after its newest line from which a file is full too.
   public static let fileAge: Int64 = 30 * 86_400_000
 
+  /// An archive takes so many files or more, is at most so large, and none of its files is over a quarter of it: fewer and
+  /// Git takes it for a file that was renamed.
+  static let archiveFiles = 50
+  static let archiveBytes = 16 << 20
+  /// Milliseconds that the newest line of a file in an archive is old, at least.
+  static let archiveAge: Int64 = 60 * 86_400_000
+
   /// `^[a-zA-Z][a-zA-Z0-9_-]{0,127}$`
   public static func isIdentifier(_ bytes: some Collection<UInt8>) -> Bool {
     matches(bytes, length: 1...128) {

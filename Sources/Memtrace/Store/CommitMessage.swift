@@ -81,6 +81,19 @@ struct CommitMessage {
     "import: \(records) · \(sessions)\n"
   }
 
+  /// Of what `archive` moved: "archive: 12 lines of 3 sessions · 1 file for 9".
+  static func ofArchive(_ report: ArchiveReport) -> String {
+    "archive: \(amount(report.lines, "line")) of \(amount(report.sessions, "session")) · "
+      + "\(amount(report.archives, "file")) for \(report.files)\n"
+  }
+
+  /// Whether a commit of one parent moved lines and added none.
+  static func isOfArchive(_ message: String) -> Bool {
+    let words = message.prefix { $0 != "\n" }.split(separator: " ")
+    return words.count == 11 && words[0] == "archive:" && words[2].hasPrefix("line")
+      && words[6] == "·" && words[9] == "for"
+  }
+
   /// How many records an import brought; nil where the message is not one of ours.
   static func imported(_ message: String) -> Int? {
     let words = message.prefix { $0 != "\n" }.split(separator: " ")

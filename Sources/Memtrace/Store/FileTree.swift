@@ -111,14 +111,19 @@ struct CommittedFiles: FileTree, @unchecked Sendable {
   }
 
   func walk(_ folder: String, _ body: (String, [UInt8], FileStamp) throws -> Void) throws {
-    try repository.walk(tree, under: folder) { path, entry in
-      if entry.mode.isBlob { try body(path, try repository.blob(entry.id), .eternal) }
-    }
+    try each(folder) { path, entry in try body(path, try repository.blob(entry.id), .eternal) }
   }
 
   func walk(_ folder: String, stamps body: (String, FileStamp) throws -> Void) throws {
-    try repository.walk(tree, under: folder) { path, entry in
-      if entry.mode.isBlob { try body(path, .eternal) }
+    try each(folder) { path, _ in try body(path, .eternal) }
+  }
+
+  private func each(_ path: String, _ body: (String, TreeEntry) throws -> Void) throws {
+    if let file = try repository.treeEntry(in: tree, path), file.mode.isBlob {
+      return try body(path, file)
+    }
+    try repository.walk(tree, under: path) { path, entry in
+      if entry.mode.isBlob { try body(path, entry) }
     }
   }
 }

@@ -119,8 +119,11 @@ final class WriteSession {
       .flatMap { try KnownTips(repository).tip(of: $0) }
     for commit in [try head.commit.map(repository.commit), known].compactMap(\.self) {
       let files = CommittedFiles(repository: repository, tree: commit.tree)
+      // What an archive in the work tree has, the records show.
+      let archives = try repository.archives(of: id, in: commit.tree).map(\.path)
+        .filter { try store.folder.status($0) == nil }
       let found = try Catalog.of(
-        files, without: try store.erasures(), under: [Layout.folder(of: id)]
+        files, without: try store.erasures(), under: [Layout.folder(of: id)] + archives
       ).session(id)
       if let found { return found }
     }
@@ -267,6 +270,18 @@ final class WriteSession {
     }
   }
 
+  /// The file that a replica begins in a folder where it has none of that kind. Where the month has an archive, that may
+  /// have taken one with the first number: then the day of the line, for whoever archives apart removes a name that must
+  /// not come back.
+  private func firstFile(like line: PendingLine) throws -> FileName {
+    guard line.folder.hasPrefix("sessions/"), let id = line.id,
+      try store.folder.list(Layout.month(ofFolder: line.folder))
+        .contains(where: { FileName.isArchive($0.name) })
+    else { return line.file }
+    let day = Int(id.ulid.milliseconds / 86_400_000)
+    return FileName(line.file.kind, replica: line.file.replica, number: max(2, day))
+  }
+
   /// The last file of a replica and kind in a folder, with what it holds and what waits for it.
   private func lastFile(like line: PendingLine) throws -> LastFile {
     func isAlike(_ file: FileName) -> Bool {
@@ -275,7 +290,7 @@ final class WriteSession {
     let waiting = pending.filter { $0.folder == line.folder && isAlike($0.file) }
     let there = try store.folder.list(line.folder).compactMap { FileName($0.name) }.filter(isAlike)
     guard let last = (there + waiting.map(\.file)).max(by: { $0.number < $1.number }) else {
-      return LastFile(file: line.file)
+      return LastFile(file: try firstFile(like: line))
     }
     let bytes = try store.folder.read("\(line.folder)/\(last)") ?? []
     let more = waiting.filter { $0.file == last }

@@ -51,6 +51,8 @@ struct LineCheck {
     }
     var previous: ULID?
     var isApart = false
+    // Files one after the other, of many sessions.
+    let isArchive = FileName.isArchive(path)
     bytes.withUnsafeBytes { buffer in
       scanLines(buffer) { line in
         lines += 1
@@ -79,10 +81,10 @@ struct LineCheck {
           time = event.time
           tell(event.findings(gate, identityKeys: identityKeys), id, path, line.number)
         }
-        if !path.hasPrefix(folder + "/") {
+        if !path.hasPrefix((isArchive ? Layout.month(ofFolder: folder) : folder) + "/") {
           note(.warning, path, line.number, "belongs into \(folder)")
         }
-        if let previous, id.ulid < previous {
+        if !isArchive, let previous, id.ulid < previous {
           note(.warning, path, line.number, "stands after a younger record")
         }
         previous = id.ulid

@@ -60,6 +60,7 @@ struct Log: Verb {
     if commit.parents.count < 2, let count = CommitMessage.imported(commit.message) {
       return (count, [])
     }
+    if commit.parents.count == 1, CommitMessage.isOfArchive(commit.message) { return (0, []) }
     return try repository.recordsAdded(by: commit)
   }
 
@@ -77,7 +78,7 @@ struct Log: Verb {
       if isNamed { return true }
     }
     // What a merge brings is in the commits that it merges.
-    if commit.parents.count > 1 { return false }
+    if commit.parents.count > 1 || CommitMessage.isOfArchive(commit.message) { return false }
     return try repository.addsRecord(commit) { line in
       guard let fields = try? line.fields() else { return false }
       let session = fields.text(.session).flatMap { SessionID($0) }
@@ -150,19 +151,29 @@ extension Repository {
   func recordsAdded(by commit: Commit) throws -> (records: Int, replicas: [String]) {
     let parent = try commit.parents.first.map { try self.commit($0).tree }
     var count = 0
+    // Of archives, and of files that went: what moves is not added.
+    var (arrived, gone) = (0, 0)
     var replicas: Set<String> = []
     for root in Layout.recordRoots {
       try changes(from: parent, to: commit.tree, under: root) { change in
-        guard let new = change.new, new.mode.isBlob else { return }
+        guard let new = change.new else {
+          if let old = change.old, old.mode.isBlob { gone += try lines(of: old.id) }
+          return
+        }
+        guard new.mode.isBlob else { return }
         let before = try change.old.map { try lines(of: $0.id) } ?? 0
         let added = max(0, try lines(of: new.id) - before)
+        if FileName.isArchive(change.path) {
+          arrived += added
+          return
+        }
         count += added
         if added > 0, let file = FileName(change.path.split(separator: "/").last ?? "") {
           replicas.insert(file.replica)
         }
       }
     }
-    return (count, replicas.sorted())
+    return (count + max(0, arrived - gone), replicas.sorted())
   }
 
   /// Whether one of the lines that a commit adds, against its parent, is a record that meets a condition.

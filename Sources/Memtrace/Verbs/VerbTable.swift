@@ -13,7 +13,7 @@ public enum VerbTable {
     SessionClose.self, SessionReopen.self,
     AgentRegister.self, AgentList.self, AgentShow.self, AgentStats.self, AgentRemove.self,
     Initialize.self, Status.self, Log.self, CheckFiles.self, GateTest.self, Accept.self,
-    Erase.self,
+    Erase.self, Archive.self,
     CollectGarbage.self,
     Import.self,
     Export.self, WriteTemplate.self, AcceptTemplate.self, KeyCreate.self, KeyList.self,

@@ -43,7 +43,7 @@ extension Repository {
     for session in sessions {
       try walk(tree, under: Layout.folder(of: session)) { try look($0, $1.id, $1.mode) }
     }
-    for month in Set(sessions.compactMap(Self.month)) {
+    for month in Set(sessions.compactMap(Layout.month)) {
       guard let entry = try treeEntry(in: tree, month), entry.isTree else { continue }
       for file in try entries(of: entry.id) {
         try look("\(month)/\(file.name)", file.id, file.mode)
@@ -53,12 +53,6 @@ extension Repository {
       try walk(tree, under: Layout.agentRoot) { try look($0, $1.id, $1.mode) }
     }
     return found
-  }
-
-  /// `sessions/2026-11`, where archives lie.
-  private static func month(of session: SessionID) -> String? {
-    guard case .own = session else { return nil }
-    return Layout.folder(of: session).split(separator: "/").prefix(2).joined(separator: "/")
   }
 
   func tree(_ tree: ObjectID, without files: [ErasedFile], adding more: [TreeUpdate] = []) throws

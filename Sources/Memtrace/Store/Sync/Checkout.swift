@@ -33,14 +33,15 @@ struct Checkout {
 
   /// Moves the branch, which must be HEAD's.
   /// - Throws: `conflict` for files that a person changed and did not commit; then nothing has moved.
-  func run(branch: String) throws {
+  /// - Parameter message: for the branch's log.
+  func run(branch: String, as message: String = "memtrace: sync") throws {
     try refuseDirty()
     let state = try session.store.stateFiles()
     try CheckoutNote(branch: branch, old: old, new: new).write(to: state)
     let locks = try LockNote(session.state, repository, branch)
     defer { locks.remove() }
     do {
-      try move(branch)
+      try move(branch, message)
     } catch {
       try CheckoutNote.remove(from: state)
       throw error
@@ -100,11 +101,11 @@ struct Checkout {
       hint: "git -C \(session.store.root) commit or stash them, then memtrace sync")
   }
 
-  private func move(_ branch: String) throws {
+  private func move(_ branch: String, _ message: String) throws {
     for attempt in 1... {
       do {
         try repository.moveCheckedOut(
-          branch: branch, to: new, expecting: old, message: "memtrace: sync")
+          branch: branch, to: new, expecting: old, message: message)
         return session.forgetHead()
       } catch let error as GitError where error.code == .locked && attempt < 80 {
         usleep(25_000)
@@ -134,20 +135,23 @@ struct Checkout {
     try session.saveLedger()
   }
 
-  /// Removals first, so that a file may stand where a folder was.
+  /// Removals first, so that a file may stand where a folder was; but archives before them, so that whoever reads
+  /// meanwhile finds lines that move in two places, and never in none.
   /// - Returns: the paths whose file holds the new blob now.
   private func writeFiles() throws -> Set<String> {
     var written = Set<String>()
     let isChecked = try changes.filter { try !leftOut.contains($0.path) && isReplaceable($0) }
-    for change in isChecked where change.new == nil { try folder.remove(change.path) }
     // Not beside its place: what a killed sync left there would be a file of the work tree.
     let writer = FileWriter(folder, by: session.state + "/checkout-file")
-    for change in isChecked {
-      guard let new = change.new, new.mode.isBlob else { continue }
-      if isSparse, change.old != nil, try folder.status(change.path) == nil { continue }
+    func write(_ change: TreeChange) throws {
+      guard let new = change.new, new.mode.isBlob else { return }
+      if isSparse, change.old != nil, try folder.status(change.path) == nil { return }
       try repository.withBlob(new.id) { try writer.write($0, to: change.path, mode: new.mode) }
       written.insert(change.path)
     }
+    for change in isChecked where FileName.isArchive(change.path) { try write(change) }
+    for change in isChecked where change.new == nil { try folder.remove(change.path) }
+    for change in isChecked where !FileName.isArchive(change.path) { try write(change) }
     return written
   }
 

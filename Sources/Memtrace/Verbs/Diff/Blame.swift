@@ -18,7 +18,6 @@ struct Blame: Verb {
     guard let records = try store.records().session(session) else {
       throw MemtraceError.noSession(session)
     }
-    let folder = Layout.folder(of: session)
     let order = records.memories.map(\.id)
     // Lines as they are at HEAD whose commit is still looked for, by their bytes.
     var waiting: [[UInt8]: RecordID] = [:]
@@ -26,21 +25,22 @@ struct Blame: Verb {
     guard let head = try repository.head().commit else {
       return BlameAnswer(rows: [], organisation: store.configuration.organisation)
     }
-    for (bytes, id) in try lines(folder, try repository.commit(head).tree, repository) {
+    for (bytes, id) in try lines(try repository.commit(head).tree, repository) {
       waiting[bytes] = id
     }
     struct Done: Error {}
     do {
       try repository.history(from: head) { commit in
         guard call.isWanted(), !waiting.isEmpty else { throw Done() }
-        let own = try repository.treeEntry(in: commit.tree, folder)?.id
+        let own = try places(commit.tree, repository)
         let parents = try commit.parents.map { try repository.commit($0).tree }
-        let theirs = try parents.map { try repository.treeEntry(in: $0, folder)?.id }
         // What one parent had is that one's.
-        if own == nil || theirs.contains(own) { return }
+        if try own.isEmpty || parents.contains(where: { try places($0, repository) == own }) {
+          return
+        }
         var before: Set<[UInt8]> = []
-        for parent in parents { before.formUnion(try lines(folder, parent, repository).keys) }
-        for bytes in try lines(folder, commit.tree, repository).keys where !before.contains(bytes) {
+        for parent in parents { before.formUnion(try lines(parent, repository).keys) }
+        for bytes in try lines(commit.tree, repository).keys where !before.contains(bytes) {
           if let id = waiting.removeValue(forKey: bytes) { found[id] = commit }
         }
       }
@@ -52,19 +52,32 @@ struct Blame: Verb {
       }, organisation: store.configuration.organisation)
   }
 
-  /// The lines of a folder's record files, each with its id.
-  private func lines(
-    _ folder: String, _ tree: ObjectID, _ repository: Repository
-  ) throws -> [[UInt8]: RecordID] {
-    guard let entry = try repository.treeEntry(in: tree, folder), entry.isTree else { return [:] }
+  /// What may hold lines of the session: its folder, and the archives of its month.
+  private func places(_ tree: ObjectID, _ repository: Repository) throws -> Set<ObjectID> {
+    let folder = try repository.treeEntry(in: tree, Layout.folder(of: session))?.id
+    return Set(try repository.archives(of: session, in: tree).map(\.id)).union([folder].compactMap(\.self))
+  }
+
+  /// The lines of the session's record files and archives, each with its id.
+  private func lines(_ tree: ObjectID, _ repository: Repository) throws -> [[UInt8]: RecordID] {
     var lines: [[UInt8]: RecordID] = [:]
-    for file in try repository.entries(of: entry.id) where FileName(file.name) != nil {
-      guard file.mode.isRegular else { continue }
-      try repository.blob(file.id).withUnsafeBytes { buffer in
+    func add(_ blob: ObjectID, where isWanted: (Line) -> Bool = { _ in true }) throws {
+      try repository.withBlob(blob) { buffer in
         scanLines(buffer) { line in
-          guard let id = line.id, id.kind == .memory || id.kind == .decision else { return }
+          guard let id = line.id, id.kind == .memory || id.kind == .decision, isWanted(line)
+          else { return }
           lines[Array(line.bytes)] = id
         }
+      }
+    }
+    if let folder = try repository.treeEntry(in: tree, Layout.folder(of: session)), folder.isTree {
+      for file in try repository.entries(of: folder.id) where FileName(file.name) != nil {
+        if file.mode.isRegular { try add(file.id) }
+      }
+    }
+    for archive in try repository.archives(of: session, in: tree) {
+      try add(archive.id) { line in
+        (try? line.fields())?.text(.session).flatMap { SessionID($0) } == session
       }
     }
     return lines

@@ -33,6 +33,8 @@ public enum AnswerShape {
     "blame": "{records: [{commit?, author?, committed_at?, record: Memory}], count}",
     "customer":
       "{sessions: [Session], open: [{age_s, customer?, waits_for?, handed_over_by?, hand_over_id?, record: Memory}], memories: [Memory], count, linked: [{key, value, sessions: [text]}]}",
+    "archive":
+      "{dry_run, sessions, files, lines, archives, commit?, left: {open, young, unmerged, changed, odd, few}}",
     "init": "{path, org_id}", "clone": "{path, commit}",
     "check": "{files, lines, records, problems: [{level, path, line?, problem}]}",
     "gate test": "{findings: [{kind, action, placeholder, line, start, end}], count, text}",
