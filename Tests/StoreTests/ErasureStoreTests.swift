@@ -74,6 +74,22 @@ struct ErasureStoreTests {
     #expect(try clone.memtrace("erase", "--where", "customer_id=c1").out.contains("nothing"))
   }
 
+  @Test func `customers who are erased one after the other leave no words in the catalog`() throws {
+    var old = OldSessions()
+    try clone.take(old.lines(60, say: canary))
+    try clone.done("erase", "--where", "customer_id=c1")
+    for number in [0, 2, 3, 4, 5, 6] {
+      #expect(try clone.filesWithCanary() != [])
+      try clone.done("erase", "--where", "customer_id=c\(number)")
+      let catalog = try world.run(
+        ["grep", "-raoE", "Customer [0-9]+ \(canary)", clone.path + "/.git/memtrace/catalog"],
+        in: "/")
+      let left = catalog.lines.compactMap { $0.split(separator: " ").dropFirst().first }
+      #expect(try !left.contains { try #require(Int($0)) % 7 == number }, "\(number)")
+    }
+    try clone.expectErased()
+  }
+
   @Test func `single records go with what repeats and reviews them, and their session stays`()
     throws
   {

@@ -56,6 +56,8 @@ extension Catalog {
       }
       if current.erasures != erasures.print { isWorn = try forget() }
     } else {
+      // What is there and cannot be used may hold what is erased by now.
+      files?.clear()
       try begin()
     }
     try settle(at: head, isWorn: isWorn)

@@ -41,13 +41,14 @@ final class CatalogFiles: Sendable {
     }
     var segments: [Segment] = []
     var isNew = false
-    for (place, entry) in current.segments.enumerated() {
+    for entry in current.segments {
       guard let (segment, stamp) = open(entry.name, entry.stamp) else { return nil }
       if stamp != entry.stamp { isNew = true }
-      let below = Set(segments.map(\.name))
-      guard Set(segment.masks.map(\.segment)) == below, place == segments.count else { return nil }
       segments.append(segment)
     }
+    // An erasure gives those under the newest one other names, and only the newest one is made anew.
+    let masked = Set(segments.last?.masks.map(\.segment) ?? [])
+    guard masked == Set(segments.dropLast().map(\.name)) else { return nil }
     if isNew { save(current.commit, segments, erasures: current.erasures) }
     return (current, segments)
   }
