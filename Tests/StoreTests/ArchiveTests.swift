@@ -64,7 +64,9 @@ struct ArchiveTests {
     #expect(try clone.archives() == [])
     #expect(plan["dry_run"] == true && plan["commit"] == nil)
     let done = try clone.json("archive")
-    for key in ["sessions", "files", "lines", "archives", "left"] { #expect(plan[key] == done[key]) }
+    for key in ["sessions", "files", "lines", "archives", "left"] {
+      #expect(plan[key] == done[key])
+    }
     // 71 of 80 are closed, each with three files and six lines.
     #expect(done["files"] == .number("\(71 * 3)") && done["lines"] == .number("\(71 * 6)"))
     #expect(done["archives"] == 1 && done["left"]?["open"] == 27)
@@ -83,7 +85,7 @@ struct ArchiveTests {
     #expect(try clone.json("archive")["files"] == 0)
     #expect(try clone.git("rev-parse", "HEAD") == head)
     // Without a catalog, and with the bytes of a fresh clone.
-    #expect(try world.run(["rm", "-rf", clone.path + "/.git/memtrace/catalog"], in: "/").status == 0)
+    try world.run(["rm", "-rf", clone.path + "/.git/memtrace/catalog"], in: "/")
     expectSame(try readings(session, record), as: before)
     let log = try #require(clone.json("log")["commits"]?.array)
     #expect(log[0]["records"] == 0)

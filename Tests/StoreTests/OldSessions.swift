@@ -29,8 +29,8 @@ struct OldSessions {
       sessions.append(session.description)
       text += event(session, time, .opened(metadata: Self.metadata(number), source: nil))
       for step in 1...3 {
-        text += memory(
-          session, time + Int64(step), .episodic, "Customer \(number) \(say) \(step), error E-\(number)")
+        let content = "Customer \(number) \(say) \(step), error E-\(number)"
+        text += memory(session, time + Int64(step), .episodic, content)
       }
       text += memory(session, time + 5, .decision, "Refund \(number)")
       if isClosed(number) { text += event(session, time + 9, .closed) }
@@ -65,10 +65,9 @@ struct OldSessions {
       kind == .decision
       ? "\"decision\":\"\(content)\",\"reasoning\":\"Billed twice\""
       : "\"content\":\"\(content)\",\"dedup_key\":\"k\(time)\""
+    let stamp = "\"time\":\"\(Timestamp(milliseconds: time))\",\"agent_id\":\"ana\""
     return exported(
-      Array(
-        "{\"time\":\"\(Timestamp(milliseconds: time))\",\"agent_id\":\"ana\",\(more),\"session_id\":\"\(session)\",\"id\":\"\(id)\"}\n"
-          .utf8))
+      Array("{\(stamp),\(more),\"session_id\":\"\(session)\",\"id\":\"\(id)\"}\n".utf8))
   }
 
   private func exported(_ line: [UInt8]) -> String {

@@ -5,7 +5,7 @@ internal import Git
 struct Archive: Verb {
   static let description = VerbDescription(
     name: "archive", group: "Repository",
-    summary: "move old lines of closed sessions into one file a month; every verb reads them as before",
+    summary: "move old lines of closed sessions into one file a month; all is read as before",
     fields: [
       Field(
         "older_than", .moment, default: "180d",
@@ -44,7 +44,7 @@ struct ArchiveAnswer: Answer {
     return [
       ("open", left.open, "of sessions that are not closed"),
       ("young", left.young, "with a line that is younger"),
-      ("unmerged", left.unmerged, "of sessions with something that is not merged yet"),
+      ("unmerged", left.unmerged, "of sessions with something that is not merged yet: memtrace sync"),
       ("changed", left.changed, "that somebody changed and did not commit"),
       ("odd", left.odd, "with a line that is no record of their session: memtrace check"),
       ("few", left.few, "too few of their month, or too large beside the others"),

@@ -136,7 +136,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
         ("review list", []), ("review approve", [waiting]), ("review undo", []), ("review reject", [waiting, "--reason", "too much"]),
         ("retract", [first, "--reason", "wrong"]), ("restore", [first]), ("review add", [decision, "--review", "rejected"]),
         ("put", ["k", "TV shows E-402", "--agent", "tv", "--session", session]), ("diff", []), ("recall", ["--all"]),
-        ("check", []), ("gc", []), ("template", []), ("template", ["service/compose.yaml"]), ("template accept", []),
+        ("check", []), ("gc", []), ("archive", []), ("template", []), ("template", ["service/compose.yaml"]), ("template accept", []),
         ("key create", ["--name", "n", "--scope", "read", "--agent", "tv", "--expires", "7d"]), ("key list", []),
         ("key revoke", ["n"]), ("mcp install", ["claude-code", "--print"]), ("mcp install", ["claude-code", "--file", "mcp.json"]),
         ("version", []), ("remote list", []), ("remote set-url", ["origin", str(home / "hub.git")]),

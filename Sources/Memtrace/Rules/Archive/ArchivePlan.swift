@@ -29,12 +29,13 @@ enum ArchivePlan {
 
   /// Parts of about the same size, so that none is left with a handful.
   private static func parts(of files: [ArchivedFile]) -> [[ArchivedFile]] {
-    let total = files.reduce(0) { $0 + $1.bytes }
     let most = Limits.archiveBytes
+    let files = files.filter { $0.bytes <= most / 4 }
+    let total = files.reduce(0) { $0 + $1.bytes }
     let enough = total / (total / (most - most / 16) + 1) + 1
     var parts: [[ArchivedFile]] = [[]]
     var size = 0
-    for file in files where file.bytes <= most / 4 {
+    for file in files {
       if size >= enough || size + file.bytes > most {
         parts.append([])
         size = 0

@@ -86,7 +86,8 @@ struct ArchiveSearch {
     bytes.withUnsafeBytes { buffer in
       scanLines(buffer) { line in
         guard line.record().subject == .session(session), let id = line.id else {
-          return isOdd = true
+          isOdd = true
+          return
         }
         newest = max(newest, id.ulid.milliseconds)
         lines += 1

@@ -93,7 +93,7 @@ extension WriteSession {
     let parent = try repository.commit(id)
     let paths = updates.map(\.path)
     let planned = Set(paths)
-    try Conversion.refuse(paths.filter { $0.contains("/\(FileKind.archive.rawValue).") }, in: repository)
+    try Conversion.refuse(paths.filter(FileName.isArchive), in: repository)
     try repository.changes(from: tip.tree, to: parent.tree, under: "sessions") { change in
       if planned.contains(change.path) { throw changed }
     }

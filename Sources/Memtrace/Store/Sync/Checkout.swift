@@ -75,7 +75,8 @@ struct Checkout {
       // Where the commit that it left is gone, what it removed is not known: such files stay.
       let old = try note.old?.resolve(in: session.repository)?.id
       try Checkout(session, from: old, to: note.new.id).finish(note.branch)
-      session.store.notices.append("a sync that was cut off has been brought to its end")
+      session.store.notices.append(
+        "a sync, import or archive that was cut off has been brought to its end")
     }
     try CheckoutNote.remove(from: state)
     return true

@@ -55,7 +55,8 @@ struct Blame: Verb {
   /// What may hold lines of the session: its folder, and the archives of its month.
   private func places(_ tree: ObjectID, _ repository: Repository) throws -> Set<ObjectID> {
     let folder = try repository.treeEntry(in: tree, Layout.folder(of: session))?.id
-    return Set(try repository.archives(of: session, in: tree).map(\.id)).union([folder].compactMap(\.self))
+    let archives = try repository.archives(of: session, in: tree).map(\.id)
+    return Set(archives + [folder].compactMap(\.self))
   }
 
   /// The lines of the session's record files and archives, each with its id.
