@@ -44,7 +44,7 @@ struct ArchiveAnswer: Answer {
     return [
       ("open", left.open, "of sessions that are not closed"),
       ("young", left.young, "with a line that is younger"),
-      ("unmerged", left.unmerged, "of sessions with something that is not merged yet: memtrace sync"),
+      ("unmerged", left.unmerged, "of sessions with something unmerged: memtrace sync"),
       ("changed", left.changed, "that somebody changed and did not commit"),
       ("odd", left.odd, "with a line that is no record of their session: memtrace check"),
       ("few", left.few, "too few of their month, or too large beside the others"),
