@@ -203,6 +203,22 @@ struct ArchiveTests {
     try clone.expectHealthy()
   }
 
+  @Test mutating func `a session whose archive is not in the work tree takes records`() throws {
+    try clone.take(old.lines(60))
+    try clone.done("archive")
+    let path = try #require(clone.archives().first)
+    unlink(clone.path + "/" + path)
+    let late = try clone.remember("Late", old.sessions[3])
+    #expect(try clone.committed().count == 60 * 4 + 1)
+    try clone.git("checkout", "-q", path)
+    #expect(try clone.recalled(old.sessions[3]).last == late)
+    #expect(try clone.recalled().count == 60 * 4 + 1)
+    let unknown = try clone.memtrace(
+      "remember", "x", "--agent", "ana", "--session", "sess_01KDVHB3H0SFHY7GG89XFZ19AN")
+    #expect(unknown.status == 3)
+    try clone.expectHealthy()
+  }
+
   @Test(arguments: [false, true])
   func `a customer who is erased after it is nowhere`(reachesHistory: Bool) throws {
     var old = OldSessions()
