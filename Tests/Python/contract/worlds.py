@@ -187,6 +187,19 @@ class World:
         if not (source.parent / name).exists():
             source.rename(source.parent / name)
 
+    def archive(self) -> None:
+        """Whole files of a month into one, as FORMAT.md says, whether or not they may be taken."""
+        months = sorted(path for path in (self.root / "sessions").glob("2*") if path.is_dir())
+        month = self.random.choice(months) if months else None
+        taken = [path for path in sorted(month.rglob("*.jsonl")) if self.random.random() < 0.5] if month else []
+        lines = [line.strip(b"\xef\xbb\xbf\r\t ") for path in taken for line in path.read_bytes().split(b"\n")]
+        lines = [line + b"\n" for line in lines if line]
+        if lines:
+            for path in taken:
+                path.unlink()
+            name = "".join(self.random.choices("abcdefghij234567", k=10))
+            (month / f"archive.{name}.jsonl").write_bytes(b"".join(lines))
+
     def spoil(self) -> None:
         line = self.random.choice([
             b"<<<<<<< HEAD", b"not json", b'{"id":"mem_1"}', b"{}", b'{"a":1,"a":2}',
@@ -211,7 +224,8 @@ class World:
 
     def disturb(self, steps: int) -> None:
         for _ in range(steps):
-            self.random.choice([self.move_line, self.move_line, self.forge_line, self.rename_file, self.spoil])()
+            self.random.choice(
+                [self.move_line, self.move_line, self.forge_line, self.rename_file, self.spoil, self.archive])()
 
     def commit(self) -> None:
         for words in (["add", "-A"], ["commit", "-qm", "people: change", "--allow-empty"]):
