@@ -78,7 +78,7 @@ private final class FaultyTeam {
     for (turn, number) in Swift.stride(from: 1, through: calls.count, by: stride).enumerated() {
       // Each sync leaves packs, and a look for an object asks all of them.
       if turn % 40 == 39 {
-        try [ana.path, ben.path, hub].forEach { try world.git("gc", "-q", in: $0) }
+        for place in [ana.path, ben.path, hub] { try world.git("gc", "-q", in: place) }
       }
       let error = Faults.errors[number / stride % Faults.errors.count]
       try body("\(calls[number - 1]) with \(error)", faults.failing(number, error))
