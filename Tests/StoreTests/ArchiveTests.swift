@@ -1,5 +1,6 @@
 // archive: old lines of closed sessions stand in few files, and every verb says what it said before.
 
+import Faults
 import Glibc
 import Testing
 
@@ -286,6 +287,43 @@ struct ArchiveTests {
       try cut.expectHealthy()
       try world.run(["rm", "-rf", path], in: "/")
     }
+  }
+
+  /// Every call is thousands of runs; by default 24 of them are cut and as many fail.
+  @Test mutating func `killed at a system call, or failing in one, it is repeated and right`() throws
+  {
+    try clone.take(old.lines(20))
+    let expected = try clone.recalled().sorted()
+    let faults = try Faults(below: world.folder, buildingIn: world.folder)
+    func copy(_ name: String) throws -> Clone {
+      try world.run(["cp", "-r", clone.path, "\(world.folder)/\(name)"], in: "/")
+      return Clone(world: world, path: "\(world.folder)/\(name)")
+    }
+    let list = world.folder + "/calls"
+    let whole = try copy("whole")
+    let counted = try whole.memtrace("archive", with: faults.listing(to: list))
+    try #require(counted.status == 0, "\(counted.err)")
+    let calls = try text(of: list).split(separator: "\n").count
+    #expect(calls > 100)
+    var cut = 0
+    for (turn, number) in stride(
+      from: 1, through: calls, by: isLong ? 1 : max(1, calls / 48)
+    ).enumerated() {
+      let other = try copy("cut")
+      let error = Faults.errors[turn % Faults.errors.count]
+      let more = turn % 2 == 0 ? faults.killing(at: number) : faults.failing(number, error)
+      let run = try other.memtrace("archive", with: more)
+      if run.status < 0 { cut += 1 }
+      #expect(try other.recalled().sorted() == expected, "\(number)")
+      let next = try other.memtrace("archive")
+      #expect(next.status == 0, "\(number) \(run) then: \(next.err)")
+      #expect(try other.archives() == whole.archives(), "\(number) \(run)")
+      #expect(try other.committed().sorted() == expected, "\(number)")
+      #expect(try other.json("check")["problems"] == .array([]), "\(number)")
+      try other.expectHealthy()
+      try world.run(["rm", "-rf", other.path], in: "/")
+    }
+    #expect(cut > 10)
   }
 
   @Test mutating func `a bridge goes on beside it`() throws {
