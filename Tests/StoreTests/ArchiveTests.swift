@@ -290,7 +290,8 @@ struct ArchiveTests {
   }
 
   /// Every call is thousands of runs; by default 24 of them are cut and as many fail.
-  @Test mutating func `killed at a system call, or failing in one, it is repeated and right`() throws
+  @Test mutating func `killed at a system call or failing in one, it is repeated and right`()
+    throws
   {
     try clone.take(old.lines(20))
     let expected = try clone.recalled().sorted()

@@ -385,11 +385,11 @@ struct CatalogTests {
   }
 
   private func kept(
-    _ files: RandomFiles, without erasures: Erasures = Erasures()
+    _ files: RandomFiles, without erasures: Erasures = Erasures(), muchChanged: Int = .max
   ) throws -> Catalog {
     let catalog = Catalog(
       try Folder(files.root.path), files: CatalogFiles(files.place),
-      limits: CatalogLimits(few: 2, many: 2, segments: 3, muchOpen: 2),
+      limits: CatalogLimits(few: 2, many: 2, segments: 3, muchChanged: muchChanged, muchOpen: 2),
       waiting: { [journal = files.journal] in journal.lines.withLock(\.self) })
     catalog.look { $0.erasures = erasures }
     try catalog.open(at: nil, files.waiting) { _ in }
@@ -413,7 +413,9 @@ struct CatalogTests {
     for round in 0..<12 {
       for _ in 0...files.below(8) { try files.step() }
       let expected = try files.answers(plain(files))
-      expectAlike(try files.answers(kept(files)), expected, "seed \(seed), round \(round)")
+      // Now and then more has changed than is worth reading one by one.
+      let kept = try kept(files, muchChanged: round % 3 == 2 ? 2 : .max)
+      expectAlike(try files.answers(kept), expected, "seed \(seed), round \(round)")
       try files.commit()
       expectAlike(
         try files.answers(plain(files)), expected, "seed \(seed), round \(round), committed")
