@@ -26,10 +26,7 @@ extension Repository {
 
   /// Sets a value in the repository's own configuration; nil removes it.
   public func setConfig(_ name: String, _ value: String?) throws {
-    let config = try config()
-    let local = try Owned<ConfigObject>("git_config_open_level") {
-      git_config_open_level(&$0, config.pointer, GIT_CONFIG_LEVEL_LOCAL)
-    }
+    let local = try ownConfig()
     if let value {
       try check(git_config_set_string(local.pointer, name, value), "git_config_set_string")
     } else {
@@ -61,6 +58,14 @@ extension Repository {
       !name.isEmpty, !email.isEmpty
     else { return nil }
     return (name, email)
+  }
+
+  /// Where libgit2 could not read the repository's own file, it would write into the person's instead.
+  func ownConfig() throws -> Owned<ConfigObject> {
+    let config = try config()
+    return try Owned<ConfigObject>("git_config_open_level") {
+      git_config_open_level(&$0, config.pointer, GIT_CONFIG_LEVEL_LOCAL)
+    }
   }
 
   private func config() throws -> Owned<ConfigObject> {

@@ -44,6 +44,7 @@ extension Repository {
 
   /// - Throws: `.exists` where there is one of that name.
   public func addRemote(_ name: String, url: String) throws {
+    _ = try ownConfig()
     _ = try Owned<RemoteObject>("git_remote_create") {
       git_remote_create(&$0, pointer, name, url)
     }
@@ -51,10 +52,12 @@ extension Repository {
 
   /// Takes its settings and its remote-tracking references away.
   public func removeRemote(_ name: String) throws {
+    _ = try ownConfig()
     try check(git_remote_delete(pointer, name), "git_remote_delete")
   }
 
   public func setRemoteURL(_ name: String, _ url: String) throws {
+    _ = try ownConfig()
     try check(git_remote_set_url(pointer, name, url), "git_remote_set_url")
   }
 

@@ -127,8 +127,8 @@ private final class FaultyTeam {
     func clone(_ environment: [String: String] = [:]) throws -> SyncWorld.Outcome {
       try team.run(words, in: team.world.path, with: environment)
     }
-    func take() throws {
-      try expectAll(team, try team.world.open("cleo"))
+    func take(_ fault: String = "") throws {
+      try expectAll(team, try team.world.open("cleo"), fault)
       try FileManager.default.removeItem(atPath: "\(team.world.path)/cleo")
     }
     let calls = try team.calls(clone)
@@ -140,15 +140,15 @@ private final class FaultyTeam {
         let next = try clone()
         try #require(next.status == 0, "\(fault): \(run.output)then \(next.output)")
       }
-      try take()
+      try take("\(fault): \(run.output)")
     }
   }
 
   /// All that was written, once, and nothing that Git or `check` would complain about.
-  private func expectAll(_ team: FaultyTeam, _ clone: TestClone) throws {
+  private func expectAll(_ team: FaultyTeam, _ clone: TestClone, _ fault: String = "") throws {
     let found = try clone.contents()
-    #expect(Set(found) == team.written && found.count == team.written.count)
-    #expect(try clone.status == "")
+    #expect(Set(found) == team.written && found.count == team.written.count, "\(fault)")
+    #expect(try clone.status == "", "\(fault)")
     try clone.git("fsck", "--strict", "--no-dangling")
     let check = try team.run(["--json", "check"], in: clone.path)
     #expect(check.output.contains(#""problems":[]"#), "\(check.output)")

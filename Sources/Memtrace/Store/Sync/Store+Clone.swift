@@ -153,6 +153,8 @@ extension Store {
       guard let target = try fetchAll(repository, network, linking: linking) else { return nil }
       let files = try checkOutAll(repository, root, target)
       try retrying("rename", root) { rename("\(temporary)/.git", "\(root)/.git") }
+      // A file that the look at what links can do here left, too.
+      UnfinishedClone.removeAll(in: temporary)
       rmdir(temporary)
       return files
     }
