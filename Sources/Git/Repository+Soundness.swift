@@ -16,14 +16,7 @@ public enum IndexState: Hashable, Sendable {
 extension Repository {
   /// - Parameter isQuick: looks at the first bytes only; a large index takes as long to read as all else together.
   public func indexState(isQuick: Bool = false) -> IndexState {
-    if FileBytes.status(indexPath.utf8CString.map { $0 }) == nil {
-      do {
-        return try head().commit == nil ? .readable : .missing
-      } catch {
-        // Of no branch that is known to be empty: an index of our own files alone must not be made.
-        return .missing
-      }
-    }
+    guard hasIndexFile else { return lacksIndex ? .missing : .readable }
     if isQuick {
       let head = (try? FileBytes(indexPath, most: 12))?.bytes ?? []
       return head.count == 12 && head.starts(with: "DIRC".utf8) ? .readable : .damaged
@@ -42,7 +35,18 @@ extension Repository {
   /// False for a damaged index, and for a split or sparse one where there is no git command.
   public func indexIsReadable() -> Bool { [.readable, .missing].contains(indexState()) }
 
-  public var lacksIndex: Bool { indexState() == .missing }
+  /// No index file, and a commit that it should be of. Costs a look for the file where it is there.
+  public var lacksIndex: Bool {
+    guard !hasIndexFile else { return false }
+    do {
+      return try head().commit != nil
+    } catch {
+      // Of no branch that is known to be empty: an index of our own files alone must not be made.
+      return true
+    }
+  }
+
+  private var hasIndexFile: Bool { FileBytes.status(Array(indexPath.utf8CString)) != nil }
 
   /// Writes the index anew: exactly the files of a tree. What a person had staged in the old one is gone.
   public func rebuildIndex(from tree: ObjectID) throws {

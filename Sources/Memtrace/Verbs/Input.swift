@@ -84,10 +84,10 @@ public struct Input {
       fault(field, "must be text")
       return nil
     }
-    let checks = [
-      (bytes, text.utf8.count, "bytes"), (characters, text.unicodeScalars.count, "characters"),
-    ]
-    for case (let range?, let count, let unit) in checks where !range.contains(count) {
+    let measured =
+      bytes.map { ($0, text.utf8.count, "bytes") }
+      ?? characters.map { ($0, text.unicodeScalars.count, "characters") }
+    if let (range, count, unit) = measured, !range.contains(count) {
       fault(
         field,
         count == 0

@@ -84,7 +84,8 @@ struct Checkout {
 
   /// - Throws: `conflict`, naming files that a person changed and that this move would change too.
   func refuseDirty() throws {
-    let staged = try stagedIDs()
+    // Where the index cannot be read here, nothing is known of it.
+    let staged = repository.indexIsReadable() ? try stagedIDs() : nil
     let dirty = try changes.filter { change in
       if let staged, let entry = staged[change.path] {
         if entry != change.old?.id, entry != change.new?.id { return true }
@@ -175,10 +176,8 @@ struct Checkout {
     }
   }
 
-  /// Nil where the index cannot be read here.
-  private func stagedIDs() throws -> [String: ObjectID]? {
-    guard repository.indexIsReadable() else { return nil }
-    return try repository.indexEntries(at: changes.map(\.path)).compactMapValues { $0.first?.id }
+  private func stagedIDs() throws -> [String: ObjectID] {
+    try repository.indexEntries(at: changes.map(\.path)).compactMapValues { $0.first?.id }
   }
 
   /// Only entries that nobody staged anything else into.
@@ -186,7 +185,7 @@ struct Checkout {
     do {
       if repository.indexIsReadable() {
         try repository.editIndex(noting: session.state) {
-          let staged = try stagedIDs() ?? [:]
+          let staged = try stagedIDs()
           return changes.filter { staged[$0.path] == $0.old?.id }.map {
             IndexChange(
               path: $0.path, id: $0.new?.id, mode: $0.new?.mode ?? .file,
