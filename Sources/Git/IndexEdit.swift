@@ -34,81 +34,96 @@ struct IndexStep {
   let action: Action
 }
 
+/// A new index's entries, made of the old one's and of what changes.
 struct IndexEdit {
-  /// Behind room for the file's head.
-  private(set) var entries = [UInt8](repeating: 0, count: IndexFile.headLength)
+  /// One behind the other. Long runs of old entries are not copied.
+  private(set) var pieces: [ArraySlice<UInt8>] = []
   private(set) var count = 0
-  /// Where entries lie in `entries` whose time stamps are too close to the old index's to be trusted, with their
-  /// names.
-  private(set) var racy: [(offset: Int, name: [UInt8])] = []
+  /// The piece that is being made of short runs.
+  private var made: [UInt8] = []
+  /// Names of entries that go, as long as some may come.
+  private var dropped: [UInt8] = []
+  private var folder: [UInt8] = []
 
   /// Merges `steps`, sorted by name and each name once, into `index`.
-  /// - Parameter writtenAt: seconds of the old index file's modification time.
-  init(_ index: IndexFile, _ steps: [IndexStep], writtenAt: UInt32) {
-    // Room for what follows the entries, too: a large index is not moved again.
-    entries.reserveCapacity(
-      index.entries.count + steps.count * 160 + 64
-        + index.extensions.reduce(0) { $0 + $1.body.count + 8 })
-    let room = entries.capacity
-    entries.withUnsafeMutableBytes { LargePages.ask(at: $0.baseAddress!, room) }
-    index.entries.withUnsafeBytes { merge(IndexScanner($0), steps, writtenAt) }
-  }
-
-  /// The entries, and nothing left here.
-  mutating func takeEntries() -> [UInt8] {
-    let taken = entries
-    entries = []
-    return taken
-  }
-
-  /// Marks an entry so that Git compares the file's contents and not its time.
-  mutating func distrust(_ offset: Int) {
-    for at in offset + 36..<offset + 40 { entries[at] = 0 }
-  }
-
-  private mutating func merge(_ old: IndexScanner, _ steps: [IndexStep], _ writtenAt: UInt32) {
-    var scanner = old
+  /// - Parameters:
+  ///   - writtenAt: seconds of the old index file's modification time. An entry whose time stamp is not older is
+  ///     marked, so that Git compares the file's contents and not its time.
+  ///   - isUntouched: whether the time stamp of such an entry is right all the same.
+  init(
+    _ index: IndexFile, _ steps: [IndexStep], writtenAt: UInt32,
+    isUntouched: (RawIndexEntry) -> Bool
+  ) {
     var next = 0
-    var dropped: [UInt8] = []
-    var folder: [UInt8] = []
     // Entries that stay are taken over together: a large index has few others.
-    var kept = 0
-    while true {
-      let start = scanner.offset
-      guard let entry = scanner.next() else { break }
-      while next < steps.count, order(steps[next].name, entry.name) <= 0 {
-        entries.append(contentsOf: old.bytes[kept..<start])
-        kept = start
-        perform(steps[next], &dropped, &folder)
-        next += 1
-      }
-      let place = dropped.isEmpty ? -1 : order(dropped, entry.name)
-      if place < 0 { dropped = [] }
-      if place == 0 || !folder.isEmpty && entry.name.starts(with: folder) {
-        entries.append(contentsOf: old.bytes[kept..<start])
-        kept = scanner.offset
+    var kept = index.entries.startIndex
+    for (place, block) in index.blocks.enumerated() {
+      let isTouched = next < steps.count && !index.isBefore(steps[next].name, block: place)
+      guard isTouched || block.newest >= writtenAt || !dropped.isEmpty || !folder.isEmpty else {
+        count += block.count
         continue
       }
-      if entry.modificationSeconds >= writtenAt, entry.size != 0, entry.stage == 0 {
-        racy.append((entries.count + start - kept, Array(entry.name)))
+      index.withEntries(of: block) { entry, range in
+        while next < steps.count, order(steps[next].name, entry.name) <= 0 {
+          append(index.entries[kept..<range.lowerBound])
+          kept = range.lowerBound
+          perform(steps[next])
+          next += 1
+        }
+        if isDropped(entry) {
+          append(index.entries[kept..<range.lowerBound])
+          kept = range.upperBound
+          return
+        }
+        count += 1
+        if entry.holdsFile, entry.modificationSeconds >= writtenAt, !isUntouched(entry) {
+          append(index.entries[kept..<range.lowerBound + RawIndexEntry.sizeOffset])
+          append([0, 0, 0, 0])
+          kept = range.lowerBound + RawIndexEntry.sizeOffset + 4
+        }
       }
-      count += 1
     }
-    entries.append(contentsOf: old.bytes[kept..<scanner.offset])
-    for step in steps[next...] { perform(step, &dropped, &folder) }
+    append(index.entries[kept...])
+    for step in steps[next...] { perform(step) }
+    endPiece()
   }
 
-  private mutating func perform(
-    _ step: IndexStep, _ dropped: inout [UInt8], _ folder: inout [UInt8]
-  ) {
+  private mutating func append(_ bytes: ArraySlice<UInt8>) {
+    guard bytes.count >= 1 << 16 else {
+      made.append(contentsOf: bytes)
+      return
+    }
+    endPiece()
+    pieces.append(bytes)
+  }
+
+  private mutating func endPiece() {
+    if !made.isEmpty { pieces.append(made[...]) }
+    made = []
+  }
+
+  private mutating func perform(_ step: IndexStep) {
     switch step.action {
     case .put(let header):
-      IndexFile.append(header, step.name, to: &entries)
+      IndexFile.append(header, step.name, to: &made)
       count += 1
       dropped = step.name
     case .drop: dropped = step.name
     case .dropFolder: folder = step.name
     }
+  }
+
+  /// Asked of one entry after the other.
+  private mutating func isDropped(_ entry: RawIndexEntry) -> Bool {
+    if !dropped.isEmpty {
+      if order(dropped, entry.name) == 0 { return true }
+      dropped = []
+    }
+    if !folder.isEmpty {
+      if entry.name.starts(with: folder) { return true }
+      folder = []
+    }
+    return false
   }
 
   private func order(_ left: [UInt8], _ right: UnsafeRawBufferPointer) -> Int {

@@ -2,12 +2,14 @@
 
 /// An index read into memory. Entries always lie as in version 2 and 3, padded and with whole names; version 4,
 /// which shortens names, is expanded on reading and shortened again on writing.
-struct IndexFile {
+struct IndexFile: Sendable {
   /// 2, 3 or 4, kept on writing; 2 becomes 3 with an entry that is left out of the work tree.
   let version: UInt32
   let count: Int
   /// All entries, one after the other.
   let entries: ArraySlice<UInt8>
+  /// They again, by the dozen: most changes concern few of a large index.
+  let blocks: [IndexBlock]
   /// The optional parts, by their four-letter names.
   let extensions: [(name: String, body: ArraySlice<UInt8>)]
   /// False where `index.skipHash` left the checksum out.
@@ -15,7 +17,7 @@ struct IndexFile {
 
   /// An index without entries.
   init() {
-    (version, count, entries, extensions, hasChecksum) = (2, 0, [], [], true)
+    (version, count, entries, blocks, extensions, hasChecksum) = (2, 0, [], [], [], true)
   }
 
   /// - Throws: `.unsupported` for a split or sparse index, `.invalid` for damage.
@@ -32,8 +34,10 @@ struct IndexFile {
     var rest: ArraySlice<UInt8>
     if version == 4 {
       (entries, rest) = try IndexFile.expand(body, count)
+      (blocks, _) = try IndexBlock.all(of: entries, count)
     } else {
-      let length = try IndexFile.length(of: body, count)
+      let length: Int
+      (blocks, length) = try IndexBlock.all(of: body, count)
       entries = body.prefix(length)
       rest = body.dropFirst(length)
     }
@@ -59,31 +63,28 @@ struct IndexFile {
     self.extensions = extensions
   }
 
-  /// Bytes before the first entry: signature, version, number of entries.
-  static let headLength = 12
-
-  /// The whole file, checksum included.
-  /// - Parameter entries: behind room for the file's head.
-  func bytes(
-    entries: consuming [UInt8], count: Int, extensions: [(name: String, body: [UInt8])],
-    hasFlags: Bool = false
-  ) -> [UInt8] {
+  /// Writes a whole file, checksum included.
+  /// - Parameter pieces: the entries, as version 2 and 3 lay them out.
+  func write(
+    _ pieces: [ArraySlice<UInt8>], count: Int, extensions: [(name: String, body: [UInt8])],
+    hasFlags: Bool, to lock: borrowing LockFile
+  ) throws(GitError) {
     var head = Array("DIRC".utf8)
     head.append(bigEndian32: hasFlags ? max(version, 3) : version)
     head.append(bigEndian32: UInt32(count))
-    var file =
-      version == 4
-      ? head + IndexFile.shorten(Array(entries[IndexFile.headLength...])) : consume entries
-    for at in head.indices { file[at] = head[at] }
+    var tail: [UInt8] = []
     for (name, body) in extensions {
-      file.append(contentsOf: name.utf8)
-      file.append(bigEndian32: UInt32(body.count))
-      file.append(contentsOf: body)
+      tail.append(contentsOf: name.utf8)
+      tail.append(bigEndian32: UInt32(body.count))
+      tail.append(contentsOf: body)
     }
-    file.append(
-      contentsOf: hasChecksum
-        ? file.withUnsafeBytes { SHA1.hash($0) } : [UInt8](repeating: 0, count: 20))
-    return file
+    var sum = SHA1()
+    let pieces = version == 4 ? [IndexFile.shorten(Array(pieces.joined()))[...]] : pieces
+    for piece in [head[...]] + pieces + [tail[...]] {
+      if hasChecksum { piece.withUnsafeBytes { sum.add($0) } }
+      try lock.write(piece)
+    }
+    try lock.write((hasChecksum ? sum.finish() : [UInt8](repeating: 0, count: 20))[...])
   }
 
   static let damaged = GitError(
@@ -95,19 +96,70 @@ struct IndexFile {
       message: "the index uses \(what); '\(command)' turns that off", errorClass: 10)
   }
 
-  private static func length(of body: ArraySlice<UInt8>, _ count: Int) throws(GitError) -> Int {
-    let length = body.withUnsafeBytes { bytes -> Int? in
-      var scanner = IndexScanner(bytes)
-      for _ in 0..<count where scanner.next() == nil { return nil }
-      return scanner.offset
+  /// Whether each entry of the block at `place` has a lesser name.
+  func isBefore(_ name: [UInt8], block place: Int) -> Bool {
+    place + 1 < blocks.count && order(name, firstOf: place + 1) > 0
+  }
+
+  /// A name beside the first one of a block: negative, zero or positive.
+  func order(_ name: [UInt8], firstOf place: Int) -> Int {
+    entries.withUnsafeBytes { bytes in
+      var scanner = IndexScanner(bytes, from: blocks[place].offset)
+      guard let entry = scanner.next() else { return -1 }
+      return name.withUnsafeBytes { treeOrder($0, false, entry.name, false) }
     }
-    guard let length else { throw damaged }
-    return length
+  }
+
+  /// Calls with each entry of a block, and where it lies in `entries`.
+  func withEntries(of block: IndexBlock, _ body: (RawIndexEntry, Range<Int>) -> Void) {
+    entries.withUnsafeBytes { bytes in
+      var scanner = IndexScanner(bytes, from: block.offset)
+      for _ in 0..<block.count {
+        let start = entries.startIndex + scanner.offset
+        guard let entry = scanner.next() else { return }
+        body(entry, start..<entries.startIndex + scanner.offset)
+      }
+    }
+  }
+}
+
+/// Up to 64 entries, one behind the other.
+struct IndexBlock: Sendable {
+  /// In bytes, behind the first entry of all.
+  let offset: Int
+  private(set) var count = 0
+  /// Seconds of the newest modification time of a file.
+  private(set) var newest: UInt32 = 0
+
+  /// - Returns: also how many bytes all entries take.
+  static func all(of body: ArraySlice<UInt8>, _ count: Int) throws(GitError) -> (
+    blocks: [IndexBlock], length: Int
+  ) {
+    let found = body.withUnsafeBytes { bytes -> ([IndexBlock], Int)? in
+      var scanner = IndexScanner(bytes)
+      var blocks: [IndexBlock] = []
+      var left = count
+      while left > 0 {
+        var block = IndexBlock(offset: scanner.offset)
+        for _ in 0..<min(64, left) {
+          guard let entry = scanner.next() else { return nil }
+          block.count += 1
+          if entry.holdsFile { block.newest = max(block.newest, entry.modificationSeconds) }
+        }
+        blocks.append(block)
+        left -= block.count
+      }
+      return (blocks, scanner.offset)
+    }
+    guard let found else { throw IndexFile.damaged }
+    return found
   }
 }
 
 /// One entry where it lies.
 struct RawIndexEntry {
+  static let sizeOffset = 36
+
   /// From the first byte to the last of the padding.
   let bytes: UnsafeRawBufferPointer
   let name: UnsafeRawBufferPointer
@@ -117,12 +169,14 @@ struct RawIndexEntry {
   }
 
   var modificationSeconds: UInt32 { word(8) }
-  var size: UInt32 { word(36) }
+  var size: UInt32 { word(Self.sizeOffset) }
   var mode: FileMode { FileMode(rawValue: word(24)) }
   var id: ObjectID { ObjectID(at: bytes.baseAddress! + 40) }
   var flags: UInt16 { UInt16(bytes[60]) << 8 | UInt16(bytes[61]) }
   /// 0, or 1 to 3 for the sides of a conflict.
   var stage: Int { Int(flags >> 12 & 3) }
+  /// It is no side of a conflict, and Git may take a file for unchanged by its time.
+  var holdsFile: Bool { size != 0 && stage == 0 }
   /// Bits that only version 3 and later have, "skip the work tree" among them.
   var extendedFlags: UInt16 {
     flags & 0x4000 == 0 ? 0 : UInt16(bytes[62]) << 8 | UInt16(bytes[63])
@@ -132,9 +186,11 @@ struct RawIndexEntry {
 /// Steps through entries of version 2 and 3.
 struct IndexScanner {
   let bytes: UnsafeRawBufferPointer
-  private(set) var offset = 0
+  private(set) var offset: Int
 
-  init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+  init(_ bytes: UnsafeRawBufferPointer, from offset: Int = 0) {
+    (self.bytes, self.offset) = (bytes, offset)
+  }
 
   /// Nil at the end, and where an entry is cut off.
   mutating func next() -> RawIndexEntry? {

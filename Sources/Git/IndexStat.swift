@@ -30,25 +30,29 @@ struct IndexEntries {
 
   private(set) var entries: [String: [Found]] = [:]
 
-  init(_ index: IndexFile, at paths: some Sequence<String>) throws {
+  init(_ index: IndexFile, at paths: some Sequence<String>) {
     let names = paths.map { TreeName.bytes($0) }.sorted { $0.lexicographicallyPrecedes($1) }
-    index.entries.withUnsafeBytes { bytes in
-      var scanner = IndexScanner(bytes)
-      var next = 0
-      while next < names.count, let entry = scanner.next() {
-        func order() -> Int {
-          names[next].withUnsafeBytes { treeOrder($0, false, entry.name, false) }
+    var next = 0
+    for (place, block) in index.blocks.enumerated() where next < names.count {
+      if index.isBefore(names[next], block: place) { continue }
+      index.withEntries(of: block) { entry, _ in
+        while next < names.count {
+          let order = names[next].withUnsafeBytes { treeOrder($0, false, entry.name, false) }
+          if order > 0 { return }
+          if order == 0 { break }
+          next += 1
         }
-        while next < names.count, order() < 0 { next += 1 }
-        guard next < names.count, order() == 0 else { continue }
-        let path = TreeName.text(entry.name)
-        let found = IndexEntry(
-          path: path, id: entry.id, mode: entry.mode, stage: entry.stage,
-          isLeftOut: entry.extendedFlags & 0x4000 != 0)
-        entries[path, default: []].append(
-          Found(entry: found, extendedFlags: entry.extendedFlags))
+        if next < names.count { add(entry) }
       }
     }
+  }
+
+  private mutating func add(_ entry: RawIndexEntry) {
+    let path = TreeName.text(entry.name)
+    let found = IndexEntry(
+      path: path, id: entry.id, mode: entry.mode, stage: entry.stage,
+      isLeftOut: entry.extendedFlags & 0x4000 != 0)
+    entries[path, default: []].append(Found(entry: found, extendedFlags: entry.extendedFlags))
   }
 
   func extendedFlags(_ path: String) -> UInt16 { entries[path]?.first?.extendedFlags ?? 0 }

@@ -76,13 +76,12 @@ struct LockFile: ~Copyable {
   /// Gives the lock back; the file stays as it was.
   consuming func release() {}
 
-  /// Writes the new contents and puts them in the file's place. The index is made of what is stored elsewhere, so
-  /// it is not synced.
-  consuming func commit(_ bytes: [UInt8]) throws(GitError) {
+  /// Appends to the new contents.
+  func write(_ bytes: ArraySlice<UInt8>) throws(GitError) {
     var written = 0
     while written < bytes.count {
       let count = bytes.withUnsafeBytes {
-        write(descriptor, $0.baseAddress! + written, $0.count - written)
+        Glibc.write(descriptor, $0.baseAddress! + written, $0.count - written)
       }
       if count < 0 {
         if errno == EINTR { continue }
@@ -90,6 +89,10 @@ struct LockFile: ~Copyable {
       }
       written += count
     }
+  }
+
+  /// Puts the new contents in the file's place. The index is made of what is stored elsewhere, so it is not synced.
+  consuming func commit() throws(GitError) {
     guard rename(path + ".lock", path) == 0 else { throw systemError(errno, "rename", path) }
     close(descriptor)
     descriptor = -1

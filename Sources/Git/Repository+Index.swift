@@ -64,19 +64,16 @@ extension Repository {
     lastIndex = nil
     var wanted: [String: IndexChange] = [:]
     for change in changes { wanted[change.path] = change }
-    let old = try IndexEntries(index, at: wanted.keys)
+    let old = IndexEntries(index, at: wanted.keys)
     let steps = try wanted.values.filter { !old.holds($0) }.flatMap {
       try self.steps($0, old.extendedFlags($0.path), wanted, workTree)
     }
     var seen: Set<[UInt8]> = []
-    var edit = IndexEdit(
+    let edit = IndexEdit(
       index,
       steps.sorted { $0.name.lexicographicallyPrecedes($1.name) }
         .filter { seen.insert($0.name).inserted },
-      writtenAt: seconds)
-    for (offset, name) in edit.racy {
-      if !isUntouched(edit.entries[offset...], workTree, name) { edit.distrust(offset) }
-    }
+      writtenAt: seconds, isUntouched: { isUntouched($0, workTree) })
     let paths = wanted.keys.map { TreeName.bytes($0) }
     let extensions = index.extensions.compactMap { name, body -> (name: String, body: [UInt8])? in
       switch name {
@@ -85,18 +82,17 @@ extension Repository {
       default: nil
       }
     }
-    let count = edit.count
-    try lock.commit(
-      index.bytes(
-        entries: edit.takeEntries(), count: count, extensions: extensions,
-        hasFlags: changes.contains { !TreePath.isWritable($0.path) }))
+    try index.write(
+      edit.pieces, count: edit.count, extensions: extensions,
+      hasFlags: changes.contains { !TreePath.isWritable($0.path) }, to: lock)
+    try lock.commit()
   }
 
   /// What the index holds at each of `paths`, conflicts with all their sides; paths that it does not hold are left
   /// out. Reads the index once.
   public func indexEntries(at paths: some Sequence<String>) throws -> [String: [IndexEntry]] {
     do {
-      return try IndexEntries(try readIndex().index, at: paths).entries.mapValues {
+      return IndexEntries(try readIndex().index, at: paths).entries.mapValues {
         $0.map(\.entry)
       }
     } catch let error as GitError where error.code == .unsupported {
@@ -184,15 +180,13 @@ extension Repository {
 
   /// The file's status still is what the entry says, to the nanosecond: whoever compares seconds cannot see a
   /// change within the second in which the index was written.
-  private func isUntouched(_ entry: ArraySlice<UInt8>, _ workTree: String, _ name: [UInt8]) -> Bool
-  {
-    guard let status = FileBytes.status(IndexStat.path(workTree, name)) else { return false }
-    var at = entry.startIndex
-    for (field, word) in IndexStat.words(status).enumerated() {
-      // The mode's bits differ lawfully: Git keeps only two kinds of them.
-      if field != 6, entry[at...].bigEndian32 != word { return false }
-      at += 4
+  private func isUntouched(_ entry: RawIndexEntry, _ workTree: String) -> Bool {
+    guard let status = FileBytes.status(IndexStat.path(workTree, Array(entry.name))) else {
+      return false
     }
-    return true
+    // The mode's bits differ lawfully: Git keeps only two kinds of them.
+    return IndexStat.words(status).enumerated().allSatisfy { field, word in
+      field == 6 || entry.word(field * 4) == word
+    }
   }
 }

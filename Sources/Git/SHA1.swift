@@ -9,28 +9,51 @@ struct SHA1 {
   /// Four times as fast, for an index may have fifty million bytes.
   private static let hasInstructions = clinux_has_sha1() != 0
 
-  /// The 20 bytes of the hash of `bytes`.
-  ///
+  private let byInstructions: Bool
+  /// What came after the last whole block.
+  private var rest: [UInt8] = []
+  private var count = 0
+
   /// - Parameter byInstructions: false leaves those of the processor out.
+  init(byInstructions: Bool = hasInstructions) { self.byInstructions = byInstructions }
+
+  /// The 20 bytes of the hash of `bytes`.
   static func hash(_ bytes: UnsafeRawBufferPointer, byInstructions: Bool = hasInstructions)
     -> [UInt8]
   {
-    var hash = SHA1()
-    let whole = bytes.count & ~63
-    hash.absorb(UnsafeRawBufferPointer(rebasing: bytes[..<whole]), byInstructions)
-    var tail = Array(bytes[whole...])
-    tail.append(0x80)
-    while tail.count % 64 != 56 { tail.append(0) }
-    withUnsafeBytes(of: (UInt64(bytes.count) << 3).bigEndian) { tail.append(contentsOf: $0) }
-    tail.withUnsafeBytes { hash.absorb($0, byInstructions) }
-    let s = hash.state
-    return [s.0, s.1, s.2, s.3, s.4].flatMap { word in
+    var hash = SHA1(byInstructions: byInstructions)
+    hash.add(bytes)
+    return hash.finish()
+  }
+
+  /// Takes what follows.
+  mutating func add(_ bytes: UnsafeRawBufferPointer) {
+    count += bytes.count
+    let first = rest.isEmpty ? 0 : min(64 - rest.count, bytes.count)
+    rest.append(contentsOf: bytes[..<first])
+    if rest.count == 64 {
+      let block = rest
+      block.withUnsafeBytes { absorb($0) }
+      rest.removeAll(keepingCapacity: true)
+    }
+    let end = first + (bytes.count - first) & ~63
+    absorb(UnsafeRawBufferPointer(rebasing: bytes[first..<end]))
+    rest.append(contentsOf: bytes[end...])
+  }
+
+  consuming func finish() -> [UInt8] {
+    rest.append(0x80)
+    while rest.count % 64 != 56 { rest.append(0) }
+    withUnsafeBytes(of: (UInt64(count) << 3).bigEndian) { rest.append(contentsOf: $0) }
+    let tail = rest
+    tail.withUnsafeBytes { absorb($0) }
+    return [state.0, state.1, state.2, state.3, state.4].flatMap { word in
       withUnsafeBytes(of: word.bigEndian) { Array($0) }
     }
   }
 
   /// Whole blocks.
-  private mutating func absorb(_ bytes: UnsafeRawBufferPointer, _ byInstructions: Bool) {
+  private mutating func absorb(_ bytes: UnsafeRawBufferPointer) {
     guard byInstructions, let base = bytes.baseAddress else {
       withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 80) { words in
         for block in stride(from: 0, to: bytes.count, by: 64) {

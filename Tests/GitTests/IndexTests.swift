@@ -106,11 +106,17 @@ struct IndexTests {
     #expect(try repository.indexEntries(at: ["z"])["z"]?.map(\.stage) == [1, 2, 3])
   }
 
-  @Test(arguments: 1...6)
+  @Test(arguments: 1...10)
   func `random changes give the index of git update-index`(seed: UInt64) throws {
     var generator = SeededGenerator(seed)
     let parts = ["a", "a-b", "a.b", "ab", "b", "dir"]
     if seed % 2 == 0 { try world.git("repository", ["update-index", "--index-version", "4"]) }
+    // More than what is looked at together, on both sides of the names that change.
+    if seed > 3 {
+      let id = try repository.writeBlob([10])
+      try repository.updateIndex(
+        (0..<300).map { IndexChange(path: "\(parts.randomElement(using: &generator)!)/\($0)", id: id) })
+    }
     for _ in 0..<10 {
       let path = (0..<Int.random(in: 1...3, using: &generator)).map { _ in
         parts.randomElement(using: &generator)!
