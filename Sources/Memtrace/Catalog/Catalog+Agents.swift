@@ -101,11 +101,7 @@ extension Catalog {
           }
           continue
         }
-        var latest = [Int64](repeating: SegmentTimes.none, count: segment.agentCount)
-        for record in 0..<segment.recordCount where view.isLive(record) {
-          let agent = Int(segment.recordAgent[record])
-          latest[agent] = max(latest[agent], segment.recordTime[record])
-        }
+        let latest = view.latestRecords(of: ids)
         for id in ids {
           guard let agent = segment.agent(id) else { continue }
           note(id, latest[agent])
@@ -147,15 +143,13 @@ extension Catalog {
     look { held in
       var counts = AgentCounts()
       var written: Set<SessionID> = []
-      func count(_ kind: Memory.Kind, _ milliseconds: Int64, isError: Bool) {
-        counts.memories += 1
-        counts.kinds[kind, default: 0] += 1
-        guard milliseconds >= day else { return }
-        counts.memoriesOfDay += 1
-        if isError { counts.errorsOfDay += 1 }
-      }
       held.overlay.agents[id]?.memories.visit(since: nil, until: nil, descending: false) { memory in
-        count(memory.kind, memory.id.ulid.milliseconds, isError: memory.eventType == "error")
+        counts.memories += 1
+        counts.kinds[memory.kind, default: 0] += 1
+        if memory.id.ulid.milliseconds >= day {
+          counts.memoriesOfDay += 1
+          if memory.eventType == "error" { counts.errorsOfDay += 1 }
+        }
         if let session = memory.session { written.insert(session) }
         return true
       }
@@ -169,14 +163,21 @@ extension Catalog {
         let segment = view.segment
         guard let agent = segment.agent(id) else { continue }
         let error = segment.eventTypes.firstIndex(of: "error")
+        // Ids ascend with time.
+        let today = segment.firstRecord(since: day)
+        let (agents, sessions) = (segment.recordAgent.buffer, segment.recordSession.buffer)
+        var kinds = [Int](repeating: 0, count: Memory.Kind.allCases.count)
         var isIn = Bits()
-        for record in 0..<segment.recordCount
-        where Int(segment.recordAgent[record]) == agent && view.isLive(record) {
-          count(
-            segment.recordKinds[record].memory, segment.recordID[record].milliseconds,
-            isError: Int(segment.recordEventType[record]) == error)
-          let session = segment.recordSession[record]
-          if session != Segment.noSession { isIn.insert(Int(session)) }
+        for record in agents.indices where agents[record] == agent && view.isLive(record) {
+          kinds[segment.recordKinds[record].memoryPlace] += 1
+          if sessions[record] != Segment.noSession { isIn.insert(Int(sessions[record])) }
+          guard record >= today else { continue }
+          counts.memoriesOfDay += 1
+          if Int(segment.recordEventType[record]) == error { counts.errorsOfDay += 1 }
+        }
+        for (kind, count) in zip(Memory.Kind.allCases, kinds) where count > 0 {
+          counts.memories += count
+          counts.kinds[kind, default: 0] += count
         }
         for session in 0..<segment.sessionCount
         where view.isThere(session)
@@ -188,5 +189,29 @@ extension Catalog {
       }
       return counts
     }
+  }
+}
+
+extension SegmentView {
+  /// By agent, the time of the newest record that counts; only of these agents, and `SegmentTimes.none` where there is none.
+  fileprivate func latestRecords(of ids: Set<String>) -> [Int64] {
+    var latest = [Int64](repeating: SegmentTimes.none, count: segment.agentCount)
+    var isWanted = [Bool](repeating: false, count: segment.agentCount)
+    for agent in ids.compactMap(segment.agent) {
+      isWanted[agent] = segment.agentTimes[agent].second != SegmentTimes.none
+    }
+    var wanted = isWanted.count { $0 }
+    let agents = segment.recordAgent.buffer
+    // The newest of all that an agent wrote is among the last ones, as a rule, and counts.
+    for record in agents.indices.reversed() {
+      if wanted == 0 { break }
+      let agent = Int(agents[record])
+      guard isWanted[agent], isLive(record) else { continue }
+      latest[agent] = max(latest[agent], segment.recordTime[record])
+      guard latest[agent] == segment.agentTimes[agent].second else { continue }
+      isWanted[agent] = false
+      wanted -= 1
+    }
+    return latest
   }
 }

@@ -38,7 +38,9 @@ struct RecordKinds: BitwiseCopyable {
   }
 
   var id: RecordID.Kind { RecordID.Kind(rawValue: UInt8(bits & 15)) ?? .memory }
-  var memory: Memory.Kind { Memory.Kind.allCases[Int(bits >> 4 & 15)] }
+  var memory: Memory.Kind { Memory.Kind.allCases[memoryPlace] }
+  /// Among all kinds.
+  var memoryPlace: Int { Int(bits >> 4 & 15) }
   var isContested: Bool { bits >> 8 & 1 == 1 }
   /// Whether other lines with its id belong elsewhere: then nothing is known of it once one of them changes.
   var isScattered: Bool { bits >> 11 & 1 == 1 }
