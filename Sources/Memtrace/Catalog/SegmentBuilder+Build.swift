@@ -9,54 +9,54 @@ extension SegmentBuilder {
   }
 
   /// In id order, one id once; of two lines with one id the smaller bytes count.
-  private func distinct<Value>(_ found: [Found<Value>]) -> [Found<Value>] {
+  /// - Returns: also the others, each with the place of the one that counts.
+  private func distinct<Value>(
+    _ found: [Found<Value>]
+  ) -> (counting: [Found<Value>], copies: [(of: Int, copy: Found<Value>)]) {
     let isAscending = zip(found, found.dropFirst()).allSatisfy { $0.id < $1.id }
-    if isAscending { return found }
-    var order = Array(found.indices)
+    if isAscending { return (found, []) }
+    var order = found.indices.map { (id: found[$0].id, place: UInt32($0)) }
     order.sort { a, b in
-      let (a, b) = (found[a], found[b])
       if a.id != b.id { return a.id < b.id }
-      return bytes(of: a.line).lexicographicallyPrecedes(bytes(of: b.line))
+      return bytes(of: found[Int(a.place)].line)
+        .lexicographicallyPrecedes(bytes(of: found[Int(b.place)].line))
     }
     var result: [Found<Value>] = []
     result.reserveCapacity(found.count)
-    for place in order {
-      if let last = result.last, last.id == found[place].id {
-        result[result.count - 1].copies.append(place)
-        if bytes(of: last.line) != bytes(of: found[place].line) {
-          result[result.count - 1].isContested = true
-        }
-      } else {
-        result.append(found[place])
+    var copies: [(of: Int, copy: Found<Value>)] = []
+    for (id, place) in order {
+      let next = found[Int(place)]
+      guard let last = result.indices.last, result[last].id == id else {
+        result.append(next)
+        continue
       }
+      copies.append((last, next))
+      result[last].hasCopies = true
+      if bytes(of: result[last].line) != bytes(of: next.line) { result[last].isContested = true }
     }
-    return result
+    return (result, copies)
   }
 
   /// A session keeps all of its lines, so that each can be judged again once another one is gone. What stands in two
   /// places that do not go together is marked.
-  private mutating func note(copiesAmong all: [Found<Row>]) {
-    for place in rows.indices where !rows[place].copies.isEmpty {
-      for copy in rows[place].copies.map({ all[$0] }) {
-        if copy.value.session != Segment.noSession {
-          copies.append((copy.value.session, copy.line))
-        }
-        let isTogether =
-          copy.value.session == rows[place].value.session
-          && (copy.value.session != Segment.noSession || copy.line.file == rows[place].line.file)
-        if !isTogether { scattered.insert(rows[place].id) }
-      }
+  private mutating func note(_ others: [(of: Int, copy: Found<Row>)]) {
+    for (place, copy) in others {
+      if copy.value.session != Segment.noSession { copies.append((copy.value.session, copy.line)) }
+      let isTogether =
+        copy.value.session == rows[place].value.session
+        && (copy.value.session != Segment.noSession || copy.line.file == rows[place].line.file)
+      if !isTogether { scattered.insert(rows[place].id) }
     }
   }
 
-  /// The whole file. `perform` runs pieces of work, at once where it can.
+  /// The whole file.
   consuming func build() -> [UInt8] {
     endSession(followedBy: Segment.noSession)
-    let all = rows
-    rows = distinct(rows)
-    note(copiesAmong: all)
-    events = distinct(events)
-    reviews = distinct(reviews)
+    let found = distinct(rows)
+    rows = found.counting
+    note(found.copies)
+    events = distinct(events).counting
+    reviews = distinct(reviews).counting
     // No more than the lines take, as a rule.
     var file = SegmentFile.Writer(expecting: files.reduce(1 << 16) { $0 + $1.bytes.count })
     var text = TextHeap()
@@ -137,13 +137,16 @@ extension SegmentBuilder {
     file.add(.fileStamp, order.map { files[$0].stamp })
     file.add(.fileIsOwned, order.map { files[$0].isOwned ? 1 as UInt8 : 0 })
     var subjects = Lists<UInt32>()
-    for (place, i) in order.enumerated() {
-      let numbers = files[i].subjects.map { number in
+    let numbers = self.subjects.map { file, number in
+      (
+        places.file[Int(file)],
         number & Segment.agentMark == 0
           ? places.session[Int(number)]
           : places.agent[Int(number & ~Segment.agentMark)] | Segment.agentMark
-      }
-      for number in numbers.sorted() { subjects.add(number, to: place) }
+      )
+    }.sorted { $0 < $1 }
+    for (at, (place, number)) in numbers.enumerated() where at == 0 || numbers[at - 1] != numbers[at] {
+      subjects.add(number, to: Int(place))
     }
     let columns = subjects.columns(files.count)
     file.add(.fileSubjectStart, columns.starts)

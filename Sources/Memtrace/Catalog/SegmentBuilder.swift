@@ -27,8 +27,8 @@ struct SegmentBuilder {
     var value: Value
     let line: LinePlace
     var isContested = false
-    /// Other lines with this id.
-    var copies: [Int] = []
+    /// Whether other lines have this id.
+    var hasCopies = false
   }
 
   /// What of a memory becomes columns; the rest stays in its line.
@@ -59,10 +59,11 @@ struct SegmentBuilder {
     let stamp: FileStamp
     let bytes: [UInt8]
     let isOwned: Bool
-    var subjects: Set<UInt32> = []
   }
 
   var files: [File] = []
+  /// Numbers of sessions, and of agents with the mark, by the number of the file that has lines of them; some twice.
+  private(set) var subjects: [(file: UInt32, subject: UInt32)] = []
   var rows: [Found<Row>] = []
   var events: [Found<Event>] = []
   var reviews: [Found<Review>] = []
@@ -153,19 +154,18 @@ struct SegmentBuilder {
       switch event.subject {
       case .session(let id):
         guard isWanted(.session(id)) else { return }
-        files[Int(place.file)].subjects.insert(sessions.number(id))
+        note(sessions.number(id), in: place)
         if let agent = event.agent { _ = agents.number(ExactText(agent)) }
       case .agent(let id):
         guard isWanted(.agent(id)) else { return }
-        files[Int(place.file)].subjects.insert(
-          agents.number(ExactText(id)) | Segment.agentMark)
+        note(agents.number(ExactText(id)) | Segment.agentMark, in: place)
         own(.agent(id))
       }
       events.append(Found(id: event.id, value: event, line: place))
     case .review(let review):
       guard isWanted(review.session.map { .session($0) } ?? .outside) else { return }
       if let session = review.session {
-        files[Int(place.file)].subjects.insert(sessions.number(session))
+        note(sessions.number(session), in: place)
       }
       if let agent = review.agent { _ = agents.number(ExactText(agent)) }
       reviews.append(Found(id: review.id, value: review, line: place))
@@ -173,11 +173,16 @@ struct SegmentBuilder {
     }
   }
 
+  private mutating func note(_ subject: UInt32, in place: LinePlace) {
+    if let last = subjects.last, last == (place.file, subject) { return }
+    subjects.append((place.file, subject))
+  }
+
   mutating func add(_ memory: Memory, _ fields: LineFields, _ place: LinePlace) {
     var session = Segment.noSession
     if let id = memory.session {
       session = sessions.number(id)
-      files[Int(place.file)].subjects.insert(session)
+      note(session, in: place)
     }
     for member in memory.metadataMembers {
       if let hash = CatalogHash.of(member) { ownHashes.append((hash, memory.id)) }
@@ -264,7 +269,7 @@ struct SegmentBuilder {
     let parents = Set(rows.compactMap(\.value.parent))
     for copy in copies { doubtful.insert(copy.session) }
     for row in rows where row.value.session != Segment.noSession {
-      if row.value.parent != nil || !row.copies.isEmpty
+      if row.value.parent != nil || row.hasCopies
         || !reviewed.isEmpty && reviewed.contains(row.id)
         || !parents.isEmpty && parents.contains(CatalogHash.of(row.id))
       {
