@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """Measures search, context and memory of the bridge, and prints tables in Markdown: docs/BENCHMARKS.md, "Recall".
 
-usage: recall.py [--sessions N | --rows FILE] [--queries N] [--parts search,context] [--folder DIR]
+usage: recall.py [--sessions N | --rows FILE [--repository DIR]] [--queries N] [--parts search,tantivy,context]
+                 [--folder DIR]
 
 Needs a release build. The rows are those of `corpus N`, or of a file that `memtrace import` takes, whose sessions have a
 `customer_id`. A query is four words of one memory, what is written with digits first. Times are those of a client on one
 kept connection, answers of 50 results included; SQLite's FTS5 (porter, OR of the same words, the best 50 by bm25) answers
-each query right after the bridge, in this process.
+each query right after the bridge, in this process. tantivy (English stems, the best 10) has a process of its own, and
+answers in turn with the bridge too.
 """
 
 import argparse
@@ -20,7 +22,7 @@ import subprocess
 import tempfile
 import time
 
-from serving import HERE, Bridge, Client, machine, median, memtrace, percentile, table
+from serving import HERE, Bridge, Client, machine, median, memtrace, others, percentile, table
 
 
 def words(text, chance):
@@ -32,9 +34,9 @@ def words(text, chance):
 
 
 class Corpus:
-    """The rows in order, which FTS5 takes as they are read; the largest customer; the queries."""
+    """The rows in order, which FTS5 takes, and their texts in a file; the largest customer; the queries."""
 
-    def __init__(self, path, database, count):
+    def __init__(self, path, database, count, texts):
         customers, chance = {}, random.Random(5)
         self.rows = self.text = 0
         sizes = collections.Counter()
@@ -57,6 +59,8 @@ class Corpus:
                     yield self.rows, customer, text
 
         rows = list(read())
+        with open(texts, "w") as file:
+            file.writelines(json.dumps(row[2]) + "\n" for row in rows)
         begin = time.perf_counter()
         database.execute("begin")
         database.executemany("insert into memory (rowid, content) values (?, ?)",
@@ -87,20 +91,71 @@ def fts(database, query, customer):
     return (time.perf_counter() - begin) * 1000
 
 
+class Tantivy:
+    """tantivy_index.py in a process of its own."""
+
+    def __init__(self, texts):
+        self.process = subprocess.Popen([others(), HERE / "tantivy_index.py", texts], text=True,
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.count, self.build = json.loads(self.process.stdout.readline())
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.stdin.close()
+        self.process.wait()
+        self.process.stdout.close()
+
+    def ask(self, query):
+        """Milliseconds."""
+        self.process.stdin.write(json.dumps(query) + "\n")
+        self.process.stdin.flush()
+        return json.loads(self.process.stdout.readline())[0]
+
+
+def beside_tantivy(folder, corpus, repository):
+    with Tantivy(folder / "texts.jsonl") as tantivy, Bridge(repository) as bridge:
+        client = Client(bridge.port)
+        ours, theirs = [], []
+        # The first round warms up.
+        for number in range(4):
+            for query, _ in corpus.queries:
+                took = client.ask("POST", "/api/v1/search", {"query": query, "limit": 10})[0]
+                beside = tantivy.ask(query)
+                if number:
+                    ours.append(took)
+                    theirs.append(beside)
+        table(f"Search over everything, {len(corpus.queries)} queries, the best 10 of {tantivy.count:,} texts",
+              ["", "median", "p99", "of tantivy's median"],
+              [("bridge, HTTP included", f"{median(ours):.2f} ms", f"{percentile(ours, 0.99):.1f} ms",
+                f"{median(ours) / median(theirs):.1f} times"),
+               (f"tantivy in its process (built in {tantivy.build:.1f} s)", f"{median(theirs):.2f} ms",
+                f"{percentile(theirs, 0.99):.1f} ms", "1")])
+
+
 def search(folder, given):
     rows = pathlib.Path(given.rows) if given.rows else folder / "rows.jsonl"
     if not given.rows:
         with open(rows, "w") as file:
             subprocess.run([HERE / "corpus", str(given.sessions)], stdout=file, check=True)
     database = sqlite3.connect(folder / "fts.db", isolation_level=None)
-    corpus = Corpus(rows, database, given.queries)
-    repository = folder / "repository"
-    memtrace("init", repository)
+    corpus = Corpus(rows, database, given.queries, folder / "texts.jsonl")
+    repository = pathlib.Path(given.repository) if given.repository else folder / "repository"
     begin = time.perf_counter()
-    memtrace("-C", repository, "import", rows)
+    if not given.repository:
+        memtrace("init", repository)
+        memtrace("-C", repository, "import", rows)
     imported = time.perf_counter() - begin
     if not given.rows:
         rows.unlink()
+    if "search" in given.parts:
+        beside_fts(folder, corpus, database, repository, imported)
+    if "tantivy" in given.parts:
+        beside_tantivy(folder, corpus, repository)
+
+
+def beside_fts(folder, corpus, database, repository, imported):
     with Bridge(folder / "empty") as bridge:
         for _ in range(100):
             Client(bridge.port).ask("GET", "/health")
@@ -137,7 +192,7 @@ def search(folder, given):
                           f"{median(theirs):.1f} ms", f"{percentile(theirs, 0.99):.0f} ms",
                           f"{median(theirs) / median(ours):.0f}"))
         size = database.execute("select sum(length(block)) from memory_data").fetchone()[0]
-        table(f"Search: {given.queries} queries, 50 results",
+        table(f"Search: {len(corpus.queries)} queries, 50 results",
               ["", "bridge, median", "p99", "FTS5, median", "p99", "ratio"], found)
         table("Index", ["", "first search after the start, or build", "memory"],
               [("bridge", f"{first / 1000:.1f} s", f"{grown / 1e6:.0f} MB more"),
@@ -181,14 +236,15 @@ def main():
     options = argparse.ArgumentParser(usage=__doc__)
     options.add_argument("--sessions", type=int, default=100_000)
     options.add_argument("--rows")
+    options.add_argument("--repository", help="holds the rows already")
     options.add_argument("--queries", type=int, default=100)
-    options.add_argument("--parts", default="search,context")
+    options.add_argument("--parts", default="search,tantivy,context")
     options.add_argument("--folder", default=tempfile.gettempdir())
     given = options.parse_args()
     machine("Recall")
     with tempfile.TemporaryDirectory(prefix="memtrace-bench-", dir=given.folder) as name:
         folder = pathlib.Path(name)
-        if "search" in given.parts:
+        if {"search", "tantivy"} & set(given.parts.split(",")):
             search(folder, given)
         if "context" in given.parts:
             context(folder)

@@ -1,4 +1,4 @@
-"""What bridge.py and recall.py share: a release bridge over a repository, one kept connection, tables."""
+"""What the benchmarks share: others' packages, a release bridge over a repository, one kept connection, tables."""
 
 import json
 import os
@@ -9,12 +9,25 @@ import signal
 import socket
 import statistics
 import subprocess
+import sys
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 MEMTRACE = pathlib.Path(os.environ.get("MEMTRACE_BINARY", HERE.parent.parent / ".build/release/memtrace"))
 CLEAN = {name: value for name, value in os.environ.items()
          if not name.startswith(("MEMTRACE_", "GIT_"))}
+
+
+def others():
+    """A Python with what Memtrace is measured against; installed on first use."""
+    wanted, venv = HERE / "requirements.txt", HERE.parent.parent / ".build/bench"
+    python, installed = venv / "bin/python3", venv / "requirements.txt"
+    if not installed.exists() or installed.read_text() != wanted.read_text():
+        subprocess.run([sys.executable, "-m", "venv", "--clear", venv], check=True)
+        subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", wanted],
+                       check=True)
+        installed.write_text(wanted.read_text())
+    return python
 
 
 def memtrace(*words):
