@@ -1,7 +1,6 @@
 // All files beneath a folder, one after the other.
 
 internal import Glibc
-internal import Synchronization
 
 extension Folder {
   /// Calls `body` with the path from the root and the contents of every file, folders and files in the order of
@@ -12,12 +11,22 @@ extension Folder {
 
   /// The same with the stamp that each file had before it was read.
   func walk(_ folder: String, _ body: (String, [UInt8], FileStamp) throws -> Void) throws {
-    let _: Void? = try missingIsNil {
-      try within(folder, create: false) { parent, name in
-        let descriptor = try Descriptor(at: parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
-        try read(descriptor.raw, path: folder, body)
+    let parts = try parts(of: folder)
+    guard parts.count >= Self.manyParts else {
+      for part in parts {
+        for file in try files(of: part) { try body(file.path, file.bytes, file.stamp) }
       }
+      return
     }
+    try ahead(of: parts.count, by: Self.manyParts) { try self.files(of: parts[$0]) } _: { files in
+      for file in files { try body(file.path, file.bytes, file.stamp) }
+    }
+  }
+
+  /// A file, or a folder with all that is in it.
+  private struct Part: Sendable {
+    let path: String
+    let isFolder: Bool
   }
 
   private struct ReadFile: Sendable {
@@ -26,44 +35,33 @@ extension Folder {
     let stamp: FileStamp
   }
 
-  /// Of a folder with many in it, so many are read before what they hold is handed on.
-  private static let folderBatch = 128
+  /// So many are read at once: a disk answers many questions in the time of one.
+  private static let manyParts = 64
 
-  private func read(
-    _ descriptor: Int32, path: String, _ body: (String, [UInt8], FileStamp) throws -> Void
-  ) throws {
-    let entries = try Self.entries(of: descriptor).filter { !$0.name.hasPrefix(".") }
-    let isLarge = entries.count(where: \.isFolder) >= Self.folderBatch
-    var from = 0
-    while from < entries.count {
-      let batch = Array(entries[from...].prefix(isLarge ? Self.folderBatch : 1))
-      from += batch.count
-      if !isLarge, batch[0].isFolder {
-        try enter(descriptor, batch[0].name) {
-          try read($0, path: "\(path)/\(batch[0].name)", body)
-        }
-        continue
-      }
-      let found = Mutex(
-        [Swift.Result<[ReadFile], any Error>](repeating: .success([]), count: batch.count))
-      concurrently(batch.count) { i in
-        let files = Swift.Result { try self.files(in: descriptor, path, [batch[i]]) }
-        found.withLock { $0[i] = files }
-      }
-      for files in found.withLock({ $0 }) {
-        for file in try files.get() { try body(file.path, file.bytes, file.stamp) }
+  /// What a folder is made of, in the order of names: of sessions their months, or days, or hours, until there are many.
+  private func parts(of folder: String) throws -> [Part] {
+    var parts = [Part(path: folder, isFolder: true)]
+    for _ in 0..<3 where parts.count < Self.manyParts {
+      parts = try parts.flatMap { part in
+        try part.isFolder
+          ? list(part.path).filter { !$0.name.hasPrefix(".") }
+            .map { Part(path: "\(part.path)/\($0.name)", isFolder: $0.isFolder) } : [part]
       }
     }
+    return parts
   }
 
-  private func files(
-    in descriptor: Int32, _ path: String, _ entries: [(name: String, isFolder: Bool)]
-  ) throws -> [ReadFile] {
+  private func files(of part: Part) throws -> [ReadFile] {
     var files: [ReadFile] = []
-    try visit(descriptor, path: path, entries) { parent, name, path in
-      let file = try Descriptor(at: parent, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
-      let stamp = try file.stamp()
-      files.append(ReadFile(path: path, bytes: try file.readAll(), stamp: stamp))
+    let _: Void? = try missingIsNil {
+      try within(part.path, create: false) { parent, name in
+        let above = part.path[..<part.path.lastIndex(of: "/")!]
+        try visit(parent, path: String(above), [(name, part.isFolder)]) { parent, name, path in
+          let file = try Descriptor(at: parent, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+          let stamp = try file.stamp()
+          files.append(ReadFile(path: path, bytes: try file.readAll(), stamp: stamp))
+        }
+      }
     }
     return files
   }

@@ -90,3 +90,48 @@ func concurrently(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
   work()
   for _ in 0..<helpers { ended.wait() }
 }
+
+/// Makes something of every number below `count`, `batch` of them at once, and hands it to `body` here, in their order, while
+/// the next ones are made.
+func ahead<Made: Sendable>(
+  of count: Int, by batch: Int, _ make: @escaping @Sendable (Int) throws -> Made,
+  _ body: (Made) throws -> Void
+) throws {
+  func start(_ from: Int) -> Batch<Made>? {
+    from < count ? Batch(from..<min(count, from + batch), make) : nil
+  }
+  var from = 0
+  var next = start(from)
+  // Nothing goes on being made once this has ended.
+  defer { _ = next?.take() }
+  while let current = next {
+    let made = current.take()
+    from += batch
+    next = start(from)
+    for one in made { try body(try one.get()) }
+  }
+}
+
+private final class Batch<Made: Sendable>: Sendable {
+  private let made: Mutex<[Result<Made, any Error>?]>
+  private let isDone = Signal()
+
+  init(_ numbers: Range<Int>, _ make: @escaping @Sendable (Int) throws -> Made) {
+    made = Mutex(Array(repeating: nil, count: numbers.count))
+    let work: @Sendable () -> Void = { [self] in
+      concurrently(numbers.count) { place in
+        let result = Result { try make(numbers.lowerBound + place) }
+        self.made.withLock { $0[place] = result }
+      }
+      isDone.post()
+    }
+    let isStarted: Void? = try? startThread(work)
+    if isStarted == nil { work() }
+  }
+
+  /// Waits; once only.
+  func take() -> [Result<Made, any Error>] {
+    isDone.wait()
+    return made.withLock { $0.compactMap { $0 } }
+  }
+}
