@@ -38,13 +38,18 @@ extension Catalog {
     let erasures = try place.erasures(waiting: waiting)
     catalog.look { $0.erasures = erasures }
     let head = catalog.files == nil ? nil : try catalog.head(store)
-    try catalog.open(at: head, waiting) { try catalog.follow(from: $0, to: head, store) }
+    try catalog.open(at: head, waiting, checkedOut: { try CheckedOutFiles(store, at: head) }) {
+      try catalog.follow(from: $0, to: head, store)
+    }
     return catalog
   }
 
-  /// - Parameter follow: reads what has changed since a commit, in a repository that is not small.
+  /// - Parameters:
+  ///   - checkedOut: what HEAD has, where that is quicker to be had than the files.
+  ///   - follow: reads what has changed since a commit, in a repository that is not small.
   func open(
-    at head: KnownCommit?, _ waiting: [PendingLine], follow: (KnownCommit?) throws -> Void
+    at head: KnownCommit?, _ waiting: [PendingLine],
+    checkedOut: () throws -> CheckedOutFiles? = { nil }, follow: (KnownCommit?) throws -> Void
   ) throws {
     var isWorn = false
     if let (current, segments) = files?.load() {
@@ -58,7 +63,7 @@ extension Catalog {
     } else {
       // What is there and cannot be used may hold what is erased by now.
       files?.clear()
-      try begin()
+      try begin(checkedOut: checkedOut)
     }
     try settle(at: head, isWorn: isWorn)
     try add(waiting)
@@ -108,7 +113,10 @@ extension Catalog {
   }
 
   /// Nothing is kept: few files are read into the overlay, more become a segment.
-  private func begin(_ folders: [String] = Layout.recordRoots) throws {
+  private func begin(
+    _ folders: [String] = Layout.recordRoots,
+    checkedOut: () throws -> CheckedOutFiles? = { nil }
+  ) throws {
     struct TooMany: Error {}
     var paths: Set<String> = []
     var bytes = 0
@@ -125,21 +133,27 @@ extension Catalog {
       }
       try absorb(paths)
     } catch is TooMany {
-      try readAnew(folders)
+      // What cannot be had of Git now is read from the files.
+      try readAnew(folders, checkedOut: (try? checkedOut()) ?? nil)
     }
   }
 
   /// Everything once more, judged together.
-  /// - Parameter waiting: counts as lines of a file of their own. Such a segment is for this process alone.
+  /// - Parameters:
+  ///   - waiting: counts as lines of a file of their own. Such a segment is for this process alone.
+  ///   - checkedOut: is read instead of the files.
   func readAnew(
-    _ folders: [String] = Layout.recordRoots, with waiting: [PendingLine] = []
+    _ folders: [String] = Layout.recordRoots, with waiting: [PendingLine] = [],
+    checkedOut: CheckedOutFiles? = nil
   ) throws {
     let erasures = erasures
     var builder = SegmentBuilder()
-    for root in folders {
-      try tree.walk(root) { path, bytes, stamp in
-        if FileName.isRead(path) { builder.add(path, stamp, erasures.blanked(bytes)) }
-      }
+    func add(_ path: String, _ bytes: [UInt8], _ stamp: FileStamp) {
+      if FileName.isRead(path) { builder.add(path, stamp, erasures.blanked(bytes)) }
+    }
+    if try checkedOut?.walk(folders, add) != true {
+      builder = SegmentBuilder()
+      for root in folders { try tree.walk(root, add) }
     }
     let waiting = waiting.without(erasures)
     guard waiting.isEmpty else {
