@@ -51,7 +51,9 @@ public struct KnownFiles: Sendable {
   /// Puts `place` at the last block that does not begin behind a name.
   private mutating func find(_ name: [UInt8]) {
     func begins(_ block: Int) -> Bool { index.order(name, firstOf: block) < 0 }
-    if index.blocks.isEmpty || !begins(place) && (place + 1 == index.blocks.count || begins(place + 1)) {
+    if index.blocks.isEmpty
+      || !begins(place) && (place + 1 == index.blocks.count || begins(place + 1))
+    {
       return
     }
     var (low, high) = (0, index.blocks.count)

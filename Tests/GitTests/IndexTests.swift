@@ -115,7 +115,9 @@ struct IndexTests {
     if seed > 3 {
       let id = try repository.writeBlob([10])
       try repository.updateIndex(
-        (0..<300).map { IndexChange(path: "\(parts.randomElement(using: &generator)!)/\($0)", id: id) })
+        (0..<300).map {
+          IndexChange(path: "\(parts.randomElement(using: &generator)!)/\($0)", id: id)
+        })
     }
     for _ in 0..<10 {
       let path = (0..<Int.random(in: 1...3, using: &generator)).map { _ in

@@ -17,7 +17,8 @@ struct CheckedOutFilesTests {
       try write("{\"line\":\(number)}\n", to: path(number))
     }
     // Older than the index, or their times say nothing.
-    try world.run(["sh", "-c", "find sessions -type f | xargs touch -d '1 hour ago'"], in: clone.path)
+    try world.run(
+      ["sh", "-c", "find sessions -type f | xargs touch -d '1 hour ago'"], in: clone.path)
     try clone.git("add", ".")
     try clone.git("commit", "-q", "-m", "files", "--no-verify")
     try clone.git("gc", "-q")

@@ -38,9 +38,9 @@ extension Catalog {
     let erasures = try place.erasures(waiting: waiting)
     catalog.look { $0.erasures = erasures }
     let head = catalog.files == nil ? nil : try catalog.head(store)
-    try catalog.open(at: head, waiting, checkedOut: { try CheckedOutFiles(store, at: head) }) {
-      try catalog.follow(from: $0, to: head, store)
-    }
+    try catalog.open(
+      at: head, waiting, checkedOut: { try CheckedOutFiles(store, at: head) },
+      follow: { try catalog.follow(from: $0, to: head, store) })
     return catalog
   }
 

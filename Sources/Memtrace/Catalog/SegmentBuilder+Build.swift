@@ -145,7 +145,8 @@ extension SegmentBuilder {
           : places.agent[Int(number & ~Segment.agentMark)] | Segment.agentMark
       )
     }.sorted { $0 < $1 }
-    for (at, (place, number)) in numbers.enumerated() where at == 0 || numbers[at - 1] != numbers[at] {
+    for (at, (place, number)) in numbers.enumerated()
+    where at == 0 || numbers[at - 1] != numbers[at] {
       subjects.add(number, to: Int(place))
     }
     let columns = subjects.columns(files.count)

@@ -43,13 +43,16 @@ struct CheckedOutFiles: Sendable {
 
   /// Calls with every file of ours beneath some folders, each folder's together.
   /// - Returns: false where Git cannot read something; some files were handed on then.
-  func walk(_ folders: [String], _ body: (String, [UInt8], FileStamp) throws -> Void) throws -> Bool {
+  func walk(
+    _ folders: [String], _ body: (String, [UInt8], FileStamp) throws -> Void
+  ) throws -> Bool {
     do {
       let parts = try handles.with { repository in
         try folders.flatMap { try self.parts(of: $0, repository) }
       }
       // Two at once: what takes time is not the disk.
-      try ahead(of: parts.count, by: 16) { try self.files(of: parts[$0]) } _: { files in
+      let read: @Sendable (Int) throws -> [ReadFile] = { try self.files(of: parts[$0]) }
+      try ahead(of: parts.count, by: 16, read) { files in
         for file in files { try body(file.path, file.bytes, file.stamp) }
       }
       return true

@@ -18,7 +18,8 @@ extension Folder {
       }
       return
     }
-    try ahead(of: parts.count, by: Self.manyParts) { try self.files(of: parts[$0]) } _: { files in
+    let read: @Sendable (Int) throws -> [ReadFile] = { try self.files(of: parts[$0]) }
+    try ahead(of: parts.count, by: Self.manyParts, read) { files in
       for file in files { try body(file.path, file.bytes, file.stamp) }
     }
   }
