@@ -23,10 +23,11 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CGit2", providers: [.apt(["libgit2-dev"])]),
+    .target(name: "System", dependencies: ["CLinux"], swiftSettings: strict),
     .target(
-      name: "Git", dependencies: ["CGit2", "CLinux"], swiftSettings: strict,
+      name: "Git", dependencies: ["CGit2", "CLinux", "System"], swiftSettings: strict,
       linkerSettings: archives),
-    .target(name: "Memtrace", dependencies: ["Git", "CLinux", "Templates"], swiftSettings: strict),
+    .target(name: "Memtrace", dependencies: ["Git", "System", "CLinux", "Templates"], swiftSettings: strict),
     .target(
       name: "Templates", path: "templates", sources: ["Templates.swift", "PageParts.swift"],
       resources: [
@@ -40,24 +41,25 @@ let package = Package(
       swiftSettings: strict),
     .systemLibrary(name: "CLinux"),
     .target(
-      name: "MemtraceHTTP", dependencies: ["Memtrace", "CLinux", "Templates"], swiftSettings: strict
-    ),
-    .target(name: "MemtraceMCP", dependencies: ["Memtrace"], swiftSettings: strict),
+      name: "MemtraceHTTP", dependencies: ["Memtrace", "System", "CLinux", "Templates"],
+      swiftSettings: strict),
+    .target(name: "MemtraceMCP", dependencies: ["Memtrace", "System"], swiftSettings: strict),
     .executableTarget(
-      name: "MemtraceCLI", dependencies: ["Memtrace", "MemtraceHTTP", "MemtraceMCP", "CLinux"],
+      name: "MemtraceCLI", dependencies: ["Memtrace", "MemtraceHTTP", "MemtraceMCP", "System"],
       swiftSettings: strict),
     .executableTarget(
       name: "memtrace-bench", dependencies: ["Memtrace"], path: "Tests/Benchmarks/Scan",
       swiftSettings: strict),
-    .testTarget(name: "GitTests", dependencies: ["Git"], swiftSettings: strict),
-    .testTarget(name: "MemtraceTests", dependencies: ["Memtrace"], swiftSettings: strict),
+    .testTarget(name: "SystemTests", dependencies: ["System"], swiftSettings: strict),
+    .testTarget(name: "GitTests", dependencies: ["Git", "System"], swiftSettings: strict),
+    .testTarget(name: "MemtraceTests", dependencies: ["Memtrace", "System"], swiftSettings: strict),
     .target(name: "Faults", path: "Tests/Faults", exclude: ["faults.c"], swiftSettings: strict),
     .testTarget(
-      name: "StoreTests", dependencies: ["Memtrace", "MemtraceCLI", "Faults"],
+      name: "StoreTests", dependencies: ["Memtrace", "System", "MemtraceCLI", "Faults"],
       swiftSettings: strict),
-    .testTarget(name: "HTTPTests", dependencies: ["MemtraceHTTP"], swiftSettings: strict),
+    .testTarget(name: "HTTPTests", dependencies: ["MemtraceHTTP", "System"], swiftSettings: strict),
     .testTarget(
-      name: "SyncTests", dependencies: ["Memtrace", "Git", "MemtraceCLI", "Faults"],
+      name: "SyncTests", dependencies: ["Memtrace", "Git", "System", "MemtraceCLI", "Faults"],
       swiftSettings: strict),
     .testTarget(name: "CLITests", dependencies: ["MemtraceCLI"], swiftSettings: strict),
   ]

@@ -1,6 +1,7 @@
 // The git command's own transport, for servers that libgit2's SSH cannot reach as a person reaches them.
 
 internal import Glibc
+internal import System
 
 /// Fetches and pushes by the git command, which reads `~/.ssh/config` and takes any key that an agent holds. It never
 /// asks a person.
@@ -32,27 +33,18 @@ public struct CommandTransport: Sendable {
     var template = Array("\(repository.gitFolder)/said-XXXXXX".utf8CString)
     let file = mkstemp(&template)
     let path = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
-    guard file >= 0 else { throw systemError(errno, "mkstemp", path) }
+    guard file >= 0 else { throw GitError(.last("mkstemp", path)) }
     close(file)
     defer { unlink(path) }
     let outcome = GitCommand.outcome(
       ["--git-dir=\(repository.gitFolder)"] + arguments, environment: environment, messages: path)
-    let said = String(decoding: Self.read(path), as: UTF8.self)
+    let said = String(decoding: (try? FileBytes(path, most: 1 << 16))??.bytes ?? [], as: UTF8.self)
     switch outcome {
     case .done(let printed): return (true, String(decoding: printed, as: UTF8.self), said)
     case .failed(let printed): return (false, String(decoding: printed, as: UTF8.self), said)
     case .missing:
       throw GitError(code: .notFound, call: "git", message: "there is no git command")
     }
-  }
-
-  private static func read(_ path: String) -> [UInt8] {
-    let file = open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { return [] }
-    defer { close(file) }
-    var bytes = [UInt8](repeating: 0, count: 1 << 16)
-    let count = Glibc.read(file, &bytes, bytes.count)
-    return Array(bytes.prefix(max(0, count)))
   }
 
   fileprivate static func error(_ call: String, _ said: String) -> GitError {

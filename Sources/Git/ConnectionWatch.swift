@@ -3,6 +3,7 @@
 internal import CLinux
 internal import Glibc
 internal import Synchronization
+internal import System
 
 /// Watches the thread of one transfer from another, which ends with it.
 ///
@@ -115,20 +116,15 @@ final class ConnectionWatch: Sendable {
     if first < 1 << 20 { return Int32(first) }
     // SSH waits by `poll`, which gets a list, of one, in memory.
     guard words[2] == "0x1" else { return nil }
-    let memory = open("/proc/self/mem", O_RDONLY | O_CLOEXEC)
-    guard memory >= 0 else { return nil }
-    defer { close(memory) }
+    guard let memory = try? Descriptor(opening: "/proc/self/mem", O_RDONLY) else { return nil }
     var descriptor: Int32 = -1
-    return pread(memory, &descriptor, 4, off_t(bitPattern: UInt(first))) == 4 ? descriptor : nil
+    let place = off_t(bitPattern: UInt(first))
+    return pread(memory.raw, &descriptor, 4, place) == 4 ? descriptor : nil
   }
 
   private static func text(_ file: String) -> String {
-    let file = open(file, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { return "" }
-    defer { close(file) }
-    var bytes = [UInt8](repeating: 0, count: 256)
-    let count = read(file, &bytes, bytes.count)
-    return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
+    let bytes = try? Descriptor(opening: file, O_RDONLY).prefix(256)
+    return String(decoding: bytes ?? [], as: UTF8.self)
   }
 
   /// Nil for what is no connection of TCP.
@@ -145,8 +141,6 @@ final class ConnectionWatch: Sendable {
   }
 
   private static func now() -> Int {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return time.tv_sec * 1_000 + time.tv_nsec / 1_000_000
+    Int(Clock.monotonic() / 1_000_000)
   }
 }

@@ -2,6 +2,7 @@
 
 internal import CGit2
 internal import Glibc
+internal import System
 
 /// What libgit2 refused, by which call, and in its own words.
 public struct GitError: Error, Sendable, Hashable {
@@ -88,14 +89,30 @@ func check(_ result: Int32, _ call: String) throws(GitError) -> Int32 {
     code: GitError.Code(rawValue: result), call: call, message: message, errorClass: errorClass)
 }
 
-/// The error of a system call, read from `errno` by the caller.
-func systemError(_ number: Int32, _ call: String, _ path: String) -> GitError {
-  let code: GitError.Code =
-    switch number {
-    case ENOENT: .notFound
-    case EEXIST: .exists
-    default: .generic
-    }
-  return GitError(
-    code: code, call: call, message: "\(path): \(String(cString: strerror(number)))", errorClass: 2)
+extension GitError {
+  /// - Parameter path: shown where the call itself did not know it.
+  init(_ error: SystemError, _ path: String = "") {
+    let code: Code =
+      switch error.code {
+      case ENOENT: .notFound
+      case EEXIST: .exists
+      default: .generic
+      }
+    let place = error.path.isEmpty ? path : error.path
+    self.init(
+      code: code, call: error.call, message: "\(place): \(error.reason)", errorClass: 2)
+  }
+}
+
+/// Runs calls of the system whose errors this module throws as its own.
+/// - Parameter path: shown where a call itself does not know it.
+@discardableResult
+func ofSystem<R>(at path: String = "", _ body: () throws -> R) throws(GitError) -> R {
+  do {
+    return try body()
+  } catch let error as SystemError {
+    throw GitError(error, path)
+  } catch {
+    throw (error as? GitError) ?? GitError(code: .generic, call: "", message: "\(error)")
+  }
 }

@@ -1,5 +1,7 @@
 // Changes merged into an index's entries in one pass.
 
+internal import System
+
 /// One path that the index is to hold from now on.
 public struct IndexChange: Hashable, Sendable {
   public var path: String

@@ -3,6 +3,7 @@
 internal import CGit2
 internal import CLinux
 internal import Glibc
+internal import System
 
 /// libgit2 syncs each object and its folder by itself: two waits for the disk an object, eight objects a commit. Here all of
 /// a commit's are handed to the disk as they come and waited for once, which on a file system with a journal is one
@@ -40,9 +41,7 @@ final class LooseObjects {
     for file in files { try Self.sync(file.descriptor, file.folder) }
     // Their names too, and those of folders that are new.
     for place in Set(files.map(\.folder)).sorted() + [folder] where !files.isEmpty {
-      guard let descriptor = Self.open(place) else { throw systemError(errno, "open", place) }
-      defer { close(descriptor) }
-      try Self.sync(descriptor, place)
+      try ofSystem { try Descriptor.syncFolder(place) }
     }
   }
 
@@ -53,25 +52,23 @@ final class LooseObjects {
 
   /// - Returns: the file's descriptor; its bytes are on their way.
   private func put(_ bytes: [UInt8], _ place: String, _ path: String) throws(GitError) -> Int32 {
-    var now = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &now)
     // As libgit2 and the git command name such files, of which housekeeping takes away what a killed writer left.
-    let temporary = "\(place)/tmp_obj_\(getpid())_\(now.tv_sec)\(now.tv_nsec)"
+    let temporary = "\(place)/tmp_obj_\(getpid())_\(Clock.monotonic())"
     var descriptor = Self.create(temporary)
     if descriptor < 0, errno == ENOENT {
-      if mkdir(place, 0o777) != 0, errno != EEXIST { throw systemError(errno, "mkdir", place) }
+      try ofSystem { try Path.makeFolder(place) }
       descriptor = Self.create(temporary)
     }
-    guard descriptor >= 0 else { throw systemError(errno, "open", temporary) }
+    guard descriptor >= 0 else { throw GitError(.last("open", temporary)) }
     do throws(GitError) {
-      try Self.write(bytes, to: descriptor, path)
+      try ofSystem(at: path) { try Descriptor.append(bytes, to: descriptor) }
       // Begun now, so that the disk is done when it is waited for. Where it cannot be, it is begun then.
       _ = clinux_sync_file_range(descriptor, 0, 0, CLINUX_SYNC_FILE_RANGE_WRITE)
-      guard rename(temporary, path) == 0 else { throw systemError(errno, "rename", path) }
+      guard rename(temporary, path) == 0 else { throw GitError(.last("rename", path)) }
       return descriptor
     } catch {
       close(descriptor)
-      for _ in 0..<3 where unlink(temporary) != 0 && errno != ENOENT {}
+      Path.remove(temporary)
       throw error
     }
   }
@@ -81,23 +78,8 @@ final class LooseObjects {
     Glibc.open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o444)
   }
 
-  private static func write(_ bytes: [UInt8], to descriptor: Int32, _ path: String)
-    throws(GitError)
-  {
-    var written = 0
-    while written < bytes.count {
-      let count = bytes.withUnsafeBytes {
-        Glibc.write(descriptor, $0.baseAddress! + written, $0.count - written)
-      }
-      if count < 0, errno != EINTR { throw systemError(errno, "write", path) }
-      written += max(0, count)
-    }
-  }
-
   private static func sync(_ descriptor: Int32, _ path: String) throws(GitError) {
-    while fsync(descriptor) != 0 {
-      guard errno == EINTR else { throw systemError(errno, "fsync", path) }
-    }
+    try ofSystem { try retrying("fsync", path) { fsync(descriptor) } }
   }
 
   private static func open(_ path: String) -> Int32? {

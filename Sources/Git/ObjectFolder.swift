@@ -1,6 +1,7 @@
 // The folder of objects as files: loose ones, packs, and what killed writers left among them.
 
 internal import Glibc
+internal import System
 
 /// Looks at names and sizes alone; libgit2 and the git command read the contents.
 struct ObjectFolder {
@@ -29,7 +30,7 @@ struct ObjectFolder {
   func looseEstimate() throws(GitError) -> Int {
     var count = 0
     for folder in ["17", "5b", "a2", "e9"] {
-      count += try Repository.names(in: "\(path)/\(folder)").count { $0.utf8.count == 38 }
+      count += try ofSystem({ try Path.names(in: "\(path)/\(folder)") }).count { $0.utf8.count == 38 }
     }
     return count * 64
   }
@@ -37,7 +38,7 @@ struct ObjectFolder {
   func loose() throws(GitError) -> [ObjectID] {
     var found: [ObjectID] = []
     for prefix in Self.prefixes {
-      found += try Repository.names(in: "\(path)/\(prefix)").compactMap {
+      found += try ofSystem({ try Path.names(in: "\(path)/\(prefix)") }).compactMap {
         ObjectID(hex: prefix + $0)
       }
     }
@@ -64,10 +65,10 @@ struct ObjectFolder {
 
   /// Those that have both their files.
   func packs() throws(GitError) -> [Pack] {
-    let names = Set(try Repository.names(in: packFolder))
+    let names = Set(try ofSystem({ try Path.names(in: packFolder) }))
     return names.filter { $0.hasPrefix("pack-") && $0.hasSuffix(".idx") }.compactMap { index in
       let name = String(index.dropLast(4))
-      guard let status = FileBytes.status("\(packFolder)/\(name).pack".utf8CString.map { $0 })
+      guard let status = Path.status("\(packFolder)/\(name).pack")
       else { return nil }
       return Pack(
         name: name, bytes: Int(status.st_size),
@@ -81,7 +82,7 @@ struct ObjectFolder {
 
   /// One index over many packs, which a person's `git maintenance` looks after.
   var hasMultiPackIndex: Bool {
-    FileBytes.status((packFolder + "/multi-pack-index").utf8CString.map { $0 }) != nil
+    Path.status(packFolder + "/multi-pack-index") != nil
   }
 
   /// Takes away packs of which every object is in one of the packs `new`. Their names are synced before.
@@ -107,11 +108,9 @@ struct ObjectFolder {
 
   /// So that what was renamed into the folder of packs is there after a power cut.
   private func sync() throws(GitError) {
-    let descriptor = Glibc.open(packFolder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    if descriptor < 0, errno == ENOENT { return }
-    guard descriptor >= 0 else { throw systemError(errno, "open", packFolder) }
-    defer { close(descriptor) }
-    guard fsync(descriptor) == 0 else { throw systemError(errno, "fsync", packFolder) }
+    try ofSystem {
+      let _: Void? = try missingIsNil { try Descriptor.syncFolder(packFolder) }
+    }
   }
 
   // MARK: Leftovers
@@ -119,17 +118,16 @@ struct ObjectFolder {
   /// Takes away what killed writers of objects and packs left: unfinished files of libgit2 and of the git command that
   /// are over an hour old and that no living process has open. `git gc` leaves libgit2's for ever.
   func removeLeftovers() {
-    var now = timespec()
-    clock_gettime(CLOCK_REALTIME, &now)
+    let now = time(nil)
     let folders =
       [(packFolder, ["pack_git2_", "tmp_", ".tmp-"]), (path, ["tmp_object_git2_", "tmp_obj_"])]
       + Self.prefixes.map { ("\(path)/\($0)", ["tmp_obj_"]) }
     for (folder, beginnings) in folders {
-      for name in (try? Repository.names(in: folder)) ?? []
+      for name in (try? Path.names(in: folder)) ?? []
       where beginnings.contains(where: { name.hasPrefix($0) }) {
         let file = "\(folder)/\(name)"
-        guard let status = FileBytes.status(file.utf8CString.map { $0 }),
-          status.st_mode & S_IFMT == S_IFREG, status.st_mtim.tv_sec < now.tv_sec - 3_600,
+        guard let status = Path.status(file),
+          status.st_mode & S_IFMT == S_IFREG, status.st_mtim.tv_sec < now - 3_600,
           !OpenFiles.contain(file)
         else { continue }
         unlink(file)
@@ -140,24 +138,5 @@ struct ObjectFolder {
   private static let prefixes = (0..<256).map { number in
     let text = String(number, radix: 16)
     return text.utf8.count == 1 ? "0" + text : text
-  }
-}
-
-extension Repository {
-  /// The names in a folder, without `.` and `..`; none where it is missing.
-  static func names(in folder: String) throws(GitError) -> [String] {
-    guard let stream = opendir(folder) else {
-      if errno == ENOENT { return [] }
-      throw systemError(errno, "opendir", folder)
-    }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) {
-        String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      if name != ".", name != ".." { names.append(name) }
-    }
-    return names
   }
 }

@@ -1,6 +1,7 @@
 // `git pack-objects`, which knows the names of files and so finds the deltas that libgit2 misses.
 
 internal import Glibc
+internal import System
 
 struct PackCommand {
   /// There is no git command here.

@@ -1,6 +1,7 @@
 // Which objects a pack holds, read from the index beside it.
 
 internal import Glibc
+internal import System
 
 /// An index file of version 2 (Documentation/gitformat-pack).
 struct PackIndex {

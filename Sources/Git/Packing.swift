@@ -2,6 +2,7 @@
 
 internal import CGit2
 internal import Glibc
+internal import System
 
 /// How much of a repository is packed in one go.
 public enum PackingScope: Hashable, Sendable {
@@ -66,7 +67,7 @@ extension Repository {
   /// `gc.pid` names a process that lives, or one on another machine that wrote it less than 12 hours ago; the rule
   /// of `git gc`.
   public func isBeingCollected() throws -> Bool {
-    guard let file = try FileBytes(commonFolder + "/gc.pid") else { return false }
+    guard let file = try ofSystem({ try FileBytes(commonFolder + "/gc.pid") }) else { return false }
     let parts = String(decoding: file.bytes, as: UTF8.self).split(separator: " ")
     guard parts.count == 2, let process = pid_t(parts[0]) else { return false }
     var host = [CChar](repeating: 0, count: 257)
@@ -75,9 +76,7 @@ extension Repository {
       decoding: host.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     let there = parts[1].prefix { !$0.isNewline }
     guard there == here else {
-      var now = timespec()
-      clock_gettime(CLOCK_REALTIME, &now)
-      return now.tv_sec - file.status.st_mtim.tv_sec < 12 * 3_600
+      return time(nil) - file.status.st_mtim.tv_sec < 12 * 3_600
     }
     return kill(process, 0) == 0 || errno == EPERM
   }
@@ -191,10 +190,7 @@ extension Repository {
     let folder = commonFolder + "/objects/pack"
     try check(
       git_packbuilder_write(builder.pointer, folder, 0o444, nil, nil), "git_packbuilder_write")
-    let descriptor = Glibc.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw systemError(errno, "open", folder) }
-    defer { close(descriptor) }
-    guard fsync(descriptor) == 0 else { throw systemError(errno, "fsync", folder) }
+    try ofSystem { try Descriptor.syncFolder(folder) }
   }
 
   /// A file that a power cut left empty is not.

@@ -2,6 +2,7 @@
 
 internal import CGit2
 internal import Glibc
+internal import System
 
 extension Repository {
   /// The commit of this id; nil where its object is truly absent, is no commit, or is corrupt.
@@ -79,7 +80,7 @@ extension Repository {
     let hex = id.description
     for store in try objectFolders() {
       try proveReadable("\(store)/\(hex.prefix(2))/\(hex.dropFirst(2))")
-      for name in try Repository.names(in: store + "/pack")
+      for name in try ofSystem({ try Path.names(in: store + "/pack") })
       where name.hasSuffix(".idx") || name.hasSuffix(".pack") {
         try proveReadable("\(store)/pack/\(name)")
       }
@@ -87,9 +88,9 @@ extension Repository {
   }
 
   private func proveReadable(_ path: String) throws(GitError) {
-    let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
-    if descriptor < 0, errno != ENOENT { throw systemError(errno, "open", path) }
-    if descriptor >= 0 { close(descriptor) }
+    try ofSystem {
+      let _: Void? = try missingIsNil { _ = try Descriptor(opening: path, O_RDONLY) }
+    }
   }
 
   /// Our own object folder, and those that it borrows from, five deep as in Git.
@@ -99,7 +100,7 @@ extension Repository {
     for _ in 0..<5 {
       var borrowed: [String] = []
       for folder in next {
-        guard let file = try FileBytes(folder + "/info/alternates") else { continue }
+        guard let file = try ofSystem({ try FileBytes(folder + "/info/alternates") }) else { continue }
         for line in file.bytes.split(separator: UInt8(ascii: "\n")) {
           let path = String(decoding: line, as: UTF8.self)
           guard !path.hasPrefix("#") else { continue }

@@ -2,6 +2,7 @@
 
 internal import CGit2
 internal import Glibc
+internal import System
 
 extension Repository {
   /// The attribute that has Git store other bytes than the file's, or write other ones out: a filter (Git LFS,
@@ -111,7 +112,7 @@ extension Repository {
   /// What is not there could not; what cannot be read could.
   private static func couldConvert(file path: String) -> Bool {
     do {
-      guard let file = try FileBytes(path) else { return false }
+      guard let file = try ofSystem({ try FileBytes(path) }) else { return false }
       return couldConvert(String(decoding: file.bytes, as: UTF8.self))
     } catch {
       return true

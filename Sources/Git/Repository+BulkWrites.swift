@@ -2,6 +2,7 @@
 
 internal import CGit2
 internal import Glibc
+internal import System
 
 /// Objects that wait in memory for their pack.
 final class PendingPack {
@@ -64,9 +65,7 @@ extension Repository {
       git_repository_config(&$0, pointer)
     }
     let settings = "[pack]\n\twindowMemory = 1\n\tdeltaCacheSize = 1\n"
-    guard Glibc.write(descriptor, settings, settings.utf8.count) == settings.utf8.count else {
-      throw systemError(errno, "write", gitFolder)
-    }
+    try ofSystem(at: gitFolder) { try Descriptor.append(settings.utf8, to: descriptor) }
     try check(
       git_config_add_file_ondisk(
         config.pointer, "/proc/self/fd/\(descriptor)", GIT_CONFIG_LEVEL_APP, pointer, 0),
@@ -76,7 +75,7 @@ extension Repository {
   private func namelessFile() throws(GitError) -> Int32 {
     var path = Array((gitFolder + "/pack-settings.XXXXXX").utf8CString)
     let descriptor = mkstemp(&path)
-    guard descriptor >= 0 else { throw systemError(errno, "mkstemp", gitFolder) }
+    guard descriptor >= 0 else { throw GitError(.last("mkstemp", gitFolder)) }
     _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
     unlink(path)
     return descriptor

@@ -2,6 +2,7 @@
 
 internal import CGit2
 internal import Glibc
+internal import System
 
 /// What the index holds at a path.
 public struct IndexEntry: Hashable, Sendable {
@@ -116,10 +117,10 @@ extension Repository {
   /// Who looks into the index writes it next: the last one is kept until then, and read again where the file is
   /// another one.
   private func readIndex() throws -> (index: IndexFile, seconds: UInt32) {
-    let status = FileBytes.status(Array(indexPath.utf8CString))
+    let status = Path.status(indexPath)
     if let known = lastIndex, let status, known.isOf(status) { return (known.index, known.seconds) }
     lastIndex = nil
-    guard let file = try FileBytes(indexPath) else { return (IndexFile(), .max) }
+    guard let file = try ofSystem({ try FileBytes(indexPath) }) else { return (IndexFile(), .max) }
     let read = ReadIndex(index: try IndexFile(file.bytes), status: file.status)
     lastIndex = read
     return (read.index, read.seconds)
@@ -171,7 +172,7 @@ extension Repository {
   private func fileStatus(_ workTree: String, _ name: [UInt8], _ id: ObjectID, _ mode: FileMode)
     throws -> stat?
   {
-    guard let status = FileBytes.status(IndexStat.path(workTree, name)),
+    guard let status = Path.status(IndexStat.path(workTree, name)),
       status.st_mode & S_IFMT == mode.rawValue & UInt32(S_IFMT),
       try blobSize(id) == Int(status.st_size)
     else { return nil }
@@ -181,7 +182,7 @@ extension Repository {
   /// The file's status still is what the entry says, to the nanosecond: whoever compares seconds cannot see a
   /// change within the second in which the index was written.
   private func isUntouched(_ entry: RawIndexEntry, _ workTree: String) -> Bool {
-    guard let status = FileBytes.status(IndexStat.path(workTree, Array(entry.name))) else {
+    guard let status = Path.status(IndexStat.path(workTree, Array(entry.name))) else {
       return false
     }
     // The mode's bits differ lawfully: Git keeps only two kinds of them.

@@ -1,5 +1,7 @@
 // A split or sparse index, which libgit2 1.5.1 cannot read, kept in step through the git command.
 
+internal import System
+
 extension Repository {
   /// As `updateIndex`; the git command expands what is folded.
   /// - Returns: false where the command failed, or where there is none.
@@ -13,7 +15,7 @@ extension Repository {
     // A file that sparse checkout keeps out of the work tree stays out of it.
     let absent = changes.filter { change in
       change.id != nil
-        && workTree.flatMap { FileBytes.status(IndexStat.path($0, Array(change.path.utf8))) } == nil
+        && workTree.flatMap { Path.status(IndexStat.path($0, Array(change.path.utf8))) } == nil
     }
     // Where that cannot be told, files would look removed.
     guard let isSparse = try? configBool("core.sparseCheckout") ?? false else { return false }

@@ -1,6 +1,7 @@
 // The end of a reference's log, with what each step says it was.
 
 internal import Glibc
+internal import System
 
 /// One step of a reference.
 public struct LogEntry: Hashable, Sendable {
@@ -16,20 +17,15 @@ extension Repository {
   public func recentLog(_ name: String, bytes: Int = 262_144) throws -> [LogEntry] {
     let folder = name == "HEAD" ? gitFolder : commonFolder
     let path = "\(folder)/logs/\(name)"
-    let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      if errno == ENOENT || errno == ENOTDIR { return [] }
-      throw systemError(errno, "open", path)
+    let (text, start) = try ofSystem(at: path) {
+      do {
+        let log = try Descriptor(opening: path, O_RDONLY)
+        let start = max(0, try log.size() - bytes)
+        return (try log.readAll(from: start), start)
+      } catch let error as SystemError where error.isMissing || error.isBlocked {
+        return ([], 0)
+      }
     }
-    defer { close(descriptor) }
-    let size = Int(lseek(descriptor, 0, SEEK_END))
-    let start = max(0, size - bytes)
-    var got = 0
-    let text = [UInt8](unsafeUninitializedCapacity: max(0, min(size, bytes))) { buffer, count in
-      got = pread(descriptor, buffer.baseAddress, buffer.count, off_t(start))
-      count = max(0, got)
-    }
-    guard got >= 0 else { throw systemError(errno, "read", path) }
     var lines = text.split(separator: UInt8(ascii: "\n"))
     // The first one may be cut.
     if start > 0, !lines.isEmpty { lines.removeFirst() }

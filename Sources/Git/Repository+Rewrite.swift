@@ -2,6 +2,7 @@
 
 internal import CGit2
 internal import Glibc
+internal import System
 
 public enum ObjectKind: Hashable, Sendable {
   case commit, tree, blob, tag
@@ -108,7 +109,7 @@ extension Repository {
       for name in ["pack/multi-pack-index", "info/commit-graph"] {
         unlink("\(folder.path)/\(name)")
       }
-      for name in try Repository.names(in: folder.path + "/info/commit-graphs") {
+      for name in try ofSystem({ try Path.names(in: folder.path + "/info/commit-graphs") }) {
         unlink("\(folder.path)/info/commit-graphs/\(name)")
       }
     }
@@ -119,7 +120,7 @@ extension Repository {
   /// Other folders of objects that this one reads from.
   public var borrowsFrom: [String] {
     get throws {
-      guard let file = try FileBytes(commonFolder + "/objects/info/alternates") else { return [] }
+      guard let file = try ofSystem({ try FileBytes(commonFolder + "/objects/info/alternates") }) else { return [] }
       return String(decoding: file.bytes, as: UTF8.self).split(separator: "\n").map(String.init)
     }
   }

@@ -1,6 +1,7 @@
 // Whether what Git holds can be read: objects, packs, the line of commits, the index.
 
 internal import CGit2
+internal import System
 
 /// How the index file is.
 public enum IndexState: Hashable, Sendable {
@@ -46,7 +47,7 @@ extension Repository {
     }
   }
 
-  private var hasIndexFile: Bool { FileBytes.status(Array(indexPath.utf8CString)) != nil }
+  private var hasIndexFile: Bool { Path.status(indexPath) != nil }
 
   /// Writes the index anew: exactly the files of a tree. What a person had staged in the old one is gone.
   public func rebuildIndex(from tree: ObjectID) throws {

@@ -3,6 +3,7 @@
 
 import Glibc
 import Memtrace
+import System
 
 @main
 struct Program {
@@ -112,9 +113,7 @@ struct Program {
 let version = "0.1.0"
 
 @Sendable func wallClock() -> Timestamp {
-  var time = timespec()
-  clock_gettime(CLOCK_REALTIME, &time)
-  return Timestamp(milliseconds: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)
+  Timestamp(milliseconds: Clock.wall() / 1_000_000)
 }
 
 func currentFolder() -> String {

@@ -2,6 +2,7 @@
 
 import Glibc
 import Memtrace
+import System
 
 enum RememberFile {
   static let field = Field(
@@ -52,15 +53,15 @@ enum RememberFile {
     let limit = 64 << 20
     if path == "-" { return try StandardInput.standard.text(limit: limit) }
     let place = path.hasPrefix("/") ? path : "\(call.directory)/\(path)"
-    let descriptor = open(place, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 || errno != ENOENT else {
-      throw MemtraceError(.notFound, "\(place): no such file or folder")
+    do {
+      let file = try Descriptor(opening: place, O_RDONLY)
+      return try StandardInput(descriptor: file.raw).text(limit: limit)
+    } catch let error as SystemError {
+      if error.isMissing {
+        throw MemtraceError(.notFound, "\(place): no such file or folder")
+      }
+      throw UsageError("cannot read \(path): \(error.reason)")
     }
-    guard descriptor >= 0 else {
-      throw UsageError("cannot read \(path): \(String(cString: strerror(errno)))")
-    }
-    defer { close(descriptor) }
-    return try StandardInput(descriptor: descriptor).text(limit: limit)
   }
 
   /// The ids in the order of the lines.

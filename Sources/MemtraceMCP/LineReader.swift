@@ -1,6 +1,6 @@
 // Lines out of a descriptor.
 
-internal import Glibc
+internal import System
 
 /// Reads line after line; empty ones are passed over.
 struct LineReader: ~Copyable {
@@ -57,18 +57,11 @@ struct LineReader: ~Copyable {
 
   /// False at the end, and where the descriptor fails.
   private mutating func fill() -> Bool {
-    guard !hasEnded else { return false }
-    let size = 65_536
-    while true {
-      let start = bytes.count
-      var count = 0
-      bytes.append(contentsOf: repeatElement(0, count: size))
-      count = bytes.withUnsafeMutableBytes { read(descriptor, $0.baseAddress! + start, size) }
-      bytes.removeLast(size - max(0, count))
-      if count > 0 { return true }
-      if count < 0, errno == EINTR { continue }
+    guard !hasEnded, let chunk = try? Descriptor.readSome(descriptor, 65_536), !chunk.isEmpty else {
       hasEnded = true
       return false
     }
+    bytes += chunk
+    return true
   }
 }

@@ -6,6 +6,7 @@ import Synchronization
 import Testing
 
 @testable import MemtraceHTTP
+import System
 
 @Suite struct BoundTests {
   /// What a handler was asked, and what it is to answer.

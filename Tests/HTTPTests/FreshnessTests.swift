@@ -6,6 +6,7 @@ import Synchronization
 import Testing
 
 @testable import MemtraceHTTP
+import System
 
 @Suite struct FreshnessTests {
   @Test func `an answer serves those who asked at its version, and never a newer question`() throws

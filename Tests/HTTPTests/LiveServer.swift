@@ -6,6 +6,7 @@ import Synchronization
 import Testing
 
 @testable import MemtraceHTTP
+import System
 
 /// Runs a handler on 127.0.0.1 until `stop`.
 final class LiveServer: Sendable {

@@ -6,6 +6,7 @@ import Synchronization
 import Testing
 
 @testable import MemtraceHTTP
+import System
 
 struct ServerLimitTests {
   @Test(arguments: [

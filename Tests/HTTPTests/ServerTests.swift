@@ -6,6 +6,7 @@ import Synchronization
 import Testing
 
 @testable import MemtraceHTTP
+import System
 
 struct ServerTests {
   @Test func `a connection serves one request after another`() throws {

@@ -4,6 +4,7 @@ import Synchronization
 import Testing
 
 @testable import Memtrace
+import System
 
 /// Random record files that agents, merges and people leave behind.
 private final class RandomFiles {

@@ -5,6 +5,7 @@ import Glibc
 import Testing
 
 @testable import Memtrace
+import System
 
 struct FormatTests {
   private let world: TestWorld
@@ -45,12 +46,12 @@ struct FormatTests {
     let blob =
       #"{"time":"2026-10-29T09:18:33.114Z","shape":"round","id":"blob_01M63F8CMTYH5CY7PF37C4YEA3"}"#
     let folder = here.path + "/agents/ana/2026-10"
-    try Store.makeFolders(folder)
+    try Path.makeFolders(folder)
     try write(blob + "\n", to: folder + "/shapes.k3v9x2aq.jsonl")
     // A line that a merge moved, in a file of a word of its own.
     let path = try #require(try here.files(of: session).first { $0.contains("memories") })
     let line = String(decoding: try Descriptor(opening: path, O_RDONLY).readAll(), as: UTF8.self)
-    try Store.makeFolders(here.path + "/sessions/2026-11")
+    try Path.makeFolders(here.path + "/sessions/2026-11")
     try write(line, to: here.path + "/sessions/2026-11/archive.a2b3c4d5e6.jsonl")
     unlink(path)
     try here.git("add", "-A")
@@ -144,7 +145,7 @@ struct FormatTests {
     for milliseconds in [4_102_444_800_000, ULID.endOfTime - 1] {
       let id = RecordID(.memory, ULID(milliseconds: milliseconds, random: (0, 1)))
       let folder = clone.path + "/" + Layout.folder(ofAgent: "ana", at: id.ulid)
-      try Store.makeFolders(folder)
+      try Path.makeFolders(folder)
       try write(
         #"{"time":"2026-11-20T10:00:00.000Z","agent_id":"ana","content":"from afar","id":"\#(id)"}"#
           + "\n",
@@ -275,7 +276,7 @@ struct FormatTests {
     let twice = try clone.memtrace(
       "decide", "x", "--reasoning", "y", "--meta", "reasoning=z", "--agent", "ana")
     #expect(twice.status == 2 && twice.err.contains("reasoning"))
-    try Store.makeFolders(clone.path + "/agents/ana/2026-11")
+    try Path.makeFolders(clone.path + "/agents/ana/2026-11")
     try write(
       #"{"time":"2026-11-20T10:00:00.000Z","agent_id":"ana","decision":"x","reasoning":"y","metadata":{"reasoning":"z","a":1},"id":"dec_01M8BRMT24NX3C2R0TX37JBN02"}"#
         + "\n", to: clone.path + "/agents/ana/2026-11/decisions.zzzzzzzz.jsonl")

@@ -4,6 +4,7 @@ import Glibc
 import Testing
 
 @testable import Memtrace
+import System
 
 struct HousekeepingTests {
   private let world: TestWorld
@@ -75,7 +76,7 @@ struct HousekeepingTests {
   @Test func `only one is at work, and others say so`() throws {
     try clone.remember("one")
     do {
-      let lock = try Lock.attempt(clone.path + "/.git/memtrace/packing")
+      let lock = try FileLock.attempt(clone.path + "/.git/memtrace/packing")
       defer { withExtendedLifetime(lock) {} }
       let said = try clone.done("gc").line
       let loose = try figure("count")
@@ -87,7 +88,7 @@ struct HousekeepingTests {
 
   @Test func `gc waits for no writer, and no writer for it`() throws {
     try clone.remember("one")
-    let lock = try Lock.attempt(clone.path + "/.git/memtrace/lock")
+    let lock = try FileLock.attempt(clone.path + "/.git/memtrace/lock")
     try withExtendedLifetime(lock) {
       try clone.done("gc", "--background")
       let loose = try figure("count")

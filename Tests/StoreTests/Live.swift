@@ -4,6 +4,7 @@ import Glibc
 import Testing
 
 @testable import Memtrace
+import System
 
 extension World {
   /// The clock of this machine.

@@ -5,6 +5,7 @@ import Synchronization
 import Testing
 
 @testable import Memtrace
+import System
 
 struct BacklogTests {
   /// Kinds of refusals that jobs got.

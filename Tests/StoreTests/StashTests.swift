@@ -4,6 +4,7 @@ import Glibc
 import Testing
 
 @testable import Memtrace
+import System
 
 struct StashTests {
   @Test func `a file that git puts in its place between reading and appending gets no line twice`()

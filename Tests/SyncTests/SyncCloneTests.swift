@@ -4,6 +4,7 @@ import Foundation
 import Testing
 
 @testable import Memtrace
+import System
 
 @Suite struct `Clones that are killed` {
   /// So many files that writing them takes a while.
@@ -133,7 +134,7 @@ import Testing
     // As a living clone holds it.
     let temporary = "\(world.path)/cleo/.git.memtrace-abcdefgh"
     try FileManager.default.createDirectory(atPath: temporary, withIntermediateDirectories: true)
-    let lock = try #require(try Lock.attempt(onFolder: temporary))
+    let lock = try #require(try FileLock.attempt(onFolder: temporary))
     try withExtendedLifetime(lock) {
       for words in [["clone", "../hub.git", "."], ["status"]] {
         let outcome = try world.memtrace(words, in: "\(world.path)/cleo")

@@ -1,6 +1,7 @@
 // What files say now takes the place of what is held of them.
 
 internal import Synchronization
+internal import System
 
 extension Catalog {
   /// Reads these files, and all that the sessions and agents in them have elsewhere, into the overlay. Records that are

@@ -1,6 +1,7 @@
 // A catalog that stays open: it follows what this process writes without reading it again.
 
 internal import Synchronization
+internal import System
 
 extension Catalog {
   /// Files that are as they are known here.

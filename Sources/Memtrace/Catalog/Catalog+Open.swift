@@ -2,6 +2,7 @@
 
 internal import Git
 internal import Synchronization
+internal import System
 
 /// When a catalog does what, in files where nothing else is said.
 struct CatalogLimits: Sendable {

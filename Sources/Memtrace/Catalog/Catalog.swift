@@ -1,6 +1,7 @@
 // The one way to read: immutable segments, and an overlay of what they do not have yet.
 
 internal import Synchronization
+internal import System
 
 /// What is recorded in one work tree, and waits beside it. Never trusted over the files: whatever an answer draws on is
 /// compared with the file's stamp, and a file that changed is read anew.

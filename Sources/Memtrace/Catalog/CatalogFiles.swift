@@ -2,6 +2,7 @@
 
 internal import Git
 internal import Glibc
+internal import System
 
 /// `.git/memtrace/catalog`: segments named by their content, and `current`, replaced by rename.
 final class CatalogFiles: Sendable {
@@ -28,8 +29,9 @@ final class CatalogFiles: Sendable {
     var status = stat()
     guard access(state, W_OK) == 0, stat(gitFolder, &status) == 0 else { return nil }
     let path = state + "/catalog"
-    if mkdir(path, 0o700) != 0, errno != EEXIST { return nil }
-    guard let folder = try? Folder(path) else { return nil }
+    guard (try? Path.makeFolder(path, mode: 0o700)) != nil, let folder = try? Folder(path) else {
+      return nil
+    }
     self.folder = folder
     identity = "\(status.st_dev) \(status.st_ino)"
   }

@@ -1,5 +1,7 @@
 // What some files, sessions and agents hold now, read in order to take the place of what is held of them.
 
+internal import System
+
 /// What some files, sessions and agents hold now.
 struct Gathered {
   private var stamps: [String: FileStamp] = [:]

@@ -1,5 +1,7 @@
 // An immutable piece of the catalog: whole sessions and agents, read from a mapped file.
 
+internal import System
+
 /// Some text of a segment.
 struct TextPlace: BitwiseCopyable {
   let offset: UInt32

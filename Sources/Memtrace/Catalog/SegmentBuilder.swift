@@ -1,5 +1,7 @@
 // Makes a segment out of files: their lines are scattered over sessions, agents and records.
 
+internal import System
+
 /// What a line belongs to.
 enum Subject: Hashable, Sendable {
   case session(SessionID)

@@ -1,6 +1,7 @@
 // The form of a segment's file: named columns, one after another, with a checksum over all.
 
 internal import Glibc
+internal import System
 
 /// The columns of a segment, in the order in which they lie in the file. A new meaning is a new version.
 enum SegmentColumn: Int, CaseIterable {
@@ -178,31 +179,27 @@ enum SegmentFile {
 final class SegmentBytes: @unchecked Sendable {
   private let base: UnsafeRawPointer
   let count: Int
-  private let isMapped: Bool
+  /// Nil where they are in memory of our own.
+  private let file: MappedFile?
 
   /// Maps a file. Whether its bytes are what was written is not looked at here.
   /// - Returns: nil where it is no segment of this version.
-  init?(_ file: borrowing Descriptor) throws {
-    let size = try file.size()
-    guard size >= SegmentFile.headerSize,
-      let address = mmap(nil, size, PROT_READ, MAP_SHARED, file.raw, 0), address != MAP_FAILED
-    else { return nil }
-    (base, count, isMapped) = (UnsafeRawPointer(address), size, true)
+  init?(_ descriptor: borrowing Descriptor) throws {
+    guard let file = try MappedFile(descriptor), file.bytes.count >= SegmentFile.headerSize else {
+      return nil
+    }
+    (base, count, self.file) = (file.bytes.baseAddress!, file.bytes.count, file)
     guard isSound else { return nil }
   }
 
   init(_ bytes: [UInt8]) {
     let memory = UnsafeMutableRawPointer.allocate(byteCount: max(1, bytes.count), alignment: 64)
     bytes.withUnsafeBytes { memory.copyMemory(from: $0.baseAddress!, byteCount: bytes.count) }
-    (base, count, isMapped) = (UnsafeRawPointer(memory), bytes.count, false)
+    (base, count, file) = (UnsafeRawPointer(memory), bytes.count, nil)
   }
 
   deinit {
-    if isMapped {
-      munmap(UnsafeMutableRawPointer(mutating: base), count)
-    } else {
-      UnsafeMutableRawPointer(mutating: base).deallocate()
-    }
+    if file == nil { UnsafeMutableRawPointer(mutating: base).deallocate() }
   }
 
   private func word(_ offset: Int) -> UInt64 {

@@ -1,6 +1,7 @@
 // Files of a repository that decide what contexts say: used only once a person has accepted them in this clone.
 
 internal import Glibc
+internal import System
 
 /// A template or a list of words arrives by sync like any record, so it is data of others until somebody here has read it.
 /// What was accepted is a hash; another word in the file, and it counts for nothing again.

@@ -2,6 +2,7 @@
 
 internal import Git
 internal import Glibc
+internal import System
 internal import Templates
 
 extension Store {
@@ -23,7 +24,7 @@ extension Store {
   private func installHooks(_ repository: Repository) throws {
     guard try repository.configString("core.hooksPath") == nil else { return }
     let hooks = repository.commonFolder + "/hooks"
-    mkdir(hooks, 0o777)
+    try Path.makeFolder(hooks)
     for name in ["pre-commit", "post-commit"] {
       guard let template = Template.named("hooks/\(name)"), access("\(hooks)/\(name)", F_OK) != 0
       else {

@@ -1,17 +1,9 @@
 // Who may read the files of a work tree: as `core.sharedRepository` says, else nobody but the owner and the group.
 
 internal import Glibc
+internal import System
 
-struct FileModes: Hashable, Sendable {
-  /// Bits of files and of folders.
-  let file: mode_t
-  let folder: mode_t
-  /// Set whatever the process's mask says, as Git does.
-  let isShared: Bool
-
-  /// The process's mask still counts.
-  static let own = FileModes(file: 0o660, folder: 0o770, isShared: false)
-
+extension FileModes {
   /// By the words of git-config(1).
   init(_ setting: String?) {
     switch setting?.lowercased() {
@@ -31,10 +23,6 @@ struct FileModes: Hashable, Sendable {
       // `umask`, `false`: as a person said, by the mask alone.
       self.init(file: 0o666, folder: 0o777, isShared: false)
     }
-  }
-
-  private init(file: mode_t, folder: mode_t, isShared: Bool) {
-    (self.file, self.folder, self.isShared) = (file, folder, isShared)
   }
 
   /// Out of a Git folder's `config`, without libgit2: included files are not followed. Where it cannot be read they are for nobody else.

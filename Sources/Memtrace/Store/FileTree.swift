@@ -2,6 +2,7 @@
 
 internal import Git
 internal import Glibc
+internal import System
 
 /// Folders and files by path. A missing one is empty, or nil.
 protocol FileTree: Sendable {
@@ -57,28 +58,6 @@ extension Folder: FileTree {
         guard pieces.allSatisfy({ $0.upperBound <= bytes.count }) else { return [] }
         return pieces.map { bytes[$0] }
       }
-    }
-  }
-}
-
-extension Descriptor {
-  /// `AT_EMPTY_PATH` of <fcntl.h>, which the module map leaves out.
-  private var emptyPath: Int32 { 0x1000 }
-
-  func stamp() throws -> FileStamp {
-    var status = stat()
-    // By the same call as for a path: programs that set the clock for a test change what one of them says.
-    _ = try retrying("fstatat", "") { fstatat(raw, "", &status, emptyPath) }
-    return FileStamp(status)
-  }
-
-  /// Fewer bytes where the file ends before.
-  func read(_ range: Range<Int>) throws -> [UInt8] {
-    try [UInt8](unsafeUninitializedCapacity: range.count) { buffer, filled in
-      filled = Int(
-        try retrying("read", "") {
-          pread(raw, buffer.baseAddress, range.count, off_t(range.lowerBound))
-        })
     }
   }
 }

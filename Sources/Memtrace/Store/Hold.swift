@@ -1,6 +1,7 @@
 // A person's commit that is under way, told to us by the hooks of this clone.
 
 internal import Glibc
+internal import System
 
 /// `.git/memtrace/hold` holds the process id of a `git commit`: our pre-commit hook writes it, our post-commit hook
 /// removes it. Nothing relies on it; it only spares a person a commit that Git would refuse.

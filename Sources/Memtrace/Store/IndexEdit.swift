@@ -2,6 +2,7 @@
 
 internal import Git
 internal import Glibc
+internal import System
 
 extension Repository {
   /// Puts into the index of this work tree what `changes` says, which looks at it anew each time that it is tried.

@@ -2,6 +2,7 @@
 
 internal import Git
 internal import Glibc
+internal import System
 
 /// Brings the index to the tip that we wrote, without a file being hashed again. What a person staged stays staged.
 struct IndexFollower {

@@ -1,6 +1,7 @@
 // Acknowledged lines that are not committed yet: one checksummed entry a write, synced before the answer.
 
 internal import Glibc
+internal import System
 
 /// One file of the journal, preallocated so that a sync has no file size to write.
 ///

@@ -1,6 +1,7 @@
 // The API keys of a repository: `.git/memtrace/keys.json`, never in the tree.
 
 internal import Glibc
+internal import System
 
 /// Reads and changes the list. Only hashes are in it: a secret is shown once, when its key is made.
 struct KeyFile {
@@ -24,7 +25,7 @@ struct KeyFile {
 
   /// Changes the list as its only writer.
   func change(_ body: (inout [Key]) throws -> Void) throws {
-    let lock = try Lock(state + "/keys.lock")
+    let lock = try FileLock.taken(state + "/keys.lock")
     try withExtendedLifetime(lock) {
       var keys = try keys()
       try body(&keys)

@@ -2,6 +2,7 @@
 
 internal import Git
 internal import Glibc
+internal import System
 
 /// `.git/memtrace/replicas`. A replica is an unbroken line of commits: its id may append only where HEAD is the
 /// commit that it wrote last, or descends from it, in the very git folder that wrote it.

@@ -2,6 +2,7 @@
 
 internal import Git
 internal import Glibc
+internal import System
 
 /// The lock files, one a line, that libgit2 takes next; a folder with its slash stands for all in it, for nobody knows what
 /// a remote calls its branches. Only the holder of our own lock writes it, so a note found by the next holder is a dead

@@ -1,6 +1,7 @@
 // Where a memory repository lies: its root, and the git folder that belongs to it.
 
 internal import Glibc
+internal import System
 
 /// The two folders of a clone, found without libgit2: a command that only reads does not start it.
 struct Place: Sendable {
@@ -48,7 +49,7 @@ struct Place: Sendable {
   /// The nearest place from a folder upwards.
   /// - Throws: `notFound` where there is none.
   static func find(from folder: String) throws -> Place {
-    guard let real = realPath(folder) else {
+    guard let real = Path.real(folder) else {
       throw MemtraceError(
         .notFound, "\(folder): no such folder", hint: "memtrace init \(folder)")
     }
@@ -65,7 +66,7 @@ struct Place: Sendable {
           commonFolder: try gitFolder.map(commonFolder))
       }
       guard errno == ENOENT || errno == ENOTDIR else {
-        throw SystemError(call: "access", path: configuration, code: errno)
+        throw SystemError.last("access", configuration)
       }
       guard candidate != "/", let slash = candidate.lastIndex(of: "/") else { break }
       candidate = slash == candidate.startIndex ? "/" : String(candidate[..<slash])
@@ -100,7 +101,7 @@ struct Place: Sendable {
     var status = stat()
     guard stat(path, &status) == 0 else {
       if errno == ENOENT || errno == ENOTDIR { return nil }
-      throw SystemError(call: "stat", path: path, code: errno)
+      throw SystemError.last("stat", path)
     }
     if status.st_mode & S_IFMT == S_IFDIR { return path }
     let bytes = try Descriptor(opening: path, O_RDONLY).readAll()
@@ -118,17 +119,11 @@ struct Place: Sendable {
     guard let bytes else { return gitFolder }
     let named = String(decoding: bytes.prefix { $0 != 10 && $0 != 13 }, as: UTF8.self)
     let path = named.hasPrefix("/") ? named : joined(gitFolder, named)
-    return realPath(path) ?? path
+    return Path.real(path) ?? path
   }
 
   static func lastName(_ path: String) -> String {
     String(path[(path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex)...])
-  }
-
-  static func realPath(_ path: String) -> String? {
-    guard let resolved = realpath(path, nil) else { return nil }
-    defer { free(resolved) }
-    return String(cString: resolved)
   }
 
   static func joined(_ folder: String, _ name: String) -> String {

@@ -2,6 +2,7 @@
 
 internal import Git
 internal import Glibc
+internal import System
 
 /// `.git/memtrace/put-off`: what stood in the way of the last commit, while records wait. A help for people alone: where
 /// it cannot be written or read, they only learn less.

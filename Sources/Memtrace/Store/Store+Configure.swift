@@ -1,6 +1,7 @@
 // Changes of the committed configuration, and how they are noticed.
 
 internal import Glibc
+internal import System
 
 extension Store {
   /// Rewrites `config.json` and commits it. Fields that this version does not know stay.

@@ -1,6 +1,7 @@
 // All record files of a repository, for verbs that look at lines and not at records.
 
 internal import Glibc
+internal import System
 
 extension Store {
   /// Lines that are acknowledged and in no commit yet; none where they are another user's, who will commit them.
@@ -27,7 +28,7 @@ extension Store {
     let names = try quarantined()
     guard !names.isEmpty else { return }
     let folder = try stateFolder() + "/quarantine"
-    mkdir(folder + "/cleared", 0o700)
+    try Path.makeFolder(folder + "/cleared", mode: 0o700)
     for name in names {
       try retrying("rename", name) { rename("\(folder)/\(name)", "\(folder)/cleared/\(name)") }
     }

@@ -2,6 +2,7 @@
 
 internal import Git
 internal import Glibc
+internal import System
 
 /// What is known of the last run, in `.git/memtrace/housekeeping`. Without it a run looks at more than it must.
 struct HousekeepingNote {
@@ -58,7 +59,7 @@ extension Store {
     guard loose > note.loose + Self.looseLimit || packs > note.packs + Self.packLimit / 2 else {
       return false
     }
-    let lock = try? housekeepingFolder().map { try Lock.attempt($0 + "/packing") }
+    let lock = try? housekeepingFolder().map { try FileLock.attempt($0 + "/packing") }
     return (lock ?? nil) != nil
   }
 
@@ -79,7 +80,7 @@ extension Store {
       let repository = try repository()
       let state = try stateFolder()
       guard let folder = housekeepingFolder(),
-        let lock = try Lock.attempt(folder + "/packing")
+        let lock = try FileLock.attempt(folder + "/packing")
       else { return nil }
       return try withExtendedLifetime(lock) {
         removeLeftovers(state)
@@ -109,7 +110,7 @@ extension Store {
   private func housekeepingFolder() -> String? {
     guard let openedRepository else { return nil }
     let folder = openedRepository.commonFolder + "/memtrace"
-    return mkdir(folder, 0o700) == 0 || errno == EEXIST ? folder : nil
+    return (try? Path.makeFolder(folder, mode: 0o700)).map { folder }
   }
 
   /// Files that were being replaced when their writer was killed, and the hold of a `git commit` that is no more. What

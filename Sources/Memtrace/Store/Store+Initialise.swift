@@ -2,6 +2,7 @@
 
 internal import Git
 internal import Glibc
+internal import System
 internal import Templates
 
 extension Store {
@@ -14,8 +15,8 @@ extension Store {
   static func initialise(
     _ folder: String, organisation: String, replica: String?, source: Place?, world: World
   ) throws -> Store {
-    try makeFolders(folder)
-    let root = Place.realPath(folder) ?? folder
+    try Path.makeFolders(folder)
+    let root = Path.real(folder) ?? folder
     if access(Place.joined(root, Layout.configuration), F_OK) == 0 {
       throw MemtraceError(
         .conflict, "\(root) is a memory repository already", hint: "memtrace -C \(root) status")
@@ -72,16 +73,6 @@ extension Store {
       throw MemtraceError(
         .invalid, "\(root) is a repository of a kind that libgit2 cannot read: \(error.message)",
         hint: "memtrace init DIR makes a SHA-1 repository in a new folder")
-    }
-  }
-
-  static func makeFolders(_ path: String) throws {
-    var made = path.hasPrefix("/") ? "" : "."
-    for component in path.split(separator: "/") {
-      made += "/\(component)"
-      if mkdir(made, 0o777) != 0, errno != EEXIST {
-        throw SystemError(call: "mkdir", path: made, code: errno)
-      }
     }
   }
 }

@@ -1,6 +1,7 @@
 // A write from the lock to the answer: staged, journalled, synced; then everything that may fail, be slow or wait.
 
 internal import Git
+internal import System
 
 /// What a write came to.
 public struct Written<Value> {
@@ -81,10 +82,10 @@ extension Store {
   }
 
   /// Says on a second lock that somebody waits for the first: a bridge then makes room.
-  private func waitForLock(_ state: String) throws -> Lock {
-    if let lock = try Lock.attempt(state + "/lock") { return lock }
-    return try withExtendedLifetime(try Lock.attempt(state + "/waiting", shared: true)) {
-      try Lock(state + "/lock", patience: lockPatience)
+  private func waitForLock(_ state: String) throws -> FileLock {
+    if let lock = try FileLock.attempt(state + "/lock") { return lock }
+    return try withExtendedLifetime(try FileLock.attempt(state + "/waiting", shared: true)) {
+      try FileLock.taken(state + "/lock", patience: lockPatience)
     }
   }
 }

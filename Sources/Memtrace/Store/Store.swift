@@ -2,6 +2,7 @@
 
 internal import Git
 internal import Glibc
+internal import System
 
 /// A memory repository in a clone.
 ///
@@ -127,9 +128,7 @@ public final class Store {
     // A linked worktree's lies two folders deeper than the main one's.
     let top = place.commonFolder! + "/memtrace"
     for folder in path == top ? [top] : [top, Place.stateOfWorktrees(place.commonFolder!), path] {
-      if mkdir(folder, 0o700) != 0, errno != EEXIST {
-        throw SystemError(call: "mkdir", path: folder, code: errno)
-      }
+      try Path.makeFolder(folder, mode: 0o700)
     }
     return path
   }

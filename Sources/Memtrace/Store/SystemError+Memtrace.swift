@@ -1,13 +1,13 @@
 // What the system's refusals mean to a person.
 
 internal import Glibc
+internal import System
 
 extension MemtraceError {
   /// - Parameter path: shown where the call itself did not know it.
   init(_ error: SystemError, path: String = "") {
     let place = error.path.isEmpty ? path : error.path
-    let reason = String(cString: strerror(error.code))
-    let subject = place.isEmpty ? reason : "\(place): \(reason)"
+    let subject = place.isEmpty ? error.reason : "\(place): \(error.reason)"
     switch error.code {
     case ENOSPC, EDQUOT:
       self.init(

@@ -1,6 +1,7 @@
 // A clone in which nothing is checked out: its HEAD names a branch that the remote does not have.
 
 internal import Glibc
+internal import System
 
 enum UnbornBranch {
   /// A branch that was fetched, where HEAD has no commit; `main` before others. For a hint: what cannot be read is not

@@ -2,6 +2,7 @@
 
 internal import Git
 internal import Glibc
+internal import System
 
 extension WriteSession {
   /// Commits what was meant for other branches there, without a checkout. Where that branch is gone, or another work tree
@@ -47,7 +48,7 @@ extension WriteSession {
       var isDone = false
       for (name, isFolder) in try Folder(states).list() where isFolder {
         guard access("\(common)/worktrees/\(name)", F_OK) != 0, errno == ENOENT,
-          let lock = try Lock.attempt("\(states)/\(name)/lock")
+          let lock = try FileLock.attempt("\(states)/\(name)/lock")
         else { continue }
         try withExtendedLifetime(lock) { try takeOver("\(states)/\(name)", name) }
         isDone = true

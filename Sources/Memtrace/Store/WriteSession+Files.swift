@@ -1,6 +1,7 @@
 // Whole new files at once: what an import adds, and what `init` lays down.
 
 internal import Git
+internal import System
 
 extension WriteSession {
   /// Commits whole files beside whatever HEAD holds, then brings them to the work tree and the index. A cut after the

@@ -2,6 +2,7 @@
 
 internal import Git
 internal import Glibc
+internal import System
 
 extension WriteSession {
   /// Commits everything that waits, unless a person is in the middle of something, and brings the Git index along.

@@ -2,6 +2,7 @@
 
 internal import Git
 internal import Glibc
+internal import System
 
 extension Store {
   func stateFiles() throws -> Folder { try Folder(try stateFolder()) }

@@ -2,6 +2,7 @@
 
 internal import Git
 internal import Glibc
+internal import System
 
 extension WriteSession {
   /// In the form of the journal.

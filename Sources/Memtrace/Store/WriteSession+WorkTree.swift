@@ -1,6 +1,7 @@
 // The work tree follows: the same lines by append, and never over what a person did to a file.
 
 internal import Git
+internal import System
 
 extension WriteSession {
   /// Brings the working file to what the commit holds, leaving alone what a person did to it.

@@ -1,6 +1,7 @@
 // The time between taking the lock and giving it back.
 
 internal import Git
+internal import System
 
 /// Everything that one writer needs while it holds the lock.
 final class WriteSession {
@@ -83,7 +84,7 @@ final class WriteSession {
   /// Whether another process waits for the lock. Where that cannot be told it is not.
   var isLockWanted: Bool {
     do {
-      return try Lock.attempt(state + "/waiting") == nil
+      return try FileLock.attempt(state + "/waiting") == nil
     } catch {
       return false
     }

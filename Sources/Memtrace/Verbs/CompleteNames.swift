@@ -1,5 +1,6 @@
 // complete: names that the repository knows, for the completions of shells.
 
+internal import System
 internal import Templates
 
 struct CompleteNames: Verb {

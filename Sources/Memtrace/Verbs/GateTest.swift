@@ -1,6 +1,7 @@
 // gate test: shows what the gate finds in a text, and what would become of it. Nothing is written.
 
 internal import Glibc
+internal import System
 
 struct GateTest: Verb {
   static let description = VerbDescription(

@@ -1,6 +1,7 @@
 // import: many records at once, from a file of JSON lines.
 
 internal import Glibc
+internal import System
 
 struct Import: Verb {
   static let description = VerbDescription(

@@ -2,6 +2,7 @@
 
 internal import Git
 internal import Glibc
+internal import System
 
 struct Status: Verb {
   static let description = VerbDescription(

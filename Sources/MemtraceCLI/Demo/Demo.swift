@@ -2,6 +2,7 @@
 
 import Glibc
 import Memtrace
+import System
 
 /// Every command line that it prints was run, and what follows is what it printed.
 struct Demo: Answer {
@@ -47,14 +48,14 @@ struct Demo: Answer {
       var template = Array("/tmp/memtrace-demo-XXXXXX".utf8CString)
       guard mkdtemp(&template) != nil else {
         throw MemtraceError(
-          .internal, "no new folder under /tmp: \(String(cString: strerror(errno)))",
+          .internal, "no new folder under /tmp: \(SystemError.last("mkdtemp").reason)",
           hint: "memtrace demo DIR")
       }
       return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
     guard mkdir(path, 0o777) == 0 else {
       throw MemtraceError(
-        errno == EEXIST ? .conflict : .internal, "\(path): \(String(cString: strerror(errno)))",
+        errno == EEXIST ? .conflict : .internal, "\(path): \(SystemError.last("mkdir").reason)",
         hint: "memtrace demo DIR makes the folder itself")
     }
     return path

@@ -1,6 +1,7 @@
 // Where the demo plays: it runs command lines and writes down what a person would have seen.
 
 import Memtrace
+import System
 
 /// A transcript in the making.
 final class DemoStage {
@@ -51,11 +52,12 @@ final class DemoStage {
   /// Runs `git`.
   func git(_ words: String..., in clone: String) throws {
     note(["git"] + words, in: clone)
-    guard let output = processOutput(["git", "-C", "\(folder)/\(clone)"] + words) else {
+    let run = ChildProcess.run(["git", "-C", "\(folder)/\(clone)"] + words)
+    guard let run, run.status == 0 else {
       throw MemtraceError(
         .internal, "the demo could not run git \(words[0])", hint: "apt-get install git")
     }
-    transcript += harmless(output)
+    transcript += harmless(String(decoding: run.output, as: UTF8.self))
   }
 
   private func note(_ words: [String], in clone: String) {

@@ -2,6 +2,7 @@
 
 import Glibc
 import Memtrace
+import System
 
 struct InstallModelContext: Answer {
   static let description = VerbDescription(
@@ -65,57 +66,42 @@ struct InstallModelContext: Answer {
   // MARK: Files
 
   private static func program() throws -> String {
-    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
-    let count = readlink("/proc/self/exe", &buffer, Int(PATH_MAX))
-    guard count > 0 else { throw failure("readlink", "/proc/self/exe") }
-    return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    guard let program = Path.real("/proc/self/exe") else {
+      throw failure(.last("readlink"), "/proc/self/exe")
+    }
+    return program
   }
 
-  private static func failure(_ call: String, _ path: String) -> MemtraceError {
-    MemtraceError(.usage, "\(path): \(String(cString: strerror(errno))) (\(call))")
+  private static func failure(_ error: SystemError, _ path: String) -> MemtraceError {
+    MemtraceError(
+      error.code == ENOSPC ? .full : .usage, "\(path): \(error.reason) (\(error.call))")
   }
 
   /// Empty where there is no file.
   private static func contents(of path: String) throws -> String {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      if errno == ENOENT { return "" }
-      throw failure("open", path)
+    do {
+      let file = try Descriptor(opening: path, O_RDONLY)
+      return try StandardInput(descriptor: file.raw).text(limit: 1 << 20) + "\n"
+    } catch let error as SystemError {
+      if error.isMissing { return "" }
+      throw failure(error, path)
     }
-    defer { close(descriptor) }
-    return try StandardInput(descriptor: descriptor).text(limit: 1 << 20) + "\n"
   }
 
   /// Whole or not at all, with the mode that it had.
   private static func replace(_ path: String, with text: String) throws {
-    let folders = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
-    for count in folders.indices.dropFirst() {
-      let folder = folders[...count].joined(separator: "/")
-      guard mkdir(folder, 0o755) == 0 || errno == EEXIST else { throw failure("mkdir", folder) }
-    }
-    var status = stat()
-    let mode = stat(path, &status) == 0 ? status.st_mode & 0o777 : 0o600
     // A link to a file elsewhere stays one.
-    let target = realpath(path, nil).map { pointer in
-      defer { free(pointer) }
-      return String(cString: pointer)
-    }
-    let goal = target ?? path
-    let temporary = "\(goal).memtrace-\(getpid())"
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
-    guard descriptor >= 0 else { throw failure("open", temporary) }
-    defer {
-      close(descriptor)
-      unlink(temporary)
-    }
-    guard fchmod(descriptor, mode) == 0 else { throw failure("fchmod", temporary) }
+    let goal = Path.real(path) ?? path
+    let slash = goal.lastIndex(of: "/")
+    let folder = slash.map { String(goal[...$0]) } ?? "."
+    let name = slash.map { String(goal[goal.index(after: $0)...]) } ?? goal
+    let mode = Path.status(goal).map { $0.st_mode & 0o777 } ?? 0o600
     do {
-      try Output(descriptor: descriptor).write(text)
-    } catch {
-      throw MemtraceError(.full, "\(path): \(error.message)")
-    }
-    guard fsync(descriptor) == 0, rename(temporary, goal) == 0 else {
-      throw failure("rename", goal)
+      try Path.makeFolders(folder, mode: 0o755)
+      try Folder(folder, modes: FileModes(file: mode, folder: 0o755, isShared: true))
+        .replace(name, with: text.utf8, isSynced: true)
+    } catch let error as SystemError {
+      throw failure(error, path)
     }
   }
 }

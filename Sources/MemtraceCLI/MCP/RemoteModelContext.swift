@@ -4,6 +4,7 @@
 import Glibc
 import Memtrace
 import MemtraceMCP
+import System
 
 struct RemoteModelContext {
   private let target: [String]
@@ -47,13 +48,12 @@ struct RemoteModelContext {
   private static func key(_ text: String) throws -> String {
     guard text.hasPrefix("@") else { return text }
     let path = String(text.dropFirst())
-    guard let file = fopen(path, "re") else {
-      throw MemtraceError(.usage, "cannot read \(path): \(String(cString: strerror(errno)))")
+    do {
+      let bytes = try Descriptor(opening: path, O_RDONLY).prefix(512)
+      return String(decoding: bytes.prefix { $0 > 0x20 }, as: UTF8.self)
+    } catch {
+      throw MemtraceError(.usage, "cannot read \(path): \(error.reason)")
     }
-    defer { fclose(file) }
-    var bytes = [UInt8](repeating: 0, count: 512)
-    let count = fread(&bytes, 1, bytes.count, file)
-    return String(decoding: bytes.prefix(count).prefix { $0 > 0x20 }, as: UTF8.self)
   }
 
   private func post(_ body: [UInt8], _ headers: [(name: String, value: String)]) -> Relay.Reply {
@@ -80,63 +80,25 @@ private enum Curl {
   static func run(
     _ arguments: [String], settings: String, input: [UInt8]
   ) -> (status: Int?, body: [UInt8]) {
-    var pipes = [[Int32]](repeating: [0, 0], count: 3)
-    for place in pipes.indices {
-      guard pipe(&pipes[place]) == 0 else { return (nil, Array("no pipe is left".utf8)) }
-      for end in pipes[place] { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-    }
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_adddup2(&actions, pipes[0][0], STDIN_FILENO)
-    posix_spawn_file_actions_adddup2(&actions, pipes[1][1], STDOUT_FILENO)
-    posix_spawn_file_actions_adddup2(&actions, pipes[2][0], 3)
     let words =
       [
         "curl", "--disable", "--silent", "--show-error", "--max-time", "130", "--config",
         "/dev/fd/3",
         "--write-out", "\n%{http_code}", "--stderr", "-",
       ] + arguments
-    var list = words.map { strdup($0) } + [nil]
-    defer { for word in list { free(word) } }
-    var process = pid_t()
-    let code = posix_spawnp(&process, "curl", &actions, nil, &list, environ)
-    for descriptor in [pipes[0][0], pipes[1][1], pipes[2][0]] { close(descriptor) }
-    guard code == 0 else {
-      for descriptor in [pipes[0][1], pipes[1][0], pipes[2][1]] { close(descriptor) }
+    guard
+      let run = ChildProcess.run(words, input: .bytes(input), more: Array(settings.utf8))
+    else {
       return (nil, Array("mcp --http needs curl on PATH".utf8))
     }
-    send(Array(settings.utf8), to: pipes[2][1])
-    send(input, to: pipes[0][1])
-    var output = all(of: pipes[1][0])
-    var status: Int32 = 0
-    while waitpid(process, &status, 0) < 0, errno == EINTR {}
+    var output = run.output
     // The last line is the answer's status.
     let line = output.lastIndex(of: 0x0A) ?? output.startIndex
     let said = Int(String(decoding: output[line...].dropFirst(), as: UTF8.self))
     output.removeSubrange(line...)
-    guard status == 0, let said, said > 0 else {
+    guard run.status == 0, let said, said > 0 else {
       return (nil, output.isEmpty ? Array("no answer".utf8) : output)
     }
     return (said, output)
-  }
-
-  private static func send(_ bytes: [UInt8], to descriptor: Int32) {
-    _ = try? Output(descriptor: descriptor).write(bytes)
-    close(descriptor)
-  }
-
-  private static func all(of descriptor: Int32) -> [UInt8] {
-    defer { close(descriptor) }
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 65_536)
-    while true {
-      let count = read(descriptor, &buffer, buffer.count)
-      if count > 0 {
-        bytes += buffer.prefix(count)
-      } else if count == 0 || errno != EINTR {
-        return bytes
-      }
-    }
   }
 }

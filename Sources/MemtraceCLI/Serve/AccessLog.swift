@@ -4,6 +4,7 @@ import Glibc
 import Memtrace
 import MemtraceHTTP
 import Synchronization
+import System
 
 final class AccessLog: Sendable {
   private let lines = Mutex<[UInt8]>([])
@@ -56,13 +57,7 @@ final class AccessLog: Sendable {
       defer { lines = [] }
       return lines
     }
-    var done = 0
-    while done < bytes.count {
-      let count = bytes.withUnsafeBytes {
-        write(descriptor, $0.baseAddress! + done, $0.count - done)
-      }
-      if count < 0, errno != EINTR { return }
-      done += max(0, count)
-    }
+    // Nobody is told of lines that cannot be written: a log must not stop what it is of.
+    try? Descriptor.append(bytes, to: descriptor)
   }
 }

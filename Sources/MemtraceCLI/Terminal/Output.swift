@@ -1,6 +1,7 @@
 // The way out of the process: bytes to a descriptor, each call written when it returns.
 
 import Glibc
+import System
 
 /// Standard output or standard error.
 struct Output: Sendable {
@@ -16,7 +17,7 @@ struct Output: Sendable {
     /// An `errno`.
     let code: Int32
 
-    var message: String { "cannot write the output: \(String(cString: strerror(code)))" }
+    var message: String { "cannot write the output: \(SystemError(call: "write", code: code).reason)" }
     var isFull: Bool { code == ENOSPC }
     var hint: String? { isFull ? "free some space, or write the output elsewhere" : nil }
   }
@@ -39,28 +40,13 @@ struct Output: Sendable {
   /// All of the bytes, however many calls that takes.
   @discardableResult
   func write(_ bytes: [UInt8]) throws(Failure) -> Outcome {
-    var written = 0
-    while written < bytes.count {
-      let count = bytes.withUnsafeBytes {
-        Glibc.write(descriptor, $0.baseAddress! + written, bytes.count - written)
-      }
-      if count >= 0 {
-        written += count
-        continue
-      }
-      switch errno {
-      case EINTR: continue
-      case EPIPE: return .readerIsGone
-      case EAGAIN: waitUntilWritable()
-      case let code: throw Failure(code: code)
-      }
+    do {
+      try Descriptor.append(bytes, to: descriptor)
+      return .written
+    } catch where error.code == EPIPE {
+      return .readerIsGone
+    } catch {
+      throw Failure(code: error.code)
     }
-    return .written
-  }
-
-  /// For a descriptor that somebody else made non-blocking.
-  private func waitUntilWritable() {
-    var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-    _ = poll(&request, 1, -1)
   }
 }

@@ -1,6 +1,7 @@
 // Text that is piped into the process.
 
 import Glibc
+import System
 
 /// Standard input, where `-` asks for it.
 struct StandardInput: Sendable {
@@ -11,18 +12,13 @@ struct StandardInput: Sendable {
   /// Everything up to the end, without the line feed that ends its last line. Throws for more than
   /// `limit` bytes, which it stops reading at, and for what is not UTF-8.
   func text(limit: Int) throws(UsageError) -> String {
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 65_536)
-    while true {
-      let count = Glibc.read(descriptor, &buffer, buffer.count)
-      if count < 0, errno == EINTR { continue }
-      guard count >= 0 else {
-        throw UsageError("cannot read standard input: \(String(cString: strerror(errno)))")
-      }
-      if count == 0 { break }
-      bytes.append(contentsOf: buffer.prefix(count))
-      guard bytes.count <= limit + 1 else { throw tooLong(limit) }
+    var bytes: [UInt8]
+    do {
+      bytes = try Descriptor.readStream(descriptor, limit: limit + 1)
+    } catch {
+      throw UsageError("cannot read standard input: \(error.reason)")
     }
+    guard bytes.count <= limit + 1 else { throw tooLong(limit) }
     if bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }
     guard bytes.count <= limit else { throw tooLong(limit) }
     guard let text = String(validating: bytes, as: UTF8.self) else {

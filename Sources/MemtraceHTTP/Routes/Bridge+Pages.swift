@@ -1,6 +1,7 @@
 // The routes that are no verbs: health, readiness, metrics, the description of all routes.
 
 import Memtrace
+import System
 
 extension Bridge {
   typealias Page = (Request, Counters) throws -> Outcome

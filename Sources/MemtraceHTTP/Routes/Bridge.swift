@@ -1,6 +1,7 @@
 // The handler in front of the verbs: who calls, which route, which repository, on which thread.
 
 public import Memtrace
+import System
 
 /// Serves one or more repositories by the contract's routes.
 public final class Bridge: Handler {

@@ -3,6 +3,7 @@
 internal import Glibc
 import Memtrace
 import Synchronization
+import System
 
 /// One repository's followers. A thread looks for news while there are any.
 final class Feed: Sendable {

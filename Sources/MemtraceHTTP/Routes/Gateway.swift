@@ -2,6 +2,7 @@
 
 public import Memtrace
 import Synchronization
+import System
 
 /// A path whose POSTs are answered by somebody who knows nothing of HTTP.
 public struct Gateway: Sendable {

@@ -3,6 +3,7 @@
 import CLinux
 import Glibc
 import Memtrace
+import System
 
 extension EventLoop {
   /// Takes what waits, a bounded number at a time so that those already here are served in between.

@@ -1,6 +1,7 @@
 // Requests in, answers out, in order.
 
 import Glibc
+import System
 
 extension EventLoop {
   /// So many bytes of answers are sent before the next pipelined request is looked at.

@@ -1,6 +1,7 @@
 // Time-outs, and the end of the server.
 
 import Memtrace
+import System
 
 extension Connection {
   /// Between requests, with nothing to send.

@@ -3,6 +3,7 @@
 import CLinux
 import Glibc
 import Memtrace
+import System
 
 /// All that only the server's thread touches. Extensions: accepting, exchanges, time-outs.
 final class EventLoop {

@@ -3,6 +3,7 @@
 import CLinux
 import Glibc
 import Memtrace
+import System
 
 /// Why a server could not begin.
 public struct ListenError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -11,7 +12,7 @@ public struct ListenError: Error, Hashable, Sendable, CustomStringConvertible {
 
   /// With the system's reason for the call that has just failed.
   init(_ address: ListenAddress) {
-    self.init(address, String(cString: strerror(errno)))
+    self.init(address, SystemError.last("listen").reason)
   }
 
   init(_ address: ListenAddress, _ reason: String) {

@@ -3,6 +3,7 @@
 import CLinux
 import Glibc
 import Memtrace
+import System
 
 /// Calls again for a second where the system has no room at the moment. Without these a server would be deaf for good, so
 /// then it ends.

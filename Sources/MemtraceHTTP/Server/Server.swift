@@ -2,6 +2,7 @@
 
 import Glibc
 import Memtrace
+import System
 
 /// An HTTP/1.1 server on one thread of its own and a small pool.
 public final class Server: Sendable {

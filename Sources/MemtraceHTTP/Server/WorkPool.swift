@@ -2,6 +2,7 @@
 
 import Memtrace
 import Synchronization
+import System
 
 final class WorkPool: Sendable {
   private struct Jobs {

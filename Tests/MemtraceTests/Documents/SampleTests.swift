@@ -3,6 +3,7 @@ import Foundation
 import Testing
 
 @testable import Memtrace
+import System
 
 struct SampleTests {
   private let folder: Folder

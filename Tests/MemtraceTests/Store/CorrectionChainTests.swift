@@ -4,6 +4,7 @@ import Foundation
 import Testing
 
 @testable import Memtrace
+import System
 
 @Suite struct CorrectionChainTests {
   private static func memory(_ number: Int, corrects parent: Int? = nil) -> Memory {

@@ -2,6 +2,7 @@
 
 internal import Git
 internal import Glibc
+internal import System
 
 /// What can be archived, and why the rest of the sessions' files stays.
 struct ArchiveSearch {

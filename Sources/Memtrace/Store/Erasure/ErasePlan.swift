@@ -1,5 +1,7 @@
 // What an erasure covers: found out of the records, with everything that repeats it, and named without saying what it was.
 
+internal import System
+
 /// What somebody wants erased.
 struct EraseWish {
   /// Ids of sessions, memories, decisions, events, or their beginnings.

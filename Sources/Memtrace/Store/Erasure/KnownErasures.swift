@@ -2,6 +2,7 @@
 
 internal import Git
 internal import Glibc
+internal import System
 
 /// `.git/memtrace/erased` of the common Git folder: the lines themselves, as they stand in `.memtrace` of some branch.
 struct KnownErasures {
@@ -24,9 +25,7 @@ struct KnownErasures {
     let known = try all()
     let news = erasures.lines.filter { known.lines[$0.key] == nil }
     guard !news.isEmpty else { return false }
-    if mkdir(folder, 0o700) != 0, errno != EEXIST {
-      throw SystemError(call: "mkdir", path: folder, code: errno)
-    }
+    try Path.makeFolder(folder, mode: 0o700)
     let lines = (known.lines.merging(news) { old, _ in old }).sorted { $0.key < $1.key }
     try Folder(folder).replace(
       Self.file, with: lines.flatMap(\.value), mode: 0o600, isSynced: true)

@@ -2,6 +2,7 @@
 
 internal import Git
 internal import Glibc
+internal import System
 
 /// What an erasure of history came to.
 struct HistoryReport: Sendable {
@@ -69,7 +70,7 @@ extension Store {
     progress: @escaping (String, Int, Int) -> Void
   ) throws -> HistoryReport {
     try translating {
-      let lock = try Lock(try stateFolder() + "/sync")
+      let lock = try FileLock.taken(try stateFolder() + "/sync")
       return try withExtendedLifetime(lock) {
         try refuseIncomplete()
         let time = world.now()
@@ -199,7 +200,7 @@ extension Store {
   func completeErasingAlone() {
     guard openCatalog == nil, (try? erasingIsUnderWay()) == true,
       (try? Folder(commonState()).read(Self.erasing)) != nil,
-      let lock = try? Lock.attempt(commonState() + "/sync")
+      let lock = try? FileLock.attempt(commonState() + "/sync")
     else { return }
     withExtendedLifetime(lock) {
       do {

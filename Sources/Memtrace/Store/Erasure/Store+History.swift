@@ -2,6 +2,7 @@
 
 internal import Git
 internal import Glibc
+internal import System
 
 /// What became of this clone's history.
 struct HistoryOutcome {

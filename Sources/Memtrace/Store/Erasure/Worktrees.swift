@@ -2,6 +2,7 @@
 
 internal import Git
 internal import Glibc
+internal import System
 
 struct Worktree {
   /// The root of its files.

@@ -2,6 +2,7 @@
 
 internal import Git
 internal import Glibc
+internal import System
 
 extension WriteSession {
   /// The tip that was found free of erased lines, and the erasures that it was looked at for.

@@ -2,6 +2,7 @@
 
 internal import Glibc
 internal import Synchronization
+internal import System
 
 /// Bounded twice: by writes that wait for the journal, and by records that wait for their commit.
 final class Backlog: Sendable {
@@ -9,7 +10,7 @@ final class Backlog: Sendable {
     let work: LiveStore.Work
     let done: LiveStore.Reply
     let isAlone: Bool
-    fileprivate(set) var since = Backlog.clock()
+    fileprivate(set) var since = Clock.milliseconds()
   }
 
   private struct State {
@@ -27,13 +28,6 @@ final class Backlog: Sendable {
 
   private let state = Mutex(State())
   private let arrived = Signal()
-
-  /// Milliseconds of a clock that only moves forward.
-  static func clock() -> Int64 {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
-  }
 
   func add(_ job: Job) {
     let (isTaken, isFirst) = state.withLock { state in
@@ -78,7 +72,7 @@ final class Backlog: Sendable {
 
   /// Those that have waited too long.
   func takeExpired() -> [Job] {
-    let limit = Self.clock() - Int64(Self.patience)
+    let limit = Clock.milliseconds() - Int64(Self.patience)
     return state.withLock { state in
       let count = state.jobs.prefix { $0.since < limit }.count
       let jobs = Array(state.jobs.prefix(count))

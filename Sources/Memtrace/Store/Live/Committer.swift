@@ -2,6 +2,7 @@
 
 internal import Git
 internal import Synchronization
+internal import System
 
 /// Works under the lock that the writer holds; never on what the writer touches.
 final class Committer: Sendable {
@@ -64,9 +65,9 @@ final class Committer: Sendable {
       }
       handle.renew(store, live)
       if let task {
-        let followsIndex = Backlog.clock() >= indexDue
+        let followsIndex = Clock.milliseconds() >= indexDue
         let outcome = commit(task, store, followsIndex)
-        if followsIndex { indexDue = Backlog.clock() + Self.indexPause }
+        if followsIndex { indexDue = Clock.milliseconds() + Self.indexPause }
         state.withLock { $0.outcome = outcome }
         live.backlog.wake()
       }

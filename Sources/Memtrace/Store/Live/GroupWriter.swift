@@ -2,6 +2,7 @@
 
 internal import Git
 internal import Glibc
+internal import System
 
 /// Takes the file lock for as long as writes keep coming, and gives it back when another process waits for it.
 ///
@@ -50,7 +51,7 @@ final class GroupWriter {
       }
       if handle.renew(store, live) { committer.wake() }
       let isClosed = backlog.isClosed
-      let isDue = pendingSince != nil || indexDue.map { $0 <= Backlog.clock() } ?? false
+      let isDue = pendingSince != nil || indexDue.map { $0 <= Clock.milliseconds() } ?? false
       // Trouble that is over must show, though nobody dares to write.
       let isTroubled = backlog.trouble != nil
       if live.outside.takeMoved() { hasMoved = true }
@@ -96,7 +97,7 @@ final class GroupWriter {
         }
       }
       backlog.uncommitted = session.pending.count + (task?.lines.count ?? 0)
-      pendingSince = backlog.uncommitted == 0 ? nil : pendingSince ?? Backlog.clock()
+      pendingSince = backlog.uncommitted == 0 ? nil : pendingSince ?? Clock.milliseconds()
     }
     // It may have waited for long, and whoever left it is gone.
     if task == nil, !session.pending.isEmpty { task = try session.turn() }
@@ -116,15 +117,15 @@ final class GroupWriter {
           task = nil
           retryAt = nil
           session.journal.otherIsEmpty()
-          indexDue = Backlog.clock() + Self.indexPause
+          indexDue = Clock.milliseconds() + Self.indexPause
         } else {
           task = task.map { Committer.Task(file: $0.file, lines: left) }
-          retryAt = Backlog.clock() + Self.retryPause
+          retryAt = Clock.milliseconds() + Self.retryPause
         }
       }
       backlog.uncommitted = session.pending.count + (task?.lines.count ?? 0)
       let isWanted = session.isLockWanted
-      if !isCommitting, !isWanted, retryAt.map({ $0 <= Backlog.clock() }) ?? true {
+      if !isCommitting, !isWanted, retryAt.map({ $0 <= Clock.milliseconds() }) ?? true {
         if task == nil, isCommitDue(session) {
           task = try session.turn()
           pendingSince = nil
@@ -140,7 +141,7 @@ final class GroupWriter {
       if !isCommitting, isWanted || (isIdle && isDone) { break }
       if isIdle || isWanted { backlog.wait(milliseconds: retryAt == nil ? 3 : 100) }
     }
-    let isDue = indexDue.map { $0 <= Backlog.clock() || backlog.isClosed } ?? false
+    let isDue = indexDue.map { $0 <= Clock.milliseconds() || backlog.isClosed } ?? false
     if isDue || hasMoved, session.pending.isEmpty, task == nil {
       // The committer wrote it meanwhile.
       session.readLedger()
@@ -153,7 +154,7 @@ final class GroupWriter {
 
   private func isCommitDue(_ session: WriteSession) -> Bool {
     guard !session.pending.isEmpty else { return false }
-    let now = Backlog.clock()
+    let now = Clock.milliseconds()
     let since = pendingSince ?? now
     pendingSince = since
     let count = session.pending.count

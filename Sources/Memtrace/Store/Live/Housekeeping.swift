@@ -3,6 +3,7 @@
 internal import Git
 internal import Glibc
 internal import Synchronization
+internal import System
 
 extension LiveStore {
   /// Seconds between two looks.

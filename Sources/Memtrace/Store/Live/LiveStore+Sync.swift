@@ -1,6 +1,7 @@
 // Syncs in the background, while calls go on being answered.
 
 internal import Synchronization
+internal import System
 
 extension LiveStore {
   /// Syncs again and again, on a thread of its own, until the store is stopped.

@@ -2,6 +2,7 @@
 
 internal import Git
 internal import Synchronization
+internal import System
 
 /// What a long-running front holds. Verbs that read run on any thread and wait for no write; verbs that write are
 /// handed over, share one sync of the journal with all that wait beside them, and are answered once they are durable.

@@ -3,6 +3,7 @@
 internal import Git
 internal import Glibc
 internal import Synchronization
+internal import System
 
 /// Notices a moved HEAD by its commit and reads what the two trees differ in; notices edited files by their stamps.
 /// Both within a second, the second only where a look at all files takes less than a twentieth of one.
@@ -98,7 +99,7 @@ final class OutsideChanges: Sendable {
     let store = live.store()
     var handle = FreshHandle()
     var packs = PackWatch()
-    var nextSweep = Backlog.clock()
+    var nextSweep = Clock.milliseconds()
     while !state.withLock({ $0.isStopped }) {
       usleep(Self.pause)
       // A folder that is gone for a moment has no records, and that is nothing to take in.
@@ -110,13 +111,13 @@ final class OutsideChanges: Sendable {
       handle.renew(store, live)
       // What fails now is looked at again in a moment.
       try? look(store)
-      let begin = Backlog.clock()
+      let begin = Clock.milliseconds()
       guard begin >= nextSweep else { continue }
       let head = state.withLock(\.head)
       // So is what these could not read.
       _ = try? turn.withLock { _ in try catalog.sweep() }
       try? catalog.settleOpen(at: head)
-      let end = Backlog.clock()
+      let end = Clock.milliseconds()
       nextSweep = end + (end - begin) * 20
     }
   }

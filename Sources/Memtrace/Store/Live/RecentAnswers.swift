@@ -1,6 +1,7 @@
 // Answers that were just built: several agents ask for the same customer within moments.
 
 internal import Synchronization
+internal import System
 
 /// Holds an answer for as long as nothing was recorded since, and a second at most: `since` counts from now. An answer
 /// belongs to the version that it was begun at, and serves only those who asked at that version.
@@ -84,7 +85,7 @@ package final class RecentAnswers<Answer: Sendable>: Sendable {
 
   /// - Parameter version: of the store, now: what is built from here on has all that it counts.
   package func find(_ question: Question, version: Int) -> Find {
-    let now = Backlog.clock()
+    let now = Clock.milliseconds()
     return builds.withLock { builds in
       if let build = builds[question], build.version == version,
         build.time > now - Self.milliseconds

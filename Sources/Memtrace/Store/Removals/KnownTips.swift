@@ -2,6 +2,7 @@
 
 internal import Git
 internal import Glibc
+internal import System
 
 /// `refs/memtrace/known/<branch>`, in the folder that all worktrees share: it outlives a worktree, and keeps what a person
 /// amended away from `git gc --prune=now`. Older than the truth is harmless: more is looked at.
@@ -26,16 +27,8 @@ struct KnownTips {
     let file = try Descriptor(opening: temporary, O_WRONLY | O_CREAT | O_TRUNC)
     try file.append("\(tip)\n".utf8)
     if rename(temporary, path) == 0 { return }
-    try makeFolder(folder)
+    try Path.makeFolders(folder)
     try retrying("rename", path) { rename(temporary, path) }
-  }
-
-  private func makeFolder(_ path: String) throws {
-    let parent = String(path[..<path.lastIndex(of: "/")!])
-    if access(parent, F_OK) != 0 { try makeFolder(parent) }
-    if mkdir(path, 0o777) != 0, errno != EEXIST {
-      throw SystemError(call: "mkdir", path: path, code: errno)
-    }
   }
 
   /// One level, so that a branch `a` and a later one `a/b` do not stand in each other's way.

@@ -2,6 +2,7 @@
 
 internal import Git
 internal import Glibc
+internal import System
 
 /// What our syncs fetched: `.git/memtrace/fetched`, one line a fetch, with what the clone had before it. It needs no
 /// reflogs, which a person may have turned off.
@@ -32,9 +33,7 @@ struct FetchNotes {
 
   func add(_ note: Note) throws {
     let folder = String(path[..<path.lastIndex(of: "/")!])
-    if mkdir(folder, 0o700) != 0, errno != EEXIST {
-      throw SystemError(call: "mkdir", path: folder, code: errno)
-    }
+    try Path.makeFolder(folder, mode: 0o700)
     let line = "\(([note.tip] + note.had).map(\.description).joined(separator: " "))\n"
     let file = try Descriptor(opening: path, O_WRONLY | O_CREAT | O_APPEND, mode: 0o600)
     try file.append(line.utf8)

@@ -2,6 +2,7 @@
 
 internal import Git
 internal import Glibc
+internal import System
 
 /// `.git/memtrace/recent`: paths with size and time as we left them. Disposable.
 private struct RecentFiles {

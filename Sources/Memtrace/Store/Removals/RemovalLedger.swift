@@ -2,6 +2,7 @@
 
 internal import Git
 internal import Glibc
+internal import System
 
 /// `.git/memtrace/removals`, of the whole clone: one line a commit. A commit counts once, however often it is looked at.
 struct RemovalLedger {
@@ -64,9 +65,7 @@ struct RemovalLedger {
   }
 
   func save() throws {
-    if mkdir(folder, 0o700) != 0, errno != EEXIST {
-      throw SystemError(call: "mkdir", path: folder, code: errno)
-    }
+    try Path.makeFolder(folder, mode: 0o700)
     let text = entries.map {
       "\($0.commit) \($0.records) \($0.folders) \($0.isConfirmed ? 1 : 0) \($0.author)\n"
     }

@@ -2,6 +2,7 @@
 
 internal import Git
 internal import Glibc
+internal import System
 
 /// One file that lines come back to.
 private struct Restored {

@@ -2,6 +2,7 @@
 
 import Git
 import Glibc
+internal import System
 
 /// The order makes a cut at any point harmless: a synced note, the reference, the files, the index, the note's end.
 /// Whoever opens the repository next finds the note and does what is left.

@@ -1,6 +1,7 @@
 // A note of a move under way, for whoever opens the repository after a cut.
 
 import Git
+internal import System
 
 /// `.git/memtrace/checkout`: the branch, the commit that it left (or nothing) and the one that it goes to.
 struct CheckoutNote: Equatable {

@@ -2,6 +2,7 @@
 
 import Git
 import Glibc
+internal import System
 
 /// Files come whole or not at all: written elsewhere, then renamed. No link is followed.
 final class FileWriter {

@@ -3,6 +3,7 @@
 
 import Git
 import Glibc
+internal import System
 
 /// A second name for each object file of another repository. Object files never change, and each name is removed by
 /// its own repository alone.
@@ -54,17 +55,15 @@ struct LocalObjects {
 
   private mutating func link(_ names: [String], in folder: String) throws {
     let (from, to) = ("\(source)/\(folder)", "\(target)/\(folder)")
-    if mkdir(to, 0o777) != 0, errno != EEXIST {
-      throw SystemError(call: "mkdir", path: to, code: errno)
-    }
+    try Path.makeFolder(to)
     for name in names where !name.hasPrefix("tmp_") {
       // A link that somebody planted is linked itself, never followed: Git would read through it, so it ends this.
       var status = stat()
       guard lstat("\(from)/\(name)", &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-        throw SystemError(call: "link", path: "\(from)/\(name)", code: errno)
+        throw SystemError.last("link", "\(from)/\(name)")
       }
       guard Glibc.link("\(from)/\(name)", "\(to)/\(name)") == 0 else {
-        throw SystemError(call: "link", path: "\(from)/\(name)", code: errno)
+        throw SystemError.last("link", "\(from)/\(name)")
       }
       linked.append("\(to)/\(name)")
     }

@@ -1,6 +1,7 @@
 // What this clone has proposed: a branch of the remote that a person merges or closes, and what became of it.
 
 import Git
+internal import System
 
 /// `.git/memtrace/proposal`. While there is one, a sync takes and does not give: what is new goes by `propose`.
 struct Proposal: Hashable {

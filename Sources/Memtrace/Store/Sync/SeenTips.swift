@@ -2,6 +2,7 @@
 
 import Git
 import Glibc
+internal import System
 
 /// `.git/memtrace/remotes`, a commit and `remote/branch` a line. No references: `git filter-branch -- --all` rewrites all of
 /// those, and then a history that was rewritten here would look like one that was rewritten there.
@@ -24,9 +25,7 @@ struct SeenTips {
 
   mutating func set(_ name: String, to tip: ObjectID) throws {
     tips[name] = KnownCommit(tip)
-    if mkdir(folder, 0o700) != 0, errno != EEXIST {
-      throw SystemError(call: "mkdir", path: folder, code: errno)
-    }
+    try Path.makeFolder(folder, mode: 0o700)
     let text = tips.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)\n" }
     try Folder(folder).replace(Self.file, with: text.joined().utf8, mode: 0o600)
   }

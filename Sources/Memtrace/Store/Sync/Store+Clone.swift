@@ -2,6 +2,7 @@
 
 import Git
 import Glibc
+internal import System
 
 /// What a clone under way looks like: its Git folder lies in a temporary one beside the files, and is renamed to `.git`
 /// when index and work tree are whole. Until then neither Git nor memtrace takes the folder for a repository.
@@ -18,7 +19,7 @@ enum UnfinishedClone {
 
   static func error(_ folder: String) -> MemtraceError {
     if let name = find(in: folder),
-      ((try? Lock.attempt(onFolder: "\(folder)/\(name)")) ?? nil) == nil
+      ((try? FileLock.attempt(onFolder: "\(folder)/\(name)")) ?? nil) == nil
     {
       return MemtraceError(
         .busy, "a clone into \(folder) is under way", hint: "wait until it has ended")
@@ -33,7 +34,7 @@ enum UnfinishedClone {
   static func discard(in root: String) throws {
     guard let name = find(in: root) else { return }
     let temporary = "\(root)/\(name)"
-    guard let lock = try Lock.attempt(onFolder: temporary) else { throw error(root) }
+    guard let lock = try FileLock.attempt(onFolder: temporary) else { throw error(root) }
     try withExtendedLifetime(lock) {
       // One that was killed before it had a commit has written no file.
       if let repository = try? Repository.open(path: temporary),
@@ -110,8 +111,8 @@ extension Store {
   {
     try translating {
       let isNew = access(folder, F_OK) != 0
-      try makeFolders(folder)
-      let root = Place.realPath(folder) ?? folder
+      try Path.makeFolders(folder)
+      let root = Path.real(folder) ?? folder
       try UnfinishedClone.discard(in: root)
       guard try Folder(root).list().allSatisfy({ UnfinishedClone.isOfFileSystem($0.name) }) else {
         throw MemtraceError(
@@ -146,7 +147,7 @@ extension Store {
   ) throws -> CheckedOut? {
     let temporary = "\(root)/\(UnfinishedClone.prefix)\(world.name(length: 8))"
     let repository = try Repository.initialize(path: temporary)
-    let lock = try Lock.attempt(onFolder: temporary)
+    let lock = try FileLock.attempt(onFolder: temporary)
     return try withExtendedLifetime(lock) {
       try repository.setWorkTree(root)
       try repository.addRemote("origin", url: absolute(url))
@@ -162,7 +163,7 @@ extension Store {
 
   /// A path of this machine counts from the folder where the command was given, not from the clone.
   private static func absolute(_ url: String) -> String {
-    guard !url.contains(":"), let path = Place.realPath(url) else { return url }
+    guard !url.contains(":"), let path = Path.real(url) else { return url }
     return path
   }
 

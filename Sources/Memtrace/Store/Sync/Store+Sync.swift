@@ -2,6 +2,7 @@
 
 import Git
 import Glibc
+internal import System
 
 extension Store {
   /// Brings this clone and a remote together. Network work is done without the lock; whoever writes meanwhile is
@@ -12,7 +13,7 @@ extension Store {
     try translating {
       let state = try stateFolder()
       if !request.isOfErasure { try completeWantedHistory(network) }
-      let lock = try Lock(state + "/sync")
+      let lock = try FileLock.taken(state + "/sync")
       return try withExtendedLifetime(lock) {
         try completeErasing()
         let transfer = try clearTransfer(state)
@@ -46,9 +47,7 @@ extension Store {
   /// - Returns: the folder for a note of ours.
   private func clearTransfer(_ state: String) throws -> String {
     let folder = state + "/transfer"
-    if mkdir(folder, 0o700) != 0, errno != EEXIST {
-      throw SystemError(call: "mkdir", path: folder, code: errno)
-    }
+    try Path.makeFolder(folder, mode: 0o700)
     // Nobody but the one sync at a time ever takes that.
     unlink("\(try repository().commonFolder)/\(SyncRun.outgoing).lock")
     let locks = try LockNote.clear(folder, within: 86_400)

@@ -1,6 +1,7 @@
 // What is known of the last sync, and how far the branch is from the remote's without asking it.
 
 import Git
+internal import System
 
 /// How a clone stands to its remote, from what was fetched last.
 public struct SyncState: Hashable, Sendable {

@@ -2,6 +2,7 @@
 
 import Git
 import Glibc
+internal import System
 
 /// What a push came to.
 struct PushOutcome {
@@ -122,8 +123,8 @@ extension SyncRun {
   /// written nothing is noted.
   fileprivate func notingLocks(of hub: Repository, _ body: () throws -> Void) throws {
     let state = hub.commonFolder + "/memtrace"
-    guard mkdir(state, 0o777) == 0 || errno == EEXIST,
-      let lock = try? Lock(state + "/lock", patience: Self.patience)
+    guard (try? Path.makeFolder(state)) != nil,
+      let lock = try? FileLock.taken(state + "/lock", patience: Self.patience)
     else { return try body() }
     try withExtendedLifetime(lock) {
       _ = try? LockNote.clear(state)

@@ -1,5 +1,7 @@
 // How clones that sync with one remote at the same time come past each other.
 
+internal import System
+
 extension SyncRun {
   /// After so many milliseconds it goes on without its turn.
   static let patience = 10_000
@@ -16,14 +18,14 @@ extension SyncRun {
   /// The turn among those of this machine who sync with one folder, held while the result lives: they go one after the
   /// other instead of undoing each other's work. A courtesy; that nothing is lost rests on comparing when the branch
   /// moves. Nil for a remote of a network, and where the folder cannot be locked.
-  func turn() -> Lock? {
+  func turn() -> FileLock? {
     guard request.direction == .both, let path = LocalRemote.path(of: target.pushURL) else {
       return nil
     }
     var waited = 0
     while waited < Self.patience {
       do {
-        if let turn = try Lock.attempt(onFolder: path) { return turn }
+        if let turn = try FileLock.attempt(onFolder: path) { return turn }
       } catch {
         return nil
       }

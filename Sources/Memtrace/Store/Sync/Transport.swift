@@ -2,6 +2,7 @@
 
 import Git
 import Glibc
+internal import System
 
 /// One conversation with a remote, with all that it may log in with.
 struct Transport {

@@ -1,6 +1,7 @@
 // Which two trees a difference is of.
 
 internal import Git
+internal import System
 
 /// `A..B`, `A..`, `A`: commits, branches, dates, `monday`; `since-seen`, `last-sync`.
 struct DiffRange {

@@ -1,5 +1,7 @@
 // merge-file and show-file: what plain Git calls on our files.
 
+internal import System
+
 /// The merge driver (gitattributes(5)): merges into the second file. Run by `git merge`, not by people.
 struct MergeFile: Verb {
   static let description = VerbDescription(

@@ -5,7 +5,7 @@ internal import Glibc
 internal import Synchronization
 
 /// Starts a detached thread.
-/// - Throws: `busy` where the system has none left.
+/// - Throws: where the system has none left.
 package func startThread(_ body: @escaping @Sendable () -> Void) throws {
   final class Box {
     let body: @Sendable () -> Void
@@ -45,7 +45,7 @@ package final class Signal: @unchecked Sendable {
 
   /// - Returns: false where nothing came in so many milliseconds.
   @discardableResult
-  func wait(milliseconds: Int) -> Bool {
+  package func wait(milliseconds: Int) -> Bool {
     var until = timespec()
     // The wall clock may step back by an hour, and a wait by it would last as much longer.
     clock_gettime(CLOCK_MONOTONIC, &until)
@@ -68,7 +68,7 @@ private final class Counter: Sendable {
 
 /// Calls `body` with every number below `count`, several at once: for what waits for a disk, which answers many questions in
 /// the time of one.
-func concurrently(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
+package func concurrently(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
   let next = Counter()
   let work: @Sendable () -> Void = {
     while true {

@@ -1,15 +1,6 @@
-// The two clocks the server reads: one for time-outs, one for the Date header.
+// The Date header.
 
 import Glibc
-
-enum Clock {
-  /// Nanoseconds of a clock that only moves forward.
-  static func monotonic() -> Int64 {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
-  }
-}
 
 /// The Date header, written anew only when the second changes.
 struct DateHeader {

@@ -5,12 +5,12 @@ internal import Glibc
 extension Folder {
   /// Calls `body` with the path from the root and the contents of every file, folders and files in the order of
   /// their names. Links are passed over, and so are folders of ours that begin with a dot.
-  func walk(_ folder: String, _ body: (String, [UInt8]) throws -> Void) throws {
+  package func walk(_ folder: String, _ body: (String, [UInt8]) throws -> Void) throws {
     try walk(folder) { path, bytes, _ in try body(path, bytes) }
   }
 
   /// The same with the stamp that each file had before it was read.
-  func walk(_ folder: String, _ body: (String, [UInt8], FileStamp) throws -> Void) throws {
+  package func walk(_ folder: String, _ body: (String, [UInt8], FileStamp) throws -> Void) throws {
     let parts = try parts(of: folder)
     guard parts.count >= Self.manyParts else {
       for part in parts {
@@ -68,7 +68,7 @@ extension Folder {
   }
 
   /// The stamps alone.
-  func walk(_ folder: String, stamps body: (String, FileStamp) throws -> Void) throws {
+  package func walk(_ folder: String, stamps body: (String, FileStamp) throws -> Void) throws {
     try visit(folder) { parent, name, path in
       var status = stat()
       try retrying("fstatat", path) { fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) }

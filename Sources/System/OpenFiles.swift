@@ -2,16 +2,16 @@
 
 internal import Glibc
 
-public enum OpenFiles {
+package enum OpenFiles {
   /// Whether a living process has the file open; where that cannot be told, one may have. Processes of other users are
   /// seen by root alone.
-  public static func contain(_ path: String) -> Bool {
+  package static func contain(_ path: String) -> Bool {
     var wanted = stat()
     guard stat(path, &wanted) == 0 else { return false }
-    guard let processes = try? Repository.names(in: "/proc") else { return true }
+    guard let processes = try? Path.names(in: "/proc") else { return true }
     for process in processes where Int(process) != nil {
       // One that has just ended, or is another user's, has no folder to list.
-      for descriptor in (try? Repository.names(in: "/proc/\(process)/fd")) ?? [] {
+      for descriptor in (try? Path.names(in: "/proc/\(process)/fd")) ?? [] {
         var status = stat()
         if stat("/proc/\(process)/fd/\(descriptor)", &status) == 0,
           status.st_dev == wanted.st_dev, status.st_ino == wanted.st_ino

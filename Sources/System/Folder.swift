@@ -1,16 +1,16 @@
 // Files beneath one folder, reached without following a symbolic link in any component.
 
 internal import CLinux
-internal import Glibc
+package import Glibc
 
 /// A root folder. Paths are relative to it, `/` between components; none may be empty, `.` or `..`.
-final class Folder: Sendable {
-  let path: String
+package final class Folder: Sendable {
+  package let path: String
   private let root: Descriptor
   /// Of what is made in it.
   private let modes: FileModes
 
-  init(_ path: String, modes: FileModes = .own) throws {
+  package init(_ path: String, modes: FileModes = .own) throws {
     self.path = path
     self.modes = modes
     root = try Descriptor(opening: path, O_RDONLY | O_DIRECTORY)
@@ -23,7 +23,7 @@ final class Folder: Sendable {
   }
 
   /// A folder directly in this one, made where it is missing.
-  func subfolder(_ name: String) throws -> Folder {
+  package func subfolder(_ name: String) throws -> Folder {
     try within("\(name)/.", create: true) { parent, _ in
       Folder(
         "\(path)/\(name)", owning: try Descriptor(at: parent, ".", O_RDONLY | O_DIRECTORY), modes)
@@ -31,7 +31,7 @@ final class Folder: Sendable {
   }
 
   /// Whole contents; nil where there is no such file.
-  func read(_ file: String) throws -> [UInt8]? {
+  package func read(_ file: String) throws -> [UInt8]? {
     try missingIsNil {
       try within(file, create: false) { parent, name in
         try Descriptor(at: parent, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).readAll()
@@ -40,7 +40,7 @@ final class Folder: Sendable {
   }
 
   /// Names of the entries with whether each is a folder, sorted by bytes; empty where there is no such folder.
-  func list(_ folder: String) throws -> [(name: String, isFolder: Bool)] {
+  package func list(_ folder: String) throws -> [(name: String, isFolder: Bool)] {
     let found: [(name: String, isFolder: Bool)]? = try missingIsNil {
       try within(folder + "/.", create: false) { parent, _ in try Self.entries(of: parent) }
     }
@@ -48,12 +48,12 @@ final class Folder: Sendable {
   }
 
   /// The entries of the root itself.
-  func list() throws -> [(name: String, isFolder: Bool)] {
+  package func list() throws -> [(name: String, isFolder: Bool)] {
     try Self.entries(of: root.raw)
   }
 
   /// Size and modification time; nil where there is no such file.
-  func status(_ file: String) throws -> stat? {
+  package func status(_ file: String) throws -> stat? {
     try missingIsNil {
       try within(file, create: false) { parent, name in
         var status = stat()
@@ -66,7 +66,7 @@ final class Folder: Sendable {
   /// Appends what the file's bytes ask for, making it and its folders where they are missing. Read and appended to is one
   /// open file: where git puts another in its place meanwhile, as it does with a stash, that one gets no line twice.
   /// Nothing is synced: what is acknowledged lies in the journal.
-  func extend(_ file: String, _ more: ([UInt8]) throws -> [UInt8]) throws {
+  package func extend(_ file: String, _ more: ([UInt8]) throws -> [UInt8]) throws {
     try within(file, create: true) { parent, name in
       while true {
         let isThere: Void? = try missingIsNil {
@@ -95,7 +95,7 @@ final class Folder: Sendable {
   ///   - place: where it is written, if not beside the old one: an absolute path, used where it lies on the same file
   ///     system.
   ///   - isSynced: whether contents and name survive a power cut from here on.
-  func replace(
+  package func replace(
     _ file: String, with bytes: some Collection<UInt8>, mode: mode_t? = nil,
     by place: String? = nil, isSynced: Bool = false
   ) throws {
@@ -119,7 +119,7 @@ final class Folder: Sendable {
   }
 
   /// Removes a file, and the folders above it that it leaves empty. A missing one is no error.
-  func remove(_ file: String) throws {
+  package func remove(_ file: String) throws {
     let _: Void? = try missingIsNil {
       try within(file, create: false) { parent, name in
         try retrying("unlink", file) { unlinkat(parent, name, 0) }
@@ -139,7 +139,7 @@ final class Folder: Sendable {
   }
 
   /// Removes every file beneath a folder, and the folder. A missing one is no error.
-  func removeAll(below folder: String) throws {
+  package func removeAll(below folder: String) throws {
     for (name, isFolder) in try list(folder) {
       if isFolder {
         try removeAll(below: "\(folder)/\(name)")
@@ -150,7 +150,7 @@ final class Folder: Sendable {
   }
 
   /// Opens the last component's folder and hands its descriptor and the name on.
-  func within<Result>(
+  package func within<Result>(
     _ path: String, create: Bool, _ body: (Int32, String) throws -> Result
   ) throws -> Result {
     let components = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
@@ -215,14 +215,5 @@ final class Folder: Sendable {
       result.append((name, isFolder))
     }
     return result.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
-  }
-}
-
-/// Nil where what was asked for is not there.
-func missingIsNil<Result>(_ body: () throws -> Result) throws -> Result? {
-  do {
-    return try body()
-  } catch let error as SystemError where error.isMissing {
-    return nil
   }
 }
