@@ -79,7 +79,7 @@ setup:
 	@.ci/set-up libgit2-dev
 
 setup-tests:
-	@.ci/set-up libgit2-dev git gcc curl python3 python3-venv $(TEST_SERVERS) faketime zsh fish jq chromium
+	@.ci/set-up libgit2-dev git gcc curl python3 python3-venv $(TEST_SERVERS) faketime strace zsh fish jq chromium
 
 setup-clients: setup-tests
 	@Tests/Python/set-up

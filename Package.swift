@@ -27,7 +27,9 @@ let package = Package(
     .target(
       name: "Git", dependencies: ["CGit2", "CLinux", "System"], swiftSettings: strict,
       linkerSettings: archives),
-    .target(name: "Memtrace", dependencies: ["Git", "System", "CLinux", "Templates"], swiftSettings: strict),
+    .target(
+      name: "Memtrace", dependencies: ["Git", "System", "CLinux", "Templates"],
+      swiftSettings: strict),
     .target(
       name: "Templates", path: "templates", sources: ["Templates.swift", "PageParts.swift"],
       resources: [
@@ -52,12 +54,14 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "SystemTests", dependencies: ["System"], swiftSettings: strict),
     .testTarget(name: "GitTests", dependencies: ["Git", "System"], swiftSettings: strict),
-    .testTarget(name: "MemtraceTests", dependencies: ["Memtrace", "System"], swiftSettings: strict),
+    .testTarget(
+      name: "MemtraceTests", dependencies: ["Memtrace", "System"], swiftSettings: strict),
     .target(name: "Faults", path: "Tests/Faults", exclude: ["faults.c"], swiftSettings: strict),
     .testTarget(
       name: "StoreTests", dependencies: ["Memtrace", "System", "MemtraceCLI", "Faults"],
       swiftSettings: strict),
-    .testTarget(name: "HTTPTests", dependencies: ["MemtraceHTTP", "System"], swiftSettings: strict),
+    .testTarget(
+      name: "HTTPTests", dependencies: ["MemtraceHTTP", "System"], swiftSettings: strict),
     .testTarget(
       name: "SyncTests", dependencies: ["Memtrace", "Git", "System", "MemtraceCLI", "Faults"],
       swiftSettings: strict),

@@ -30,7 +30,9 @@ struct ObjectFolder {
   func looseEstimate() throws(GitError) -> Int {
     var count = 0
     for folder in ["17", "5b", "a2", "e9"] {
-      count += try ofSystem({ try Path.names(in: "\(path)/\(folder)") }).count { $0.utf8.count == 38 }
+      count += try ofSystem({ try Path.names(in: "\(path)/\(folder)") }).count {
+        $0.utf8.count == 38
+      }
     }
     return count * 64
   }

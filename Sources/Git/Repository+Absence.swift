@@ -100,7 +100,9 @@ extension Repository {
     for _ in 0..<5 {
       var borrowed: [String] = []
       for folder in next {
-        guard let file = try ofSystem({ try FileBytes(folder + "/info/alternates") }) else { continue }
+        guard let file = try ofSystem({ try FileBytes(folder + "/info/alternates") }) else {
+          continue
+        }
         for line in file.bytes.split(separator: UInt8(ascii: "\n")) {
           let path = String(decoding: line, as: UTF8.self)
           guard !path.hasPrefix("#") else { continue }

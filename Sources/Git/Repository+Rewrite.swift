@@ -120,7 +120,8 @@ extension Repository {
   /// Other folders of objects that this one reads from.
   public var borrowsFrom: [String] {
     get throws {
-      guard let file = try ofSystem({ try FileBytes(commonFolder + "/objects/info/alternates") }) else { return [] }
+      guard let file = try ofSystem({ try FileBytes(commonFolder + "/objects/info/alternates") })
+      else { return [] }
       return String(decoding: file.bytes, as: UTF8.self).split(separator: "\n").map(String.init)
     }
   }

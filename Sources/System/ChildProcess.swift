@@ -105,7 +105,8 @@ package enum ChildProcess {
       withCStrings(environment ?? []) { list in
         list.withUnsafeBufferPointer {
           let list = environment == nil ? environ : UnsafeMutablePointer(mutating: $0.baseAddress!)
-          return posix_spawnp(&process, program ?? String(cString: words[0]!), &actions, &attributes, words, list)
+          return posix_spawnp(
+            &process, program ?? String(cString: words[0]!), &actions, &attributes, words, list)
         }
       }
     }

@@ -88,7 +88,7 @@ package struct Descriptor: ~Copyable, Sendable {
     }
     do {
       return try file.readAll()
-    } catch where error.code == ESPIPE {
+    } catch  where error.code == ESPIPE {
       return try file.readStream()
     }
   }

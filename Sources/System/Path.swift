@@ -15,7 +15,7 @@ package struct FileBytes {
       status = try file.status()
       bytes =
         most < Int(status.st_size) ? try file.prefix(most) : try file.readAll()
-    } catch where error.isMissing {
+    } catch  where error.isMissing {
       return nil
     } catch {
       throw SystemError(call: error.call, path: path, code: error.code)
@@ -48,7 +48,7 @@ package enum Path {
   package static func makeFolder(_ path: String, mode: mode_t = 0o777) throws(SystemError) {
     do {
       try retrying("mkdir", path) { mkdir(path, mode) }
-    } catch where error.code == EEXIST {}
+    } catch  where error.code == EEXIST {}
   }
 
   /// The same for all of them on the way.

@@ -25,15 +25,18 @@ package struct SystemError: Error, Hashable {
   package var reason: String { String(cString: strerror(code)) }
 }
 
-/// Runs a system call again while a signal interrupts it.
+/// Runs a system call again where a signal interrupts it. One that is never done ends all the same: a thousand signals in a
+/// row are a fault of the system's.
 @discardableResult
 package func retrying<Result: BinaryInteger>(
   _ name: String, _ path: String, _ call: () -> Result
 ) throws(SystemError) -> Result {
+  var interruptions = 0
   while true {
     let result = call()
     if result >= 0 { return result }
-    if errno != EINTR { throw .last(name, path) }
+    interruptions += 1
+    if errno != EINTR || interruptions > 1_000 { throw .last(name, path) }
   }
 }
 

@@ -3,10 +3,10 @@
 import Glibc
 import Memtrace
 import Synchronization
+import System
 import Testing
 
 @testable import MemtraceHTTP
-import System
 
 @Suite struct BoundTests {
   /// What a handler was asked, and what it is to answer.

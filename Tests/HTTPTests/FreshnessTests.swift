@@ -3,10 +3,10 @@
 import Glibc
 import Memtrace
 import Synchronization
+import System
 import Testing
 
 @testable import MemtraceHTTP
-import System
 
 @Suite struct FreshnessTests {
   @Test func `an answer serves those who asked at its version, and never a newer question`() throws

@@ -3,10 +3,10 @@
 import Glibc
 import Memtrace
 import Synchronization
+import System
 import Testing
 
 @testable import MemtraceHTTP
-import System
 
 /// Runs a handler on 127.0.0.1 until `stop`.
 final class LiveServer: Sendable {

@@ -3,10 +3,10 @@
 import Glibc
 import Memtrace
 import Synchronization
+import System
 import Testing
 
 @testable import MemtraceHTTP
-import System
 
 struct ServerLimitTests {
   @Test(arguments: [

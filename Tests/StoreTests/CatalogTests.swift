@@ -1,10 +1,10 @@
 // The catalog answers as the files say, whatever lies in segments, in the overlay, or was changed a moment ago.
 import Foundation
 import Synchronization
+import System
 import Testing
 
 @testable import Memtrace
-import System
 
 /// Random record files that agents, merges and people leave behind.
 private final class RandomFiles {

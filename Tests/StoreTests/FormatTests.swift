@@ -2,10 +2,10 @@
 // rules that this version does not know.
 
 import Glibc
+import System
 import Testing
 
 @testable import Memtrace
-import System
 
 struct FormatTests {
   private let world: TestWorld

@@ -1,10 +1,10 @@
 // Nobody waits for housekeeping, and nothing is lost by it.
 
 import Glibc
+import System
 import Testing
 
 @testable import Memtrace
-import System
 
 struct HousekeepingTests {
   private let world: TestWorld

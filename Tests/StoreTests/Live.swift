@@ -1,10 +1,10 @@
 // A repository that is held in memory, as a bridge holds it, and a bridge as a process.
 
 import Glibc
+import System
 import Testing
 
 @testable import Memtrace
-import System
 
 extension World {
   /// The clock of this machine.

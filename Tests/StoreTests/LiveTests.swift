@@ -2,10 +2,10 @@
 
 import Glibc
 import Synchronization
+import System
 import Testing
 
 @testable import Memtrace
-import System
 
 struct BacklogTests {
   /// Kinds of refusals that jobs got.

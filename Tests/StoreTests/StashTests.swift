@@ -1,10 +1,10 @@
 // A person edits a memory file, stashes it and takes it back, again and again, beside a writer.
 
 import Glibc
+import System
 import Testing
 
 @testable import Memtrace
-import System
 
 struct StashTests {
   @Test func `a file that git puts in its place between reading and appending gets no line twice`()

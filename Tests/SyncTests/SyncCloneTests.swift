@@ -1,10 +1,10 @@
 // Clones that are killed: what is left looks like no repository, and the same command again makes one.
 
 import Foundation
+import System
 import Testing
 
 @testable import Memtrace
-import System
 
 @Suite struct `Clones that are killed` {
   /// So many files that writing them takes a while.

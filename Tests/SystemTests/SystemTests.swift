@@ -88,7 +88,9 @@ private final class Scratch {
     #expect(Path.status(scratch.path + "/link")!.st_mode & S_IFMT == S_IFLNK)
   }
 
-  @Test func `a lock is held by one, given back when its holder goes, and shared where asked`() throws {
+  @Test func `a lock is held by one, given back when its holder goes, and shared where asked`()
+    throws
+  {
     let scratch = try Scratch()
     let path = scratch.path + "/lock"
     var first = try FileLock.attempt(path)
@@ -121,7 +123,9 @@ private final class Scratch {
 }
 
 @Suite struct ChildProcessTests {
-  @Test func `a program gets its words, its input and its settings, and its output comes whole`() throws {
+  @Test func `a program gets its words, its input and its settings, and its output comes whole`()
+    throws
+  {
     let run = try #require(
       ChildProcess.run(
         ["sh", "-c", "cat; cat <&3; printf %s \"$1$2$WORD\"", "sh", "a b", "\"'"],

@@ -29,10 +29,12 @@ extension Store {
 
 extension Catalog {
   /// The catalog of a work tree, as it is now.
-  static func open(_ store: Store) throws -> Catalog {
+  /// - Parameter isLasting: it outlives one verb.
+  static func open(_ store: Store, isLasting: Bool = false) throws -> Catalog {
     let place = store.place
+    let tree: any FileTree = isLasting ? store.folder : FilesReadOnce(store.folder)
     let catalog = Catalog(
-      store.folder, files: CatalogFiles(place), identityKeys: store.configuration.identityKeys,
+      tree, files: CatalogFiles(place), identityKeys: store.configuration.identityKeys,
       waiting: { try place.waiting() })
     // Before the files are looked at: what comes between is then read twice, and never not at all.
     let waiting = try place.waiting()

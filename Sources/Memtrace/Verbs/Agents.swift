@@ -47,7 +47,7 @@ struct AgentList: Verb {
   func run(in call: Call) throws -> any Answer {
     let store = try call.store()
     return AgentListAnswer(
-      agents: try store.records().agents(), organisation: store.configuration.organisation)
+      agents: try call.records().agents(), organisation: store.configuration.organisation)
   }
 }
 
@@ -65,7 +65,7 @@ struct AgentShow: Verb {
   func run(in call: Call) throws -> any Answer {
     let store = try call.store()
     return AgentAnswer(
-      agent: try agent.found(in: store.records()), organisation: store.configuration.organisation)
+      agent: try agent.found(in: call.records()), organisation: store.configuration.organisation)
   }
 }
 
@@ -83,7 +83,7 @@ struct AgentRemove: Verb {
 
   func run(in call: Call) throws -> any Answer {
     let store = try call.store()
-    let found = try agent.found(in: store.records())
+    let found = try agent.found(in: call.records())
     _ = try store.write { try $0.change(agent, .removed) }
     return AgentAnswer(
       agent: found, organisation: store.configuration.organisation, isNew: true)
@@ -102,8 +102,7 @@ struct AgentStats: Verb {
   }
 
   func run(in call: Call) throws -> any Answer {
-    let store = try call.store()
-    let records = try store.records()
+    let records = try call.records()
     let found = try agent.found(in: records)
     let day = call.world.now().milliseconds - 86_400_000
     return AgentStatsAnswer(

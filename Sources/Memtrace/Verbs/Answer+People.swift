@@ -35,7 +35,7 @@ extension Call {
   func customers(of memories: [Memory]) throws -> [SessionID: String] {
     guard isForPeople else { return [:] }
     let store = try store()
-    let records = try store.records()
+    let records = try records()
     return try Set(memories.compactMap(\.session)).reduce(into: [:]) { found, id in
       found[id] = try records.standing(of: id)?.session.metadata
         .customer(store.configuration.identityKeys)

@@ -66,7 +66,7 @@ struct BuildContext: Verb {
   func run(in call: Call) throws -> any Answer {
     let store = try call.store()
     guard let range else {
-      return try answer(from: try revision.map(store.records(at:)) ?? store.records(), in: call)
+      return try answer(from: try revision.map(store.records(at:)) ?? call.records(), in: call)
     }
     let ends = try DiffRange(range, in: call)
     let before = try ends.old.flatMap { try answer(at: $0, in: call) }

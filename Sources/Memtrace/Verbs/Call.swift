@@ -24,6 +24,7 @@ public final class Call {
     didSet { openStore?.reviewer = reviewer }
   }
   private var openStore: Store?
+  private var openRecords: Catalog?
 
   public init(
     world: World, directory: String,
@@ -48,6 +49,14 @@ public final class Call {
     let store = try Store.open(at: directory, world: world)
     openStore = store
     return store
+  }
+
+  /// What a verb reads, of one moment. One that writes reads under the lock, by its transaction.
+  func records() throws -> Catalog {
+    if let openRecords { return openRecords }
+    let records = try store().records()
+    openRecords = records
+    return records
   }
 
   /// The root of a repository that is to be packed once the answer is out, by a process of its own: `gc --background`.

@@ -28,7 +28,7 @@ struct Log: Verb {
     }
     let sessions =
       filter.sessionMetadata.isEmpty
-      ? nil : Set(try store.records().sessions(where: filter.sessionMetadata).map(\.id))
+      ? nil : Set(try call.records().sessions(where: filter.sessionMetadata).map(\.id))
     var found: [LogAnswer.Entry] = []
     var skipped = 0
     struct Enough: Error {}

@@ -23,7 +23,7 @@ struct MemoryShow: Verb {
 
   func run(in call: Call) throws -> any Answer {
     let store = try call.store()
-    let records = try store.records()
+    let records = try call.records()
     guard let memory = try find(in: records) else {
       throw MemtraceError(.notFound, "memory not found", hint: "memtrace recall")
     }

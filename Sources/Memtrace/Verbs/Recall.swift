@@ -22,7 +22,7 @@ struct Recall: Verb {
 
   func run(in call: Call) throws -> any Answer {
     let store = try call.store()
-    let records = try store.records()
+    let records = try call.records()
     var filter = filter
     filter.isWanted = call.isWanted
     let page = try records.page(filter, page)

@@ -34,7 +34,7 @@ struct Search: Verb {
   func run(in call: Call) throws -> any Answer {
     let store = try call.store()
     let start = call.world.now()
-    let records = try store.records()
+    let records = try call.records()
     let found = try find(in: records, call)
     let hint = query.flatMap { SearchHint.text(for: $0, best: found.first?.memory.content) }
     return SearchResults(

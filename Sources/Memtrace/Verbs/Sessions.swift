@@ -69,7 +69,7 @@ struct SessionShow: Verb {
 
   func run(in call: Call) throws -> any Answer {
     let store = try call.store()
-    guard let found = try store.records().session(id) else { throw MemtraceError.noSession(id) }
+    guard let found = try call.records().session(id) else { throw MemtraceError.noSession(id) }
     return SessionAnswer(session: found.session, organisation: store.configuration.organisation)
   }
 }
@@ -96,7 +96,7 @@ struct SessionQuery {
   func run(in call: Call) throws -> any Answer {
     let store = try call.store()
     return SessionListAnswer(
-      page: try store.records().sessions(filter, page),
+      page: try call.records().sessions(filter, page),
       organisation: store.configuration.organisation)
   }
 }

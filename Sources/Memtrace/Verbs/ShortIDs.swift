@@ -25,7 +25,7 @@ enum ShortIDs {
 
   private static func session(_ text: String, in call: Call) throws -> String? {
     guard isBeginning(text, [SessionID.prefix]) else { return nil }
-    let records = try call.store().records()
+    let records = try call.records()
     // Somebody may have called one so.
     if let id = SessionID(text), try records.standing(of: id) != nil { return nil }
     let found = try records.sessions().map(\.id.description).filter { $0.hasPrefix(text) }
@@ -36,7 +36,7 @@ enum ShortIDs {
   /// On the command line only: a program that asks for an agent that is not there yet must not get another one's.
   private static func agent(_ text: String, in call: Call) throws -> String? {
     guard call.isForPeople, text.utf8.count >= 3 else { return nil }
-    let records = try call.store().records()
+    let records = try call.records()
     guard try !records.isKnown(agent: AgentName.id(of: text)) else { return nil }
     let found = try records.agents().map(\.id).filter { $0.hasPrefix(text) }
     guard found.count < 2 else { throw several(found.count, "agent_id") }
@@ -45,7 +45,7 @@ enum ShortIDs {
 
   private static func record(_ text: String, _ field: String, in call: Call) throws -> String? {
     guard isBeginning(text, [RecordID.Kind.memory, .decision].map(\.prefix)) else { return nil }
-    return try call.store().records().memory(beginning: text)?.id.description
+    return try call.records().memory(beginning: text)?.id.description
   }
 
   /// A prefix, and some of the characters of a ULID.

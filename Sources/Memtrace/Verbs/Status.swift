@@ -21,7 +21,7 @@ struct Status: Verb {
     let repository = try store.repository()
     let head = try repository.head()
     let ledger = try store.loadLedger()
-    let records = try store.records()
+    let records = try call.records()
     let newest = try records.newestID()?.ulid.milliseconds ?? 0
     let counts = records.counts
     return StatusAnswer(

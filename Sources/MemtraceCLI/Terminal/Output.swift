@@ -17,7 +17,9 @@ struct Output: Sendable {
     /// An `errno`.
     let code: Int32
 
-    var message: String { "cannot write the output: \(SystemError(call: "write", code: code).reason)" }
+    var message: String {
+      "cannot write the output: \(SystemError(call: "write", code: code).reason)"
+    }
     var isFull: Bool { code == ENOSPC }
     var hint: String? { isFull ? "free some space, or write the output elsewhere" : nil }
   }
@@ -43,7 +45,7 @@ struct Output: Sendable {
     do {
       try Descriptor.append(bytes, to: descriptor)
       return .written
-    } catch where error.code == EPIPE {
+    } catch  where error.code == EPIPE {
       return .readerIsGone
     } catch {
       throw Failure(code: error.code)

@@ -1,9 +1,9 @@
 // The sample is a memory repository that our own code could have written, line by line.
 import Foundation
+import System
 import Testing
 
 @testable import Memtrace
-import System
 
 struct SampleTests {
   private let folder: Folder

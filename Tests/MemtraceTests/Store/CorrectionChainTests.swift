@@ -1,10 +1,10 @@
 // Several corrections of one fact: the newest is found by what any of them says.
 
 import Foundation
+import System
 import Testing
 
 @testable import Memtrace
-import System
 
 @Suite struct CorrectionChainTests {
   private static func memory(_ number: Int, corrects parent: Int? = nil) -> Memory {

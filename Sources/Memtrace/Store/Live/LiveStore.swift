@@ -46,7 +46,7 @@ public final class LiveStore: Sendable {
     folder = store.folder
     configuration = store.configuration
     keys = try store.keyRing()
-    let catalog = try store.records()
+    let catalog = try translating { try Catalog.open(store, isLasting: true) }
     self.catalog = catalog
     outside = OutsideChanges(place, catalog)
     try translating {

@@ -15,7 +15,7 @@ struct Blame: Verb {
   func run(in call: Call) throws -> any Answer {
     let store = try call.store()
     let repository = try store.repository()
-    guard let records = try store.records().session(session) else {
+    guard let records = try call.records().session(session) else {
       throw MemtraceError.noSession(session)
     }
     let order = records.memories.map(\.id)

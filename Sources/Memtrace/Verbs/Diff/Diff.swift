@@ -39,7 +39,7 @@ struct Diff: Verb {
       agent.map { memory.agent.isExactly($0.id) } ?? true
     }
     if !conditions.isEmpty {
-      let records = try call.store().records()
+      let records = try call.records()
       let wanted = Set(try records.sessions(where: conditions).map(\.id))
       report.keep { $0.sessions.contains(where: wanted.contains) }
     }
@@ -81,8 +81,8 @@ extension DiffReport {
     let diff = RecordDiff(files) { !gone.contains($0.description) }.filtered(isWanted)
     let records =
       try range.new == repository.head().commit
-      ? store.records()
-      : range.new.map { try store.records(at: $0.description) } ?? store.records()
+      ? call.records()
+      : range.new.map { try store.records(at: $0.description) } ?? call.records()
     let memories = diff.changes.map(\.memory)
     let keys = store.configuration.identityKeys
     var report = try DiffReport(

@@ -28,7 +28,7 @@ struct Export: Verb {
 
   func run(in call: Call) throws -> any Answer {
     let store = try call.store()
-    let wanted = filter.isEmpty && format == .jsonl ? nil : try ExportChoice(filter, in: store)
+    let wanted = filter.isEmpty && format == .jsonl ? nil : try ExportChoice(filter, in: call)
     switch format {
     case .jsonl: return ExportAnswer(lines: try lines(wanted, store).dropLast())
     case .csv: return ExportAnswer(text: wanted?.table ?? "")

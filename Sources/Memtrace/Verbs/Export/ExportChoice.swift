@@ -12,8 +12,8 @@ struct ExportChoice {
   private let ids: Set<RecordID>
   private let places: Set<SessionID>
 
-  init(_ filter: MemoryFilter, in store: Store) throws {
-    let records = try store.records()
+  init(_ filter: MemoryFilter, in call: Call) throws {
+    let (store, records) = (try call.store(), try call.records())
     keys = store.configuration.identityKeys
     organisation = store.configuration.organisation
     var memories = try records.memories(filter)

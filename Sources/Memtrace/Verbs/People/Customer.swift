@@ -27,7 +27,7 @@ struct Customer: Verb {
 
   func run(in call: Call) throws -> any Answer {
     let store = try call.store()
-    let records = try store.records()
+    let records = try call.records()
     let sessions = try records.sessions(matching: conditions)
     let outside = try records.memoriesOutsideSessions(
       about: CustomerIdentity(

@@ -25,7 +25,7 @@ struct Open: Verb {
 
   func run(in call: Call) throws -> any Answer {
     let store = try call.store()
-    let records = try store.records()
+    let records = try call.records()
     let words = agent.map { HandOff.words(in: $0.id) }
     func isWanted(_ item: OpenItem) -> Bool {
       guard let agent, let words, let target = item.waitsFor else { return true }

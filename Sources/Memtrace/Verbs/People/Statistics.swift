@@ -14,7 +14,7 @@ struct Statistics: Verb {
   }
 
   func run(in call: Call) throws -> any Answer {
-    let records = try call.store().records()
+    let records = try call.records()
     let totals = records.totals(since: since, until: until)
     var answer = StatisticsAnswer()
     answer.agents = totals.agents.map { id, agent in

@@ -28,7 +28,7 @@ struct ReviewList: Verb {
 
   func run(in call: Call) throws -> any Answer {
     let store = try call.store()
-    let records = try store.records()
+    let records = try call.records()
     var reviewed = Set(try records.reviews().map(\.record))
     if state == .pending { reviewed.formUnion(try records.saidAgain().map(\.id)) }
     let memories = try reviewed.sorted().compactMap(records.memory)
