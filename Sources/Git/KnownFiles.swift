@@ -1,6 +1,7 @@
 // What the index remembers of files in the work tree, without a look at them.
 
 internal import Glibc
+internal import System
 
 /// The entries of an index, asked by path. Where Git takes a file for unchanged by its status, so may others.
 public struct KnownFiles: Sendable {

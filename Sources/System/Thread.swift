@@ -93,7 +93,7 @@ package func concurrently(_ count: Int, _ body: @escaping @Sendable (Int) -> Voi
 
 /// Makes something of every number below `count`, `batch` of them at once, and hands it to `body` here, in their order, while
 /// the next ones are made.
-func ahead<Made: Sendable>(
+package func ahead<Made: Sendable>(
   of count: Int, by batch: Int, _ make: @escaping @Sendable (Int) throws -> Made,
   _ body: (Made) throws -> Void
 ) throws {

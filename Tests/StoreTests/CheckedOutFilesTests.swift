@@ -5,6 +5,7 @@ import Git
 import Testing
 
 @testable import Memtrace
+import System
 
 struct CheckedOutFilesTests {
   private let world: TestWorld

@@ -2,6 +2,7 @@
 
 internal import Git
 internal import Synchronization
+internal import System
 
 /// All files of a commit with the stamps that they have in the work tree. Where Git's index knows that a file holds what the
 /// commit has, its bytes come from a pack, of which the disk reads much at once, and its stamp from the index; else it is
