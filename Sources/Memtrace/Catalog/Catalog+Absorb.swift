@@ -207,6 +207,7 @@ extension Record {
 extension FileName {
   /// Whether readers read the file at this path.
   static func isRead(_ path: String) -> Bool {
-    path.split(separator: "/").last.flatMap { FileName($0) } != nil
+    let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
+    return FileName(slash.map { path[path.utf8.index(after: $0)...] } ?? path[...]) != nil
   }
 }

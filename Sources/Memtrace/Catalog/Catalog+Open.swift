@@ -152,11 +152,15 @@ extension Catalog {
     let erasures = erasures
     var builder = SegmentBuilder()
     func add(_ path: String, _ bytes: [UInt8], _ stamp: FileStamp) {
-      if FileName.isRead(path) { builder.add(path, stamp, erasures.blanked(bytes)) }
+      builder.add(path, stamp, erasures.blanked(bytes))
     }
     if try checkedOut?.walk(folders, add) != true {
       builder = SegmentBuilder()
-      for root in folders { try tree.walk(root, add) }
+      for root in folders {
+        try tree.walk(root) { path, bytes, stamp in
+          if FileName.isRead(path) { add(path, bytes, stamp) }
+        }
+      }
     }
     let waiting = waiting.without(erasures)
     guard waiting.isEmpty else {

@@ -42,16 +42,22 @@ public struct FileName: Hashable, Sendable, CustomStringConvertible {
 
   /// Nil for a file that is not ours.
   public init?(_ name: some StringProtocol) {
-    let parts = name.split(separator: ".", omittingEmptySubsequences: false)
-    guard (3...4).contains(parts.count), parts.last == "jsonl",
-      let kind = FileKind(rawValue: String(parts[0])), Self.isReplica(parts[1])
+    // By bytes: a walk asks it of every file.
+    let parts = name.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+    guard (3...4).contains(parts.count), parts[parts.count - 1].elementsEqual("jsonl".utf8) else {
+      return nil
+    }
+    let replica = String(decoding: parts[1], as: UTF8.self)
+    guard let kind = FileKind(rawValue: String(decoding: parts[0], as: UTF8.self)),
+      Self.isReplica(replica)
     else { return nil }
     var number = 1
     if parts.count == 4 {
-      guard let parsed = Int(parts[2]), parsed >= 2, String(parsed) == parts[2] else { return nil }
+      let digits = String(decoding: parts[2], as: UTF8.self)
+      guard let parsed = Int(digits), parsed >= 2, String(parsed) == digits else { return nil }
       number = parsed
     }
-    self.init(kind, replica: String(parts[1]), number: number)
+    self.init(kind, replica: replica, number: number)
   }
 
   public var description: String {
