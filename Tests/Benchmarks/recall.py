@@ -117,6 +117,7 @@ class Tantivy:
 def beside_tantivy(folder, corpus, repository):
     with Tantivy(folder / "texts.jsonl") as tantivy, Bridge(repository) as bridge:
         client = Client(bridge.port)
+        bridge.settle()
         ours, theirs = [], []
         # The first round warms up.
         for number in range(4):

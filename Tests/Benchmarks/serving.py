@@ -71,6 +71,18 @@ class Bridge:
         status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
         return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) * 1024
 
+    def settle(self, most=120):
+        """Waits until it does nothing by itself: after a start it looks at every file once."""
+        def ticks():
+            fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+            return int(fields[11]) + int(fields[12])
+
+        for _ in range(most):
+            before = ticks()
+            time.sleep(1)
+            if ticks() - before < 5:
+                return
+
     def threads(self):
         return len(os.listdir(f"/proc/{self.process.pid}/task"))
 
