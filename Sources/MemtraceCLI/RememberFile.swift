@@ -14,7 +14,8 @@ enum RememberFile {
   static func extended(_ description: VerbDescription) -> VerbDescription {
     guard description.name == "remember" else { return description }
     return VerbDescription(
-      name: description.name, group: description.group, summary: description.summary,
+      name: description.name, group: description.group, effect: description.effect,
+      summary: description.summary,
       fields: description.fields + [field],
       examples: description.examples + ["memtrace remember --batch memories.jsonl --json"])
   }

@@ -192,7 +192,8 @@ public struct Service: Sendable {
       }
     }
     for argument in tool.arguments where !members.contains(where: { $0.key == argument.field }) {
-      let isWanted = argument.isRequired || (tool.effect == .adds && argument.name == "session_id")
+      let isWanted =
+        argument.isRequired || (tool.description.effect == .adds && argument.name == "session_id")
       if isWanted, let value = defaults[argument.name] {
         members.append(.init(argument.field, .string(value)))
       } else if let fallback = argument.fallback {

@@ -17,7 +17,7 @@ extension Tool {
   }
 
   private func inputSchema(_ defaults: Defaults) -> JSON {
-    let fields = VerbTable.descriptions.first { $0.name == verb }?.fields ?? []
+    let fields = description.fields
     var properties = arguments.compactMap { argument in
       fields.first { $0.name == argument.field }
         .map { JSON.Member(argument.name, schema(of: $0, as: argument)) }
@@ -79,10 +79,11 @@ extension Tool {
 
   /// What differs from the protocol's own defaults.
   private var annotations: JSON {
-    switch effect {
-    case .reads: ["readOnlyHint": true, "openWorldHint": false]
+    switch description.effect {
+    case .glances, .reads: ["readOnlyHint": true, "openWorldHint": false]
     case .adds: ["destructiveHint": false, "openWorldHint": false]
-    case .changes: ["destructiveHint": true, "idempotentHint": true, "openWorldHint": false]
+    case .changes, .administers:
+      ["destructiveHint": true, "idempotentHint": true, "openWorldHint": false]
     case .exchanges: ["destructiveHint": false, "idempotentHint": true]
     }
   }

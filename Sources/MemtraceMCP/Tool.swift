@@ -4,13 +4,6 @@ import Memtrace
 
 /// What a model may call. Its schema comes from the verb's fields, so the two cannot differ.
 struct Tool: Sendable {
-  /// What a tool does to the world, as clients are told it.
-  enum Effect: Sendable {
-    case reads, adds, changes
-    /// Talks to a remote.
-    case exchanges
-  }
-
   /// What the verb's answer becomes.
   enum Form: Sendable {
     /// What was just stored: its id.
@@ -33,27 +26,31 @@ struct Tool: Sendable {
   }
 
   let name: String
-  let verb: String
+  let description: VerbDescription
   let summary: String
-  let effect: Effect
   let form: Form
   /// Among those that `--tools core` offers.
   let isCore: Bool
   let arguments: [Argument]
 
+  /// Nil where this program lacks the verb.
   /// - Parameter arguments: `name`, `name*` for a required one, `name=field` where the verb says otherwise.
-  init(
-    _ name: String, _ verb: String, _ effect: Effect, _ form: Form, core: Bool = false,
-    _ summary: String, _ arguments: [Argument]
+  init?(
+    _ name: String, _ verb: String, _ form: Form, core: Bool = false, _ summary: String,
+    _ arguments: [Argument]
   ) {
+    guard let description = VerbTable.descriptions.first(where: { $0.name == verb }) else {
+      return nil
+    }
     self.name = "memtrace_" + name
-    self.verb = verb
-    self.effect = effect
+    self.description = description
     self.form = form
     self.summary = summary
     isCore = core
     self.arguments = arguments
   }
+
+  var verb: String { description.name }
 
   /// Lists are short unless the model asks for everything.
   var hasDetail: Bool {

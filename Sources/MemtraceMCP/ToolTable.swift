@@ -3,10 +3,10 @@
 import Memtrace
 
 enum ToolTable {
-  /// In the order in which they are listed. A tool whose verb this program lacks is not offered.
+  /// In the order in which they are listed.
   static let all: [Tool] = [
     Tool(
-      "remember", "remember", .adds, .stored, core: true,
+      "remember", "remember", .stored, core: true,
       "Store what you learned, did or were told, so that the next agent knows it.",
       [
         .init("agent_id*"), .init("content*", "one fact or event, in a sentence"),
@@ -14,13 +14,13 @@ enum ToolTable {
         .init("importance"), .init("metadata", "further keys"),
       ]),
     Tool(
-      "decide", "decide", .adds, .stored, core: true,
+      "decide", "decide", .stored, core: true,
       "Store a decision and its reason.",
       [
         .init("agent_id*"), .init("decision*"), .init("reasoning*"), .init("session_id"),
       ]),
     Tool(
-      "context", "context", .reads, .context, core: true,
+      "context", "context", .context, core: true,
       "Everything about one customer, over all sessions and agents. Call it first.",
       [
         .init("where*", "e.g. {\"customer_id\":\"c1\"}, or phone, email"),
@@ -28,7 +28,7 @@ enum ToolTable {
         .init("tokenizer"),
       ]),
     Tool(
-      "search", "search", .reads, .memories, core: true,
+      "search", "search", .memories, core: true,
       "Find memories by words and filters.",
       [
         .init("query"), .init("agent_id"), .init("content_contains"), .init("memory_types"),
@@ -36,49 +36,49 @@ enum ToolTable {
         .init("where", "session metadata"), .init("limit", default: 50),
       ]),
     Tool(
-      "recall", "recall", .reads, .memories,
+      "recall", "recall", .memories,
       "An agent's latest memories.",
       [
         .init("agent_id*"), .init("since", default: "24h"), .init("session_id"),
         .init("memory_type"), .init("limit", default: 50),
       ]),
     Tool(
-      "session_create", "session create", .adds, .stored,
+      "session_create", "session create", .stored,
       "Start a session for a conversation.",
       [.init("agent_id*"), .init("metadata", "e.g. {\"customer_id\":\"c1\",\"channel\":\"chat\"}")]),
     Tool(
-      "session_search", "session search", .reads, .sessions,
+      "session_search", "session search", .sessions,
       "Find a customer's sessions, newest first.",
       [
         .init("where", "e.g. {\"customer_id\":\"c1\"}"), .init("status"), .init("agent_id"),
         .init("since"), .init("limit", default: 20),
       ]),
     Tool(
-      "session_context", "context", .reads, .context,
+      "session_context", "context", .context,
       "One session, written for you.",
       [
         .init("session_id*"), .init("since"), .init("include_types"), .init("max_tokens"),
         .init("tokenizer"),
       ]),
     Tool(
-      "open", "open", .reads, .items,
+      "open", "open", .items,
       "What still waits, for whom, since when.",
       [.init("where"), .init("agent_id"), .init("limit")]),
     Tool(
-      "retract", "retract", .changes, .plain,
+      "retract", "retract", .plain,
       "Take back a memory that is wrong; history keeps it.",
       [.init("record_ids*"), .init("reason")]),
     Tool(
-      "agent_register", "agent register", .adds, .plain,
+      "agent_register", "agent register", .plain,
       "Introduce an agent.",
       [.init("name*"), .init("description")]),
     Tool(
-      "sync", "sync", .exchanges, .plain,
+      "sync", "sync", .plain,
       "Exchange memory with the remote.",
       [.init("remote")]),
-  ].filter { tool in VerbTable.descriptions.contains { $0.name == tool.verb } }
+  ].compactMap(\.self)
 
   static func offered(coreOnly: Bool, readOnly: Bool) -> [Tool] {
-    all.filter { (!coreOnly || $0.isCore) && (!readOnly || $0.effect == .reads) }
+    all.filter { (!coreOnly || $0.isCore) && (!readOnly || $0.description.effect == .reads) }
   }
 }

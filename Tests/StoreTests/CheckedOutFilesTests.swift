@@ -2,10 +2,10 @@
 
 import Foundation
 import Git
+import System
 import Testing
 
 @testable import Memtrace
-import System
 
 struct CheckedOutFilesTests {
   private let world: TestWorld

@@ -4,7 +4,7 @@ internal import Git
 
 struct Accept: Verb {
   static let description = VerbDescription(
-    name: "accept", group: "Repository",
+    name: "accept", group: "Repository", effect: .administers,
     summary: "confirm that a commit's removals, or these records', were meant",
     fields: [
       Field(

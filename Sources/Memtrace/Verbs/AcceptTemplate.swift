@@ -2,7 +2,7 @@
 
 struct AcceptTemplate: Verb {
   static let description = VerbDescription(
-    name: "template accept", group: "Repository",
+    name: "template accept", group: "Repository", effect: .administers,
     summary: "use the repository's own template for contexts, once you have read it",
     fields: [
       Field("names", .list, positional: true, "files of .memtrace/templates; without one: all")

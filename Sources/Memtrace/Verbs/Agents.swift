@@ -2,7 +2,8 @@
 
 struct AgentRegister: Verb {
   static let description = VerbDescription(
-    name: "agent register", group: "Agents", summary: "introduce an agent by name",
+    name: "agent register", group: "Agents", effect: .adds, isAlone: true,
+    summary: "introduce an agent by name",
     fields: [
       Field("name", .text, required: true, positional: true, "its name; the id is made of it"),
       Field("description", .text, "what it is for"),
@@ -53,7 +54,7 @@ struct AgentList: Verb {
 
 struct AgentShow: Verb {
   static let description = VerbDescription(
-    name: "agent show", group: "Agents", summary: "show one agent",
+    name: "agent show", group: "Agents", effect: .glances, summary: "show one agent",
     fields: [.agentPosition], examples: ["memtrace agent show billing-support"])
 
   private let agent: AgentReference
@@ -71,7 +72,7 @@ struct AgentShow: Verb {
 
 struct AgentRemove: Verb {
   static let description = VerbDescription(
-    name: "agent remove", group: "Agents",
+    name: "agent remove", group: "Agents", effect: .administers, isAlone: true,
     summary: "remove an agent; its memories stay, attributed",
     fields: [.agentPosition], examples: ["memtrace agent remove support-agent-7"])
 

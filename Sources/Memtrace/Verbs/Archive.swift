@@ -4,7 +4,7 @@ internal import Git
 
 struct Archive: Verb {
   static let description = VerbDescription(
-    name: "archive", group: "Repository",
+    name: "archive", group: "Repository", effect: .administers,
     summary: "move old lines of closed sessions into one file a month; all is read as before",
     fields: [
       Field(

@@ -5,7 +5,7 @@ internal import Glibc
 
 struct CollectGarbage: Verb {
   static let description = VerbDescription(
-    name: "gc", group: "Repository",
+    name: "gc", group: "Repository", effect: .administers,
     summary: "pack objects; writing starts it by itself, in the background",
     fields: [
       Field(

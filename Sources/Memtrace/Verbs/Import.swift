@@ -5,7 +5,7 @@ internal import System
 
 struct Import: Verb {
   static let description = VerbDescription(
-    name: "import", group: "Repository",
+    name: "import", group: "Repository", effect: .administers,
     summary: "add records from a file, of another program too; twice adds nothing",
     fields: [
       Field(

@@ -2,7 +2,7 @@
 
 struct Initialize: Verb {
   static let description = VerbDescription(
-    name: "init", group: "Repository",
+    name: "init", group: "Repository", effect: .administers,
     summary: "make a memory repository, or add one to a Git repository",
     fields: [
       Field("directory", .path, positional: true, default: ".", "the folder"),

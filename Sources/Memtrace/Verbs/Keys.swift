@@ -2,7 +2,8 @@
 
 struct KeyCreate: Verb {
   static let description = VerbDescription(
-    name: "key create", group: "Repository", summary: "make an API key and show it once",
+    name: "key create", group: "Repository", effect: .administers,
+    summary: "make an API key and show it once",
     fields: [
       Field("name", .text, required: true, "what to call it"),
       Field(
@@ -48,7 +49,8 @@ struct KeyCreate: Verb {
 
 struct KeyList: Verb {
   static let description = VerbDescription(
-    name: "key list", group: "Repository", summary: "list API keys, without their secrets",
+    name: "key list", group: "Repository", effect: .administers,
+    summary: "list API keys, without their secrets",
     fields: [], examples: ["memtrace key list"])
 
   init(_ input: inout Input) {}
@@ -60,7 +62,8 @@ struct KeyList: Verb {
 
 struct KeyRevoke: Verb {
   static let description = VerbDescription(
-    name: "key revoke", group: "Repository", summary: "end an API key at once",
+    name: "key revoke", group: "Repository", effect: .administers,
+    summary: "end an API key at once",
     fields: [Field("name", .text, required: true, positional: true, "the key's name")],
     examples: ["memtrace key revoke billing-bot"])
 

@@ -2,7 +2,7 @@
 
 struct MemoryShow: Verb {
   static let description = VerbDescription(
-    name: "show", group: "Memory", summary: "show one memory",
+    name: "show", group: "Memory", effect: .glances, summary: "show one memory",
     fields: [
       Field(
         "memory_id", .text, required: true, positional: true,

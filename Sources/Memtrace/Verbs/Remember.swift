@@ -2,7 +2,7 @@
 
 struct Remember: Verb {
   static let description = VerbDescription(
-    name: "remember", group: "Memory", summary: "record what an agent learned",
+    name: "remember", group: "Memory", effect: .adds, summary: "record what an agent learned",
     fields: [
       Field(
         "content", .body, required: true, positional: true,
@@ -28,7 +28,8 @@ struct Remember: Verb {
 /// decide: records a decision with its reason.
 struct Decide: Verb {
   static let description = VerbDescription(
-    name: "decide", group: "Memory", summary: "record a decision and why it was made",
+    name: "decide", group: "Memory", effect: .adds,
+    summary: "record a decision and why it was made",
     fields: [
       Field(
         "decision", .body, required: true, positional: true,
@@ -54,7 +55,7 @@ struct Decide: Verb {
 /// put: what an agent knows under a key, as it is now.
 struct Put: Verb {
   static let description = VerbDescription(
-    name: "put", group: "Memory",
+    name: "put", group: "Memory", effect: .changes, isAlone: true,
     summary: "record what holds under a key: the newest with that key is corrected",
     fields: [
       Field(

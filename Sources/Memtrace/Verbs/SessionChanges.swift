@@ -3,7 +3,8 @@
 /// Also the contract's `PUT`: status and metadata in one call.
 struct SessionUpdate: Verb {
   static let description = VerbDescription(
-    name: "session update", group: "Sessions", summary: "change a session's metadata",
+    name: "session update", group: "Sessions", effect: .changes,
+    summary: "change a session's metadata",
     fields: [
       .sessionPosition, .metadata,
       Field(
@@ -45,7 +46,7 @@ struct SessionUpdate: Verb {
 
 struct SessionClose: Verb {
   static let description = VerbDescription(
-    name: "session close", group: "Sessions",
+    name: "session close", group: "Sessions", effect: .changes,
     summary: "mark a session as done; it still takes memories",
     fields: [.sessionPosition, .agent.author], examples: ["memtrace session close sess_01K…"])
 
@@ -68,7 +69,8 @@ struct SessionClose: Verb {
 
 struct SessionReopen: Verb {
   static let description = VerbDescription(
-    name: "session reopen", group: "Sessions", summary: "make a closed session active again",
+    name: "session reopen", group: "Sessions", effect: .changes,
+    summary: "make a closed session active again",
     fields: [.sessionPosition, .agent.author], examples: ["memtrace session reopen sess_01K…"])
 
   private let id: SessionID

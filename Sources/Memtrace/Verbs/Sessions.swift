@@ -2,7 +2,8 @@
 
 struct SessionCreate: Verb {
   static let description = VerbDescription(
-    name: "session create", group: "Sessions", summary: "open a session that agents share",
+    name: "session create", group: "Sessions", effect: .adds,
+    summary: "open a session that agents share",
     fields: [.requiredAgent, .metadata],
     examples: [
       "memtrace session create --agent internet-support --meta customer_id=cust_12345 --meta channel=chat"
@@ -58,7 +59,7 @@ struct SessionSearch: Verb {
 
 struct SessionShow: Verb {
   static let description = VerbDescription(
-    name: "session show", group: "Sessions", summary: "show one session",
+    name: "session show", group: "Sessions", effect: .glances, summary: "show one session",
     fields: [.sessionPosition], examples: ["memtrace session show sess_01K…"])
 
   private let id: SessionID

@@ -86,7 +86,7 @@ public final class Bridge: Handler {
     do {
       try checkHost(of: head)
       if case .route(let route, _) = RouteTable.find(head.method, Self.path(of: head)) {
-        _ = try authorize(head, for: route.scope)
+        _ = try authorize(head, for: route.effect.scope)
         if route.operation.takesBody { try head.checkMediaType() }
       } else if gateway(Self.path(of: head)) != nil {
         _ = try authorize(head, for: .read)
@@ -132,7 +132,7 @@ public final class Bridge: Handler {
   private func perform(
     _ route: Route, _ path: [JSON.Member], _ request: Request
   ) throws -> Outcome {
-    let call = RouteCall(route, path, try authorize(request, for: route.scope))
+    let call = RouteCall(route, path, try authorize(request, for: route.effect.scope))
     guard request.body.count > Self.shortBody else { return outcome(of: call, request) }
     return .work { [self] _ in outcome(of: call, request) }
   }
@@ -141,24 +141,25 @@ public final class Bridge: Handler {
     do {
       let input = try call.caller.restrict(
         try request.given(for: call.route), call.path, for: call.route)
-      switch call.route.pace {
-      case .quick:
+      switch call.route.effect {
+      // On the server's own thread: it takes microseconds.
+      case .glances:
         let version = call.caller.isLasting && request.body.isEmpty ? version : nil
         var response = call.read(input)
         if response.status == 200 { response.version = version }
         return .now(response)
-      case .long where call.route.verb == "context": return context(call, input)
-      case .long: return .work { .now(call.read(input, $0)) }
-      case .write:
+      case .reads where call.route.verb == "context": return context(call, input)
+      case .reads: return .work { .now(call.read(input, $0)) }
+      case .adds, .changes, .administers:
         return .later { done in
-          call.caller.store.write(isAlone: call.route.isAlone) { surroundings in
+          call.caller.store.write(isAlone: call.route.description.isAlone) { surroundings in
             call.caller.sign(surroundings)
             return try call.perform(input, in: surroundings)
           } done: { result in
             done(call.response(result))
           }
         }
-      case .network:
+      case .exchanges:
         return .later { [self] done in
           let isTaken = lane(of: call.caller.store).network.submit { done(call.read(input)) }
           if !isTaken {

@@ -35,7 +35,7 @@ struct Caller: Sendable {
         403, caller: self.name, "\(field.name) needs a key of the scope '\(needed)'",
         hint: "memtrace key create --name NAME --scope \(needed)")
     }
-    guard let agent, route.pace == .write else { return input }
+    guard let agent, route.effect.isWrite else { return input }
     let name = route.verb == "agent register" ? "name" : "agent_id"
     if let named = path.first(where: { $0.key == name }) {
       _ = try signed(.object([named]), name, agent)

@@ -59,9 +59,10 @@ extension Bridge {
     guard let route = routes.min(by: { $0.operation.fieldCount < $1.operation.fieldCount }) else {
       throw MemtraceError(.notFound, "'\(verb)' cannot be called here")
     }
-    guard caller.scope >= route.scope else {
+    guard caller.scope >= route.effect.scope else {
       throw MemtraceError(
-        .forbidden, "this key has the scope '\(caller.scope)', and '\(route.scope)' is needed")
+        .forbidden,
+        "this key has the scope '\(caller.scope)', and '\(route.effect.scope)' is needed")
     }
     let call = RouteCall(route, [], caller)
     let signed: JSON
@@ -71,10 +72,10 @@ extension Bridge {
       throw MemtraceError(.forbidden, refusal.message)
     }
     let result: Result<any Answer, any Error> =
-      switch route.pace {
-      case .write:
+      switch route.effect {
+      case .adds, .changes, .administers:
         try waiting { done in
-          caller.store.write(isAlone: route.isAlone) { surroundings in
+          caller.store.write(isAlone: route.description.isAlone) { surroundings in
             caller.sign(surroundings)
             return try call.perform(signed, in: surroundings)
           } done: {
@@ -82,14 +83,14 @@ extension Bridge {
           }
           return true
         }
-      case .network:
+      case .exchanges:
         try waiting { done in
           lane(of: caller.store).network.submit {
             defer { caller.store.lookOutside() }
             done(Result { try call.perform(signed, in: caller.store.reading()) })
           }
         }
-      case .quick, .long: Result { try call.perform(signed, in: caller.store.reading()) }
+      case .glances, .reads: Result { try call.perform(signed, in: caller.store.reading()) }
       }
     return try result.mapError { caller.store.outward($0) }.get()
   }

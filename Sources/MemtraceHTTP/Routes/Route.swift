@@ -2,42 +2,26 @@
 
 import Memtrace
 
-/// A route of the contract.
+/// A route of the contract. Who may call it, and on which thread it is answered, is what its verb says.
 struct Route: Sendable {
-  /// How long an answer takes, and so which thread makes it.
-  enum Pace: Sendable {
-    /// Microseconds: the server's own thread.
-    case quick
-    /// The pool.
-    case long
-    /// The writer's thread.
-    case write
-    /// A thread of the repository's own: it waits for another machine.
-    case network
-  }
-
   let operation: Operation
-  let scope: Key.Scope
-  let pace: Pace
+  let description: VerbDescription
   /// A verb that must succeed with the path's fields first: it finds what the path names.
   let precondition: String?
 
   init(
-    _ method: String, _ pattern: String, _ verb: String, _ scope: Key.Scope, _ pace: Pace,
-    status: Int = 200, after precondition: String? = nil
+    _ method: String, _ pattern: String, _ description: VerbDescription, status: Int,
+    after precondition: String?
   ) {
-    operation = Operation(method, pattern, verb, status: status, isWrite: pace == .write)
-    self.scope = scope
-    self.pace = pace
+    operation = Operation(
+      method, pattern, description.name, status: status, isWrite: description.effect.isWrite)
+    self.description = description
     self.precondition = precondition
   }
 
   var verb: String { operation.verb }
 
-  /// Whether the verb looks at records that a verb beside it in one group of writes may change.
-  var isAlone: Bool {
-    verb.hasPrefix("agent ") || verb.hasPrefix("review ") || verb == "retract" || verb == "put"
-  }
+  var effect: Effect { description.effect }
 
   /// Looks from the end, where paths differ.
   func fits(_ path: [String]) -> Bool {
@@ -68,38 +52,47 @@ public enum Routes {
 enum RouteTable {
   /// A path that is all text stands before one with a field in its place.
   static let verbs: [Route] = [
-    Route("POST", "/api/v1/memories", "remember", .write, .write, status: 201),
-    Route("GET", "/api/v1/memories", "recall", .read, .long),
-    Route("GET", "/api/v1/memories/{memory_id}", "show", .read, .quick),
-    Route("PUT", "/api/v1/memories/{memory_id=dedup_key}", "put", .write, .write, status: 201),
-    Route(
-      "DELETE", "/api/v1/memories/{memory_id=record_ids}", "retract", .write, .write, status: 204),
-    Route("GET", "/api/v1/reviews", "review list", .read, .long),
-    Route("POST", "/api/v1/reviews", "review add", .write, .write, status: 201),
-    Route("POST", "/api/v1/search", "search", .read, .long),
-    Route("POST", "/api/v1/agents", "agent register", .write, .write, status: 201),
-    Route("GET", "/api/v1/agents", "agent list", .read, .long),
-    Route("GET", "/api/v1/agents/{agent_id}", "agent show", .read, .quick),
-    Route("DELETE", "/api/v1/agents/{agent_id}", "agent remove", .admin, .write, status: 204),
-    Route("GET", "/api/v1/agents/{agent_id}/memories", "recall", .read, .long, after: "agent show"),
-    Route("GET", "/api/v1/agents/{agent_id}/stats", "agent stats", .read, .long),
-    Route("POST", "/api/v1/sessions", "session create", .write, .write, status: 201),
-    Route("GET", "/api/v1/sessions", "session list", .read, .long),
-    Route("POST", "/api/v1/sessions/search", "session search", .read, .long),
-    Route("GET", "/api/v1/sessions/{session_id}", "session show", .read, .quick),
-    Route("PUT", "/api/v1/sessions/{session_id}", "session update", .write, .write),
-    Route(
-      "GET", "/api/v1/sessions/{session_id}/memories", "recall", .read, .long,
+    route("POST", "/api/v1/memories", "remember", status: 201),
+    route("GET", "/api/v1/memories", "recall"),
+    route("GET", "/api/v1/memories/{memory_id}", "show"),
+    route("PUT", "/api/v1/memories/{memory_id=dedup_key}", "put", status: 201),
+    route("DELETE", "/api/v1/memories/{memory_id=record_ids}", "retract", status: 204),
+    route("GET", "/api/v1/reviews", "review list"),
+    route("POST", "/api/v1/reviews", "review add", status: 201),
+    route("POST", "/api/v1/search", "search"),
+    route("POST", "/api/v1/agents", "agent register", status: 201),
+    route("GET", "/api/v1/agents", "agent list"),
+    route("GET", "/api/v1/agents/{agent_id}", "agent show"),
+    route("DELETE", "/api/v1/agents/{agent_id}", "agent remove", status: 204),
+    route("GET", "/api/v1/agents/{agent_id}/memories", "recall", after: "agent show"),
+    route("GET", "/api/v1/agents/{agent_id}/stats", "agent stats"),
+    route("POST", "/api/v1/sessions", "session create", status: 201),
+    route("GET", "/api/v1/sessions", "session list"),
+    route("POST", "/api/v1/sessions/search", "session search"),
+    route("GET", "/api/v1/sessions/{session_id}", "session show"),
+    route("PUT", "/api/v1/sessions/{session_id}", "session update"),
+    route(
+      "GET", "/api/v1/sessions/{session_id}/memories", "recall",
       after: "session show"),
-    Route("POST", "/api/v1/sessions/{session_id}/context", "context", .read, .long),
-    Route("POST", "/api/v1/context", "context", .read, .long),
-    Route("GET", "/api/v1/open", "open", .read, .long),
-    Route("GET", "/api/v1/diff", "diff", .read, .long),
-    Route("GET", "/api/v1/stats", "stats", .read, .long),
-    Route("GET", "/api/v1/status", "status", .read, .long),
-    Route("POST", "/api/v1/sync", "sync", .admin, .network),
-    Route("GET", "/api/v1/log", "log", .read, .long),
-  ].filter { route in VerbTable.descriptions.contains { $0.name == route.verb } }
+    route("POST", "/api/v1/sessions/{session_id}/context", "context"),
+    route("POST", "/api/v1/context", "context"),
+    route("GET", "/api/v1/open", "open"),
+    route("GET", "/api/v1/diff", "diff"),
+    route("GET", "/api/v1/stats", "stats"),
+    route("GET", "/api/v1/status", "status"),
+    route("POST", "/api/v1/sync", "sync"),
+    route("GET", "/api/v1/log", "log"),
+  ].compactMap(\.self)
+
+  /// Nil for a verb that this program lacks.
+  private static func route(
+    _ method: String, _ pattern: String, _ verb: String, status: Int = 200,
+    after precondition: String? = nil
+  ) -> Route? {
+    VerbTable.descriptions.first { $0.name == verb }.map {
+      Route(method, pattern, $0, status: status, after: precondition)
+    }
+  }
 
   enum Found {
     case route(Route, [JSON.Member])

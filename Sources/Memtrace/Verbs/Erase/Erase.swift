@@ -4,7 +4,7 @@ internal import Git
 
 struct Erase: Verb {
   static let description = VerbDescription(
-    name: "erase", group: "Repository",
+    name: "erase", group: "Repository", effect: .administers,
     summary: "erase records or one customer for good, on every clone, whatever comes later",
     fields: [
       Field(

@@ -2,7 +2,7 @@
 
 struct ReviewPolicySet: Verb {
   static let description = VerbDescription(
-    name: "review policy", group: "Review",
+    name: "review policy", group: "Review", effect: .administers,
     summary: "show or set what waits for a verdict, and who gives one",
     fields: [
       Field(

@@ -2,7 +2,7 @@
 
 struct ReviewUndo: Verb {
   static let description = VerbDescription(
-    name: "review undo", group: "Review",
+    name: "review undo", group: "Review", effect: .changes,
     summary: "take back your last verdicts, as many as were given at once",
     fields: [ReviewRequest.agent], examples: ["memtrace review undo"])
 

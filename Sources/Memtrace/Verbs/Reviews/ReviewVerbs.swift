@@ -115,7 +115,8 @@ extension Call {
 
 struct ReviewApprove: Verb {
   static let description = VerbDescription(
-    name: "review approve", group: "Review", summary: "let records count that wait for a verdict",
+    name: "review approve", group: "Review", effect: .changes,
+    summary: "let records count that wait for a verdict",
     fields: [
       ReviewRequest.somehow, ReviewRequest.session, ReviewRequest.range, ReviewRequest.reason,
       ReviewRequest.agent,
@@ -134,7 +135,7 @@ struct ReviewApprove: Verb {
 
 struct ReviewReject: Verb {
   static let description = VerbDescription(
-    name: "review reject", group: "Review",
+    name: "review reject", group: "Review", effect: .changes,
     summary: "keep records out of contexts, searches and lists, on every clone",
     fields: [
       ReviewRequest.somehow, ReviewRequest.session, ReviewRequest.range, ReviewRequest.reason,
@@ -152,7 +153,8 @@ struct ReviewReject: Verb {
 /// Any word about records: what the contract's POST takes.
 struct ReviewAdd: Verb {
   static let description = VerbDescription(
-    name: "review add", group: "Review", summary: "say something about records, in one word",
+    name: "review add", group: "Review", effect: .changes, isAlone: true,
+    summary: "say something about records, in one word",
     fields: [
       ReviewRequest.records,
       Field(
@@ -177,7 +179,7 @@ struct ReviewAdd: Verb {
 
 struct Retract: Verb {
   static let description = VerbDescription(
-    name: "retract", group: "Review",
+    name: "retract", group: "Review", effect: .changes, isAlone: true,
     summary: "take back what is wrong: out of sight everywhere, kept in history",
     fields: [ReviewRequest.records, ReviewRequest.reason, ReviewRequest.agent],
     examples: ["memtrace retract mem_01M70Z86 --reason 'Said by another customer'"])
@@ -191,7 +193,7 @@ struct Retract: Verb {
 
 struct Restore: Verb {
   static let description = VerbDescription(
-    name: "restore", group: "Review", summary: "bring back what was retracted",
+    name: "restore", group: "Review", effect: .changes, summary: "bring back what was retracted",
     fields: [ReviewRequest.records, ReviewRequest.reason, ReviewRequest.agent],
     examples: ["memtrace restore mem_01M70Z86"])
 

@@ -5,7 +5,7 @@ internal import System
 /// The merge driver (gitattributes(5)): merges into the second file. Run by `git merge`, not by people.
 struct MergeFile: Verb {
   static let description = VerbDescription(
-    name: "merge-file", group: "Git",
+    name: "merge-file", group: "Git", effect: .changes,
     summary: "merge three versions of a file of records (for git merge)",
     fields: [
       Field("base", .path, required: true, positional: true, "the common ancestor's version (%O)"),

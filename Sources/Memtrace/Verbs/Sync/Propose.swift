@@ -2,7 +2,7 @@
 
 struct Propose: Verb {
   static let description = VerbDescription(
-    name: "propose", group: "Sharing",
+    name: "propose", group: "Sharing", effect: .exchanges,
     summary: "push what is new to a branch of its own, for a pull request",
     fields: [
       .remote,

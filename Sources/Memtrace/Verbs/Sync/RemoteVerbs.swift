@@ -2,7 +2,7 @@
 
 struct Clone: Verb {
   static let description = VerbDescription(
-    name: "clone", group: "Sharing", summary: "copy a remote memory repository",
+    name: "clone", group: "Sharing", effect: .exchanges, summary: "copy a remote memory repository",
     fields: [
       Field(
         "url", .text, required: true, positional: true, "a path, or an https, ssh or scp-like URL"),
@@ -50,7 +50,8 @@ struct CloneAnswer: Answer {
 
 struct RemoteAdd: Verb {
   static let description = VerbDescription(
-    name: "remote add", group: "Sharing", summary: "name a remote to sync with",
+    name: "remote add", group: "Sharing", effect: .administers,
+    summary: "name a remote to sync with",
     fields: [
       Field("name", .text, required: true, positional: true, "usually origin"),
       Field(
@@ -78,7 +79,8 @@ struct RemoteAdd: Verb {
 
 struct RemoteSetURL: Verb {
   static let description = VerbDescription(
-    name: "remote set-url", group: "Sharing", summary: "tell where a remote is now",
+    name: "remote set-url", group: "Sharing", effect: .administers,
+    summary: "tell where a remote is now",
     fields: [
       Field("name", .text, required: true, positional: true, "which one"),
       Field(
@@ -102,7 +104,8 @@ struct RemoteSetURL: Verb {
 
 struct RemoteRemove: Verb {
   static let description = VerbDescription(
-    name: "remote remove", group: "Sharing", summary: "forget a remote; records stay",
+    name: "remote remove", group: "Sharing", effect: .administers,
+    summary: "forget a remote; records stay",
     fields: [Field("name", .text, required: true, positional: true, "which one")],
     examples: ["memtrace remote remove old-hub"])
 

@@ -2,7 +2,8 @@
 
 struct Sync: Verb {
   static let description = VerbDescription(
-    name: "sync", group: "Sharing", summary: "bring this clone and a remote together",
+    name: "sync", group: "Sharing", effect: .exchanges,
+    summary: "bring this clone and a remote together",
     fields: [
       .remote,
       Field(
@@ -56,7 +57,7 @@ struct Sync: Verb {
 
 struct Pull: Verb {
   static let description = VerbDescription(
-    name: "pull", group: "Sharing", summary: "fetch from a remote and merge",
+    name: "pull", group: "Sharing", effect: .exchanges, summary: "fetch from a remote and merge",
     fields: [.remote, .acceptRemovals],
     examples: ["memtrace pull"])
 
@@ -75,7 +76,8 @@ struct Pull: Verb {
 
 struct Push: Verb {
   static let description = VerbDescription(
-    name: "push", group: "Sharing", summary: "send commits to a remote, without merging",
+    name: "push", group: "Sharing", effect: .exchanges,
+    summary: "send commits to a remote, without merging",
     fields: [.remote, .acceptRemovals], examples: ["memtrace push"])
 
   private let request: SyncRequest
