@@ -1,8 +1,5 @@
 // The bytes of a Git index file, versions 2 to 4, taken apart (gitformat-index).
 
-internal import Dispatch
-internal import Synchronization
-
 /// An index read into memory. Entries always lie as in version 2 and 3, padded and with whole names; version 4,
 /// which shortens names, is expanded on reading and shortened again on writing.
 struct IndexFile: Sendable {
@@ -81,26 +78,13 @@ struct IndexFile: Sendable {
       tail.append(bigEndian32: UInt32(body.count))
       tail.append(contentsOf: body)
     }
-    let entries = version == 4 ? [IndexFile.shorten(Array(pieces.joined()))[...]] : pieces
-    let pieces = [head[...]] + entries + [tail[...]]
-    let sum = Mutex([UInt8](repeating: 0, count: 20))
-    let hash: @Sendable () -> Void = {
-      var hash = SHA1()
-      for piece in pieces { piece.withUnsafeBytes { hash.add($0) } }
-      sum.withLock { $0 = hash.finish() }
+    var sum = SHA1()
+    let pieces = version == 4 ? [IndexFile.shorten(Array(pieces.joined()))[...]] : pieces
+    for piece in [head[...]] + pieces + [tail[...]] {
+      if hasChecksum { piece.withUnsafeBytes { sum.add($0) } }
+      try lock.write(piece)
     }
-    let hashing = DispatchGroup()
-    if hasChecksum {
-      // To hash many megabytes takes as long as to write them.
-      if pieces.reduce(0, { $0 + $1.count }) > 1 << 22 {
-        DispatchQueue.global().async(group: hashing, execute: hash)
-      } else {
-        hash()
-      }
-    }
-    for piece in pieces { try lock.write(piece) }
-    hashing.wait()
-    try lock.write(sum.withLock { $0[...] })
+    try lock.write((hasChecksum ? sum.finish() : [UInt8](repeating: 0, count: 20))[...])
   }
 
   static let damaged = GitError(
