@@ -69,20 +69,18 @@ private final class FaultyTeam {
     return calls.map(String.init)
   }
 
-  /// Calls `body` with the environment of a run of which one call fails, for some of the calls, each in its turn, or for
-  /// all of them with `MEMTRACE_LONG=1`.
-  func forEachFault(
-    in calls: [String], _ body: (_ fault: String, [String: String]) throws -> Void
-  ) throws {
-    let stride = SyncWorld.isLong ? 1 : max(1, calls.count / 30)
-    for (turn, number) in Swift.stride(from: 1, through: calls.count, by: stride).enumerated() {
-      // Each sync leaves packs, and a look for an object asks all of them.
-      if turn % 40 == 39 {
-        for place in [ana.path, ben.path, hub] { try world.git("gc", "-q", in: place) }
-      }
-      let error = Faults.errors[number / stride % Faults.errors.count]
-      try body("\(calls[number - 1]) with \(error)", faults.failing(number, error))
-    }
+  /// Numbers of the calls that fail, each in its turn: some, or all of them with `MEMTRACE_LONG=1`. Each sync takes a little
+  /// longer than the one before it, so that a new team goes on after a hundred.
+  static func turns(_ count: Int) -> [ArraySlice<Int>] {
+    let stride = SyncWorld.isLong ? 1 : max(1, count / 30)
+    let numbers = Array(Swift.stride(from: 1, through: count, by: stride))
+    return Swift.stride(from: 0, to: numbers.count, by: 100).map { numbers[$0...].prefix(100) }
+  }
+
+  /// The environment of a run in which this one of `calls` fails, and what to call it.
+  func fault(_ number: Int, of calls: [String]) -> (name: String, environment: [String: String]) {
+    let error = Faults.errors[number % Faults.errors.count]
+    return ("\(calls[number - 1]) with \(error)", faults.failing(number, error))
   }
 }
 
@@ -91,32 +89,37 @@ private final class FaultyTeam {
   func `whatever call of a sync or a pull fails once, the next one succeeds`(
     isServed: Bool, verb: String
   ) throws {
-    let team = try FaultyTeam(isServed: isServed)
-    let ben = team.ben.path
-    var step = 0
-    func prepare() throws {
-      step += 1
-      try team.write("\(step)", both: true)
-    }
-    try prepare()
-    let calls = try team.calls { try team.run([verb], in: ben, with: $0) }
-    try team.forEachFault(in: calls) { fault, environment in
-      try prepare()
-      let run = try team.run([verb], in: ben, with: environment)
-      #expect((0...6).contains(run.status), "\(fault): \(run)")
-      let next = try team.run([verb], in: ben)
-      try #require(next.status == 0, "\(fault): \(run.output)then \(next.output)")
-      if verb == "pull" {
-        #expect(try Set(team.ben.contents()).isSuperset(of: team.written), "\(fault)")
+    var turns: [ArraySlice<Int>]?
+    repeat {
+      let team = try FaultyTeam(isServed: isServed)
+      let ben = team.ben.path
+      var step = 0
+      func prepare() throws {
+        step += 1
+        try team.write("\(step)", both: true)
       }
-    }
-    for clone in [team.ben, team.ana] {
-      let outcome = try team.run(["sync"], in: clone.path)
-      #expect(outcome.status == 0, "\(outcome.output)")
-    }
-    try expectAll(team, team.ana)
-    try expectAll(team, team.ben)
-    #expect(try team.ana.tree == team.ben.tree)
+      try prepare()
+      let calls = try team.calls { try team.run([verb], in: ben, with: $0) }
+      if turns == nil { turns = FaultyTeam.turns(calls.count) }
+      for number in turns!.removeFirst() where number <= calls.count {
+        let (fault, environment) = team.fault(number, of: calls)
+        try prepare()
+        let run = try team.run([verb], in: ben, with: environment)
+        #expect((0...6).contains(run.status), "\(fault): \(run)")
+        let next = try team.run([verb], in: ben)
+        try #require(next.status == 0, "\(fault): \(run.output)then \(next.output)")
+        if verb == "pull" {
+          #expect(try Set(team.ben.contents()).isSuperset(of: team.written), "\(fault)")
+        }
+      }
+      for clone in [team.ben, team.ana] {
+        let outcome = try team.run(["sync"], in: clone.path)
+        #expect(outcome.status == 0, "\(outcome.output)")
+      }
+      try expectAll(team, team.ana)
+      try expectAll(team, team.ben)
+      #expect(try team.ana.tree == team.ben.tree)
+    } while turns?.isEmpty == false
   }
 
   @Test(arguments: [false, true])
@@ -133,7 +136,8 @@ private final class FaultyTeam {
     }
     let calls = try team.calls(clone)
     try take()
-    try team.forEachFault(in: calls) { fault, environment in
+    for number in FaultyTeam.turns(calls.count).joined() {
+      let (fault, environment) = team.fault(number, of: calls)
       let run = try clone(environment)
       #expect((0...6).contains(run.status), "\(fault): \(run)")
       if run.status != 0 {
