@@ -1,26 +1,10 @@
 // What the index remembers of files in the work tree, without a look at them.
 
 internal import Glibc
-internal import System
+package import System
 
 /// The entries of an index, asked by path. Where Git takes a file for unchanged by its status, so may others.
-public struct KnownFiles: Sendable {
-  /// Size in bytes, and times in nanoseconds since 1970. Of the inode's number the index keeps 32 bits.
-  public struct Status: Hashable, Sendable {
-    public let size: Int64
-    public let modified: Int64
-    public let changed: Int64
-    public let inode: UInt64
-
-    fileprivate init(_ entry: RawIndexEntry) {
-      func nanoseconds(_ at: Int) -> Int64 {
-        Int64(entry.word(at)) * 1_000_000_000 + Int64(entry.word(at + 4))
-      }
-      (changed, modified) = (nanoseconds(0), nanoseconds(8))
-      (inode, size) = (UInt64(entry.word(20)), Int64(entry.size))
-    }
-  }
-
+package struct KnownFiles: Sendable {
   private let index: IndexFile
   /// Seconds of the index file's modification time.
   private let writtenAt: UInt32
@@ -31,22 +15,22 @@ public struct KnownFiles: Sendable {
     (self.index, self.writtenAt) = (index, writtenAt)
   }
 
-  public var count: Int { index.count }
+  package var count: Int { index.count }
 
-  /// The status that the file had when it held this blob; nil where that is not known, or too close to the writing of
+  /// The stamp that the file had when it held this blob; nil where that is not known, or too close to the writing of
   /// the index to be trusted.
-  public mutating func status(_ path: String, holding id: ObjectID) -> Status? {
+  package mutating func stamp(_ path: String, holding id: ObjectID) -> FileStamp? {
     let name = TreeName.bytes(path)
     find(name)
     guard place < index.blocks.count else { return nil }
-    var status: Status?
+    var stamp: FileStamp?
     index.withEntries(of: index.blocks[place]) { entry, _ in
       guard entry.id == id, entry.holdsFile, entry.extendedFlags == 0,
         entry.modificationSeconds < writtenAt, entry.name.elementsEqual(name)
       else { return }
-      status = Status(entry)
+      stamp = FileStamp(entry)
     }
-    return status
+    return stamp
   }
 
   /// Puts `place` at the last block that does not begin behind a name.
@@ -66,9 +50,21 @@ public struct KnownFiles: Sendable {
   }
 }
 
+extension FileStamp {
+  /// Of the inode's number an index keeps 32 bits: a file with a longer one is never taken for known.
+  fileprivate init(_ entry: RawIndexEntry) {
+    func nanoseconds(_ at: Int) -> Int64 {
+      Int64(entry.word(at)) * 1_000_000_000 + Int64(entry.word(at + 4))
+    }
+    self.init(
+      size: Int64(entry.size), modified: nanoseconds(8), changed: nanoseconds(0),
+      inode: UInt64(entry.word(20)))
+  }
+}
+
 extension Repository {
   /// Nil where there is no index that can be read.
-  public func knownFiles() -> KnownFiles? {
+  package func knownFiles() -> KnownFiles? {
     guard let file = try? FileBytes(indexPath), let index = try? IndexFile(file.bytes) else {
       return nil
     }

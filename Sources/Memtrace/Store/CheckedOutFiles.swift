@@ -31,9 +31,7 @@ struct CheckedOutFiles: Sendable {
     do {
       try repository.walk(tree, under: "sessions") { path, entry in
         asked += 1
-        if let status = known.status(path, holding: entry.id),
-          try folder.stamp(path) == FileStamp(status)
-        {
+        if let stamp = known.stamp(path, holding: entry.id), try folder.stamp(path) == stamp {
           right += 1
         }
         if asked == 32 { throw Enough() }
@@ -94,10 +92,10 @@ struct CheckedOutFiles: Sendable {
       var known = known
       func add(_ path: String, _ entry: TreeEntry) throws {
         guard entry.mode.isBlob, FileName.isRead(path) else { return }
-        if let status = known.status(path, holding: entry.id),
-          let bytes = try? repository.blob(entry.id), bytes.count == status.size
+        if let stamp = known.stamp(path, holding: entry.id),
+          let bytes = try? repository.blob(entry.id), bytes.count == stamp.size
         {
-          files.append(ReadFile(path: path, bytes: bytes, stamp: FileStamp(status)))
+          files.append(ReadFile(path: path, bytes: bytes, stamp: stamp))
         } else if let (bytes, stamp) = try folder.readStamped(path) {
           files.append(ReadFile(path: path, bytes: bytes, stamp: stamp))
         }
@@ -128,12 +126,5 @@ struct CheckedOutFiles: Sendable {
       defer { free.withLock { $0.append(handle) } }
       return try body(handle.repository)
     }
-  }
-}
-
-extension FileStamp {
-  fileprivate init(_ status: KnownFiles.Status) {
-    self.init(
-      size: status.size, modified: status.modified, changed: status.changed, inode: status.inode)
   }
 }
