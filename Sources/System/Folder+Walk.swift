@@ -2,6 +2,17 @@
 
 internal import Glibc
 
+/// A file as it was read.
+package struct ReadFile: Sendable {
+  package let path: String
+  package let bytes: [UInt8]
+  package let stamp: FileStamp
+
+  package init(path: String, bytes: [UInt8], stamp: FileStamp) {
+    (self.path, self.bytes, self.stamp) = (path, bytes, stamp)
+  }
+}
+
 extension Folder {
   /// Calls `body` with the path from the root and the contents of every file, folders and files in the order of
   /// their names. Links are passed over, and so are folders of ours that begin with a dot.
@@ -28,12 +39,6 @@ extension Folder {
   private struct Part: Sendable {
     let path: String
     let isFolder: Bool
-  }
-
-  private struct ReadFile: Sendable {
-    let path: String
-    let bytes: [UInt8]
-    let stamp: FileStamp
   }
 
   /// So many are read at once: a disk answers many questions in the time of one.

@@ -68,7 +68,7 @@ private final class Counter: Sendable {
 
 /// Calls `body` with every number below `count`, several at once: for what waits for a disk, which answers many questions in
 /// the time of one.
-package func concurrently(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
+private func concurrently(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
   let next = Counter()
   let work: @Sendable () -> Void = {
     while true {

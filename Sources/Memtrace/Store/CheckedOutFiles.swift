@@ -65,12 +65,6 @@ struct CheckedOutFiles: Sendable {
     let entry: TreeEntry
   }
 
-  private struct ReadFile: Sendable {
-    let path: String
-    let bytes: [UInt8]
-    let stamp: FileStamp
-  }
-
   /// Of sessions, their days.
   private func parts(of folder: String, _ repository: Repository) throws -> [Part] {
     guard let entry = try repository.treeEntry(in: tree, folder) else { return [] }

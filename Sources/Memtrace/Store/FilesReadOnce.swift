@@ -11,7 +11,7 @@ final class FilesReadOnce: FileTree {
     var byteCount = 0
   }
 
-  /// Bytes of a file that is kept, and of all of them.
+  /// Bytes of a file that is kept, and of all of them at most.
   private static let (largest, most) = (65_536, 16 << 20)
 
   private let folder: Folder
@@ -26,9 +26,10 @@ final class FilesReadOnce: FileTree {
     guard let read = try folder.readStamped(file) else { return nil }
     if read.bytes.count <= Self.largest {
       kept.withLock { kept in
-        guard kept.byteCount + read.bytes.count <= Self.most else { return }
-        kept.byteCount += read.bytes.count
+        kept.byteCount += read.bytes.count - (kept.files[file]?.bytes.count ?? 0)
         kept.files[file] = read
+        // What one verb reads is seldom as much: begun anew, it is read once more at most.
+        if kept.byteCount > Self.most { kept = Kept() }
       }
     }
     return read

@@ -126,7 +126,7 @@ final class JournalFile {
     if code != 0 { throw SystemError(call: "posix_fallocate", path: path, code: code) }
     // The new size itself must be on the disk before an entry counts on it, and at first the name.
     try file.sync()
-    if allocated == 0 { try Descriptor(opening: folder, O_RDONLY | O_DIRECTORY).sync() }
+    if allocated == 0 { try Descriptor.syncFolder(folder) }
     allocated = wanted
   }
 

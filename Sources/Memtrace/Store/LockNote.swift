@@ -43,19 +43,14 @@ struct LockNote {
   }
 
   private static func clear(_ path: String, _ seconds: Int) throws -> Int {
-    let found: ([UInt8], stat)? = try missingIsNil {
-      let file = try Descriptor(opening: path, O_RDONLY)
-      var status = stat()
-      try retrying("fstat", path) { fstat(file.raw, &status) }
-      return (try file.readAll(), status)
-    }
-    guard let (bytes, noted) = found else { return 0 }
+    guard let note = try FileBytes(path) else { return 0 }
     var removed = 0
-    let entries = String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+    let entries = String(decoding: note.bytes, as: UTF8.self).split(separator: "\n").map(
+      String.init)
     for lock in try entries.flatMap(Self.locks) {
       var status = stat()
       guard stat(lock, &status) == 0 else { continue }
-      let age = status.st_mtim.tv_sec - noted.st_mtim.tv_sec
+      let age = status.st_mtim.tv_sec - note.status.st_mtim.tv_sec
       // A lock that is older than the note, or much younger, is somebody else's.
       guard (0...seconds).contains(age), !OpenFiles.contain(lock) else { continue }
       if unlink(lock) == 0 { removed += 1 }

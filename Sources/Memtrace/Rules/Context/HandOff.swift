@@ -55,19 +55,6 @@ struct HandOff {
   private static func wordsAfterTo(_ text: String) -> Set<String> {
     var found: Set<String> = []
     var left = 0
-    // A line's end of two bytes is one character, and counts as one below.
-    if text.utf8.allSatisfy({ $0 < 0x80 && $0 != 0x0D }) {
-      let words = text.utf8.prefix(2_000).split { !(0x61...0x7A).contains($0 | 0x20) }
-      for word in words {
-        if word.elementsEqual("to".utf8) {
-          left = 3
-        } else if left > 0 {
-          left -= 1
-          found.insert(String(decoding: word.map { $0 | 0x20 }, as: UTF8.self))
-        }
-      }
-      return found.subtracting(general)
-    }
     for word in text.prefix(2_000).split(whereSeparator: { !$0.isLetter }) {
       if word == "to" {
         left = 3
