@@ -90,7 +90,7 @@ extension Catalog {
     let allowed = try allowed(by: query.filter, source)
     let judge = Judge(source)
     let hits = index.search(
-      query.text, in: source, among: allowed, options: options,
+      query.text, in: source, among: allowed, options: options, foreseeing: judge.foresee,
       supersededBy: { record in
         guard case .corrected(let correction) = judge[record] else { return nil }
         return source.number(correction)
@@ -254,12 +254,15 @@ struct CatalogSource: SearchSource, @unchecked Sendable {
     return found.reversed()
   }
 
-  /// Whether a record stands.
+  /// Those of these records that may not stand.
+  func disputable(_ records: [Int]) -> [Int] {
+    trying([]) { try catalog.disputable(records.map(place)).compactMap(number) }
+  }
+
+  /// Whether a disputable record stands.
   func state(of record: Int) -> RecordState {
     trying(.stands) {
-      let place = place(record)
-      guard try !catalog.disputable([place]).isEmpty, let memory = try catalog.load([place]).first
-      else { return .stands }
+      guard let memory = try catalog.load([place(record)]).first else { return .stands }
       return try catalog.standing(of: [memory])[memory.id]
     }
   }
@@ -269,13 +272,21 @@ struct CatalogSource: SearchSource, @unchecked Sendable {
 private final class Judge {
   private let source: CatalogSource
   private var known: [Int: RecordState] = [:]
+  /// Nobody has a say in whether these stand.
+  private var undisputed: Set<Int> = []
 
   init(_ source: CatalogSource) { self.source = source }
 
+  /// Looks at many together, which is quicker than at each.
+  func foresee(_ records: [Int]) {
+    undisputed.formUnion(records)
+    for record in source.disputable(records) where known[record] == nil {
+      known[record] = source.state(of: record)
+    }
+  }
+
   subscript(record: Int) -> RecordState {
-    if let state = known[record] { return state }
-    let state = source.state(of: record)
-    known[record] = state
-    return state
+    if known[record] == nil, !undisputed.contains(record) { foresee([record]) }
+    return known[record] ?? .stands
   }
 }

@@ -169,12 +169,16 @@ extension Catalog {
         case .row(let view, let row): if view.segment.recordKinds[row].hasKin { return true }
         }
         guard hasReviews || hasCorrections else { return false }
-        if near.contains(place.id) { return true }
-        let hash = CatalogHash.of(place.id)
-        return held.overlay.corrections[place.id] != nil || held.overlay.reviews[place.id] != nil
-          || held.views.contains {
-            !$0.segment.records(correcting: hash).isEmpty || !$0.segment.reviews(hash).isEmpty
-          }
+        let id = place.id
+        if near.contains(id) || held.overlay.corrections[id] != nil
+          || held.overlay.reviews[id] != nil
+        {
+          return true
+        }
+        let hash = CatalogHash.of(id)
+        return held.views.contains {
+          !$0.segment.records(correcting: hash).isEmpty || !$0.segment.reviews(hash).isEmpty
+        }
       }
     }
   }

@@ -14,7 +14,7 @@ import Testing
     }
     let world = SearchWorld(sessions: strong + weak)
     var options = SearchOptions()
-    options.recipe.candidates = 20
+    (options.recipe.candidates, options.recipe.candidatesOfAll) = (20, 20)
     options.limit = 5
     let index = SearchIndex(world, count: world.records.count)
     let filter = isFiltered ? SearchFilter.records(Array(world.records.indices)) : .all
@@ -27,5 +27,30 @@ import Testing
     #expect(rest.count == 2 && Set((found + rest).map(\.record)).count == 7)
     // Without anything hidden, a limit on candidates is one.
     #expect(index.search("router", in: world, among: filter, options: options).count == 5)
+  }
+
+  @Test func `pages go on beyond the few that a first page looks at`() {
+    let texts = (0..<700).map { ["The router in room \($0) restarts."] }
+    let world = SearchWorld(sessions: texts)
+    let index = SearchIndex(world, count: world.records.count)
+    var options = SearchOptions()
+    options.limit = options.recipe.few
+    var found: Set<Int> = []
+    for offset in stride(from: 0, to: 700, by: options.limit) {
+      options.offset = offset
+      let page = index.search("router restarts", in: world, options: options)
+      #expect(page.count == options.limit, "\(offset)")
+      found.formUnion(page.map(\.record))
+    }
+    #expect(found.count > 690)
+  }
+
+  @Test func `a phrase is looked for among more`() {
+    let common = Array(repeating: ["Door red."], count: 600)
+    let world = SearchWorld(
+      sessions: common + [
+        ["Of all that was said on that long day, he meant a red door, and no other one."]
+      ])
+    #expect(world.found(#""red door""#).count == 1)
   }
 }

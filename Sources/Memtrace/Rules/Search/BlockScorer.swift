@@ -1,7 +1,7 @@
 // Scores the documents of one block, leaving off what cannot reach the threshold.
 
 final class BlockScorer {
-  /// By document of the block; valid where `found` says.
+  /// By document of the block; 0 where nothing was found.
   let scores: Scratch<Double>
   /// Documents of the block that may reach the threshold.
   var found: UnsafeBufferPointer<Int32> {
@@ -12,7 +12,6 @@ final class BlockScorer {
   private let norm: LengthNorm
   private let alive: Scratch<Int32>
   private var aliveCount = 0
-  private let norms: Scratch<Double>
   private let spread: VirtualWeights
   private let own: OwnWeights
   /// What the lists from here on add at most.
@@ -23,7 +22,6 @@ final class BlockScorer {
     self.norm = norm
     scores = Scratch(count: part.largestBlock)
     alive = Scratch(count: part.largestBlock + 1)
-    norms = Scratch(count: part.largestBlock)
     spread = VirtualWeights(count: part.largestBlock)
     own = OwnWeights(count: part.largestBlock)
   }
@@ -36,25 +34,22 @@ final class BlockScorer {
   func score(_ block: Int, _ plan: BlockPlan, threshold: Double) -> Int {
     let start = Int(part.blockStarts[block])
     let count = Int(part.blockStarts[block + 1]) - start
-    let (scores, norms) = (scores.start, norms.start)
-    for i in 0..<count {
-      scores[i] = 0
-      norms[i] = norm[Double(part.virtualLength[start + i])]
-    }
+    scores.start.update(repeating: 0, count: count)
+    aliveCount = 0
     sumBounds(block, plan)
     var isSelective = false
     for (n, list) in plan.lists.enumerated() {
       guard let entry = list.entry(block) else { continue }
       if isSelective || remaining[n] < threshold {
-        select(from: isSelective ? nil : count, atLeast: threshold - remaining[n])
+        select(atLeast: threshold - remaining[n])
         isSelective = true
         if aliveCount == 0 { return start }
         addToAlive(entry, list.weight, start)
       } else {
-        addToAll(entry, list.weight, start, count)
+        addToAll(entry, list.weight, start)
       }
     }
-    if !isSelective { select(from: count, atLeast: threshold) }
+    if !isSelective { select(atLeast: threshold) }
     return start
   }
 
@@ -68,42 +63,41 @@ final class BlockScorer {
     }
   }
 
-  /// Keeps documents with a score above 0 that is high enough, of the first `count` or of those alive.
-  private func select(from count: Int?, atLeast least: Double) {
+  /// Keeps those whose score is high enough.
+  private func select(atLeast least: Double) {
     let (scores, alive) = (scores.start, alive.start)
     let least = least - abs(least) * 1e-9
     var kept = 0
-    for i in 0..<(count ?? aliveCount) {
-      let local = count == nil ? alive[i] : Int32(truncatingIfNeeded: i)
+    for i in 0..<aliveCount {
+      let local = alive[i]
       alive[kept] = local
-      let score = scores[Int(local)]
-      kept += score > 0 && score >= least ? 1 : 0
+      kept &+= scores[Int(local)] >= least ? 1 : 0
     }
     aliveCount = kept
   }
 
-  private func addToAll(
-    _ entry: PostingCursor.Entry, _ weight: Double, _ start: Int, _ count: Int
-  ) {
-    let (scores, norms, spread, part, norm) = (scores.start, norms.start, spread, part, norm)
+  private func addToAll(_ entry: PostingCursor.Entry, _ weight: Double, _ start: Int) {
+    // What adds nothing would be found twice.
+    guard weight > 0 else { return }
+    let (scores, alive, spread, part, norm) = (scores.start, alive.start, spread, part, norm)
     part.forEachPosting(entry, blockStart: start) { document, weight in
       spread.add(
         weight, at: document - start, edges: part.edges[document], share: part.shares[document])
     }
-    let frequencies = spread.weights
-    if spread.touched.count * 3 > count {
-      for i in 0..<count { scores[i] += weight * norm.part(Double(frequencies[i]), norms[i]) }
-    } else {
-      for i in spread.touched {
-        let i = Int(i)
-        scores[i] += weight * norm.part(Double(frequencies[i]), norms[i])
-      }
+    let (frequencies, lengths) = (spread.weights, part.virtualLength.start + start)
+    var count = aliveCount
+    for local in spread.touched {
+      let i = Int(local)
+      alive[count] = local
+      count &+= scores[i] == 0 ? 1 : 0
+      scores[i] += weight * norm.part(Double(frequencies[i]), norm[Double(lengths[i])])
     }
+    aliveCount = count
     spread.clear()
   }
 
   private func addToAlive(_ entry: PostingCursor.Entry, _ weight: Double, _ start: Int) {
-    let (scores, norms, own, part, norm) = (scores.start, norms.start, own, part, norm)
+    let (scores, own, part, norm) = (scores.start, own, part, norm)
     part.forEachPosting(entry, blockStart: start) { document, weight in
       own.set(weight, at: document - start)
     }
@@ -111,7 +105,8 @@ final class BlockScorer {
       let i = Int(i)
       let frequency = own.virtual(
         i, edges: part.edges[start + i], UnsafePointer(part.shares.start) + start + i)
-      scores[i] += weight * norm.part(Double(frequency), norms[i])
+      let length = norm[Double(part.virtualLength[start + i])]
+      scores[i] += weight * norm.part(Double(frequency), length)
     }
     own.clear()
   }

@@ -5,12 +5,14 @@ extension SearchIndex {
   ///
   /// - Parameters:
   ///   - source: the one that the index was built from.
+  ///   - foreseeing: is told of many records that the other two may then be asked of.
   ///   - supersededBy: the record that corrects this one, if any. A correction is never ranked under what it
   ///     corrects, and is found wherever that is found, if the filter allows it.
   ///   - isHidden: whether a record is left out, once what corrects it has been found by it.
   public func search(
     _ text: String, in source: any SearchSource, among filter: SearchFilter = .all,
-    options: SearchOptions = SearchOptions(), supersededBy: (Int) -> Int? = { _ in nil },
+    options: SearchOptions = SearchOptions(), foreseeing: ([Int]) -> Void = { _ in },
+    supersededBy: (Int) -> Int? = { _ in nil },
     isHidden: (Int) -> Bool = { _ in false }
   ) -> [SearchHit] {
     let query = SearchQuery(text).corrected(by: options.recipe, languages, documentFrequency)
@@ -18,7 +20,9 @@ extension SearchIndex {
     // What goes up among the first does so whatever is asked for of them.
     let wanted = max(Updates.reach, max(0, options.offset) + options.limit)
     // What is hidden takes no place from what is not: where it did, more are looked at.
-    var capacity = options.recipe.candidates
+    var capacity =
+      filter.isAll && query.phrases.isEmpty && wanted <= options.recipe.few
+      ? options.recipe.candidatesOfAll : options.recipe.candidates
     var stage: SecondStage?
     var scored: [ScoredRecord]
     while true {
@@ -31,6 +35,7 @@ extension SearchIndex {
         stage = SecondStage(self, source, query, candidates, idf: idf, options: options)
         scored = stage?.scored() ?? []
       }
+      foreseeing(scored.map(\.record))
       Corrections.lift(&scored, supersededBy) { filter.allows($0, of: recordEnd, in: source) }
       let found = scored.count
       scored.removeAll { isHidden($0.record) }

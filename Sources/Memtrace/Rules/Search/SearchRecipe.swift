@@ -4,6 +4,9 @@
 public struct SearchRecipe: Sendable {
   /// Records that are ranked by more than words.
   public var candidates = 2_000
+  /// So many of all, where no more than `few` are asked for: the best by words among them all are rarely others.
+  public var candidatesOfAll = 500
+  public var few = 50
   /// Of the idf, how much is the repository's; the rest is that of the records allowed by the filter.
   public var repositoryIDF = 0.7
   /// BM25 over character trigrams.

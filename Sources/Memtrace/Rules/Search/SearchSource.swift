@@ -41,6 +41,8 @@ public enum SearchFilter: Sendable {
   /// All records of sessions, which go by the numbers of their first records; each once.
   case sessions([Int])
 
+  var isAll: Bool { if case .all = self { true } else { false } }
+
   func allows(_ record: Int, of count: Int, in source: any SearchSource) -> Bool {
     switch self {
     case .all: return record < count
