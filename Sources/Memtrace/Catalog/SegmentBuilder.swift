@@ -236,8 +236,10 @@ struct SegmentBuilder {
     var session = Segment.noSession
     var memories: [(memory: Memory, marks: ContextMarks, row: Int)] = []
     var mayBeOpen = false
-    /// By the session's number; false where its files did not come together.
-    var isTogether: [Bool] = []
+    /// By the session's number: whether a file of it came.
+    var isSeen: [Bool] = []
+    /// Those whose files did not come together.
+    var apart: Set<UInt32> = []
 
     mutating func add(_ memory: Memory, _ marks: ContextMarks, row: Int, mayBeOpen: Bool) {
       memories.append((memory, marks, row))
@@ -255,19 +257,17 @@ struct SegmentBuilder {
     within.memories.removeAll(keepingCapacity: true)
     (within.session, within.mayBeOpen) = (next, false)
     guard next != Segment.noSession else { return }
-    let isTogether = within.isTogether.count <= Int(next)
-    while within.isTogether.count <= Int(next) { within.isTogether.append(true) }
-    if !isTogether { within.isTogether[Int(next)] = false }
+    // Numbers are given in any order: a segment of the overlay names its sessions first.
+    while within.isSeen.count <= Int(next) { within.isSeen.append(false) }
+    if within.isSeen[Int(next)] { within.apart.insert(next) }
+    within.isSeen[Int(next)] = true
   }
 
   /// Sessions of which what they close by themselves is not the last word.
   func doubtfulSessions() -> Set<UInt32> {
     var reviewed: Set<RecordID> = []
-    var doubtful: Set<UInt32> = []
+    var doubtful = within.apart
     for review in reviews { reviewed.insert(review.value.record) }
-    for (number, isTogether) in within.isTogether.enumerated() where !isTogether {
-      doubtful.insert(UInt32(number))
-    }
     let parents = Set(rows.compactMap(\.value.parent))
     for copy in copies { doubtful.insert(copy.session) }
     for row in rows where row.value.session != Segment.noSession {
