@@ -54,8 +54,9 @@ extension Catalog {
     at head: KnownCommit?, _ waiting: [PendingLine],
     checkedOut: () throws -> CheckedOutFiles? = { nil }, follow: (KnownCommit?) throws -> Void
   ) throws {
-    var isWorn = false
+    var (isWorn, isSaid) = (false, false)
     if let (current, segments) = files?.load() {
+      isSaid = current.commit == head && current.erasures == erasures.print
       install(segments)
       if segments.reduce(0, { $0 + $1.fileCount }) < limits.small {
         try sweep()
@@ -68,7 +69,7 @@ extension Catalog {
       files?.clear()
       try begin(checkedOut: checkedOut)
     }
-    try settle(at: head, isWorn: isWorn)
+    try settle(at: head, isSaid: isSaid, isWorn: isWorn)
     try add(waiting)
   }
 
@@ -205,8 +206,10 @@ extension Catalog {
   }
 
   /// Makes a segment of the overlay once there is much in it, and keeps what is known of the commit.
-  /// - Parameter isWorn: whether segments were made without what is erased.
-  private func settle(at head: KnownCommit?, isWorn: Bool) throws {
+  /// - Parameters:
+  ///   - isSaid: whether what was kept said so already.
+  ///   - isWorn: whether segments were made without what is erased.
+  private func settle(at head: KnownCommit?, isSaid: Bool, isWorn: Bool) throws {
     guard let files else { return }
     let (views, fresh, records) = look { ($0.views, $0.absorbed.count, $0.overlay.all.count) }
     if views.contains(where: { $0.segment.name.isEmpty }) {
@@ -218,7 +221,9 @@ extension Catalog {
       ? fresh <= limits.few : fresh <= limits.many && records <= limits.manyRecords
     if isLittle, !isWorn {
       // Where nothing was absorbed, the segments are what this commit holds too.
-      if fresh == 0, !views.isEmpty { files.save(head, views.map(\.segment), without: erasures) }
+      if fresh == 0, !views.isEmpty, !isSaid {
+        files.save(head, views.map(\.segment), without: erasures)
+      }
       return
     }
     guard let segments = try fold(into: files) else {
