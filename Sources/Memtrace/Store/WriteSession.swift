@@ -39,8 +39,13 @@ final class WriteSession {
   /// What the commit just made changed, for the Git index.
   var indexSteps: (base: ObjectID?, steps: [IndexFollower.Step])?
 
-  /// Folders and kinds of files that no attribute has converted.
-  private var unconverted: Set<String> = []
+  private struct FilesAlike: Hashable {
+    let folder: String
+    let kind: FileKind
+  }
+
+  /// What no attribute has converted.
+  private var unconverted: Set<FilesAlike> = []
 
   init(_ store: Store, _ state: String) throws {
     self.store = store
@@ -149,11 +154,13 @@ final class WriteSession {
 
   /// An attribute of a folder's file holds for all files of that kind in it.
   func refuseConversions(of lines: [PendingLine]) throws {
-    for line in lines where unconverted.insert("\(line.folder)/\(line.file.kind)").inserted {
+    for line in lines {
+      let alike = FilesAlike(folder: line.folder, kind: line.file.kind)
+      guard unconverted.insert(alike).inserted else { continue }
       do {
         try Conversion.refuse(CollectionOfOne(line.path), in: repository)
       } catch {
-        unconverted.remove("\(line.folder)/\(line.file.kind)")
+        unconverted.remove(alike)
         throw error
       }
     }

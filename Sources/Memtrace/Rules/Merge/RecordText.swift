@@ -9,7 +9,7 @@ enum RecordText {
       scanLines(buffer) { line in
         switch line.record() {
         case .memory(let memory):
-          text += "\(memory.time) \(memory.agent) \(memory.kind): \(flat(memory.content))"
+          text += "\(memory.time) \(memory.agent) \(memory.kind.rawValue): \(flat(memory.content))"
           if let reasoning = memory.reasoning { text += " · because: \(flat(reasoning))" }
           if !memory.tags.isEmpty { text += " #" + memory.tags.joined(separator: " #") }
           text += " · \(memory.id)"
