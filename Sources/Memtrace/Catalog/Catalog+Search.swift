@@ -272,21 +272,21 @@ struct CatalogSource: SearchSource, @unchecked Sendable {
 private final class Judge {
   private let source: CatalogSource
   private var known: [Int: RecordState] = [:]
-  /// Nobody has a say in whether these stand.
-  private var undisputed: Set<Int> = []
+  /// What was looked at; where nobody has a say in it, it is not in `known`.
+  private var seen: Set<Int> = []
 
   init(_ source: CatalogSource) { self.source = source }
 
   /// Looks at many together, which is quicker than at each.
   func foresee(_ records: [Int]) {
-    undisputed.formUnion(records)
+    seen.formUnion(records)
     for record in source.disputable(records) where known[record] == nil {
       known[record] = source.state(of: record)
     }
   }
 
   subscript(record: Int) -> RecordState {
-    if known[record] == nil, !undisputed.contains(record) { foresee([record]) }
+    if !seen.contains(record) { foresee([record]) }
     return known[record] ?? .stands
   }
 }
