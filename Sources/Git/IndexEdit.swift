@@ -41,6 +41,11 @@ struct IndexEdit {
   /// One behind the other. Long runs of old entries are not copied.
   private(set) var pieces: [ArraySlice<UInt8>] = []
   private(set) var count = 0
+  /// Folders that had entries and have none left, each with its slash; what lies in one of them is not named too.
+  private(set) var emptied: [[UInt8]] = []
+  /// Names of entries that went since the last one that stays, which is `before`.
+  private var gone: [[UInt8]] = []
+  private var before: [UInt8] = []
   /// The piece that is being made of short runs.
   private var made: [UInt8] = []
   /// Names of entries that go, as long as some may come.
@@ -59,24 +64,31 @@ struct IndexEdit {
     var next = 0
     // Entries that stay are taken over together: a large index has few others.
     var kept = index.entries.startIndex
+    var last = Last.none
     for (place, block) in index.blocks.enumerated() {
       let isTouched = next < steps.count && !index.isBefore(steps[next].name, block: place)
       guard isTouched || block.newest >= writtenAt || !dropped.isEmpty || !folder.isEmpty else {
+        if !gone.isEmpty { settle(before: index.names(from: block.offset, 1).first ?? []) }
         count += block.count
+        last = .block(place)
         continue
       }
       index.withEntries(of: block) { entry, range in
         while next < steps.count, order(steps[next].name, entry.name) <= 0 {
           append(index.entries[kept..<range.lowerBound])
           kept = range.lowerBound
-          perform(steps[next])
+          if perform(steps[next]) { last = .name(steps[next].name) }
           next += 1
         }
         if isDropped(entry) {
+          if gone.isEmpty { before = last.name(in: index) }
+          gone.append(Array(entry.name))
           append(index.entries[kept..<range.lowerBound])
           kept = range.upperBound
           return
         }
+        if !gone.isEmpty { settle(before: Array(entry.name)) }
+        last = .entry(range.lowerBound - index.entries.startIndex)
         count += 1
         if entry.holdsFile, entry.modificationSeconds >= writtenAt, !isUntouched(entry) {
           append(index.entries[kept..<range.lowerBound + RawIndexEntry.sizeOffset])
@@ -86,8 +98,51 @@ struct IndexEdit {
       }
     }
     append(index.entries[kept...])
-    for step in steps[next...] { perform(step) }
+    for step in steps[next...] { _ = perform(step) }
+    settle(before: [])
     endPiece()
+  }
+
+  /// The last entry that stays so far.
+  private enum Last {
+    case none
+    case name([UInt8])
+    /// Where it lies.
+    case entry(Int)
+    /// The last one of a block.
+    case block(Int)
+
+    func name(in index: IndexFile) -> [UInt8] {
+      switch self {
+      case .none: []
+      case .name(let name): name
+      case .entry(let offset): index.names(from: offset, 1).last ?? []
+      case .block(let place):
+        index.names(from: index.blocks[place].offset, index.blocks[place].count).last ?? []
+      }
+    }
+  }
+
+  /// Notes which folders have lost their last entry: those in which neither neighbour of what went lies.
+  private mutating func settle(before next: [UInt8]) {
+    for name in gone {
+      if let folder = emptied.last, name.starts(with: folder) { continue }
+      let shared = max(Self.sharedFolders(name, before), Self.sharedFolders(name, next))
+      if let slash = name[shared...].firstIndex(of: TreePath.slash) {
+        emptied.append(Array(name[...slash]))
+      }
+    }
+    gone = []
+  }
+
+  /// How many bytes of two names are folders that both lie in, the last slash included.
+  private static func sharedFolders(_ one: [UInt8], _ other: [UInt8]) -> Int {
+    var shared = 0
+    for (place, byte) in one.enumerated() {
+      guard place < other.count, byte == other[place] else { break }
+      if byte == TreePath.slash { shared = place + 1 }
+    }
+    return shared
   }
 
   private mutating func append(_ bytes: ArraySlice<UInt8>) {
@@ -104,15 +159,19 @@ struct IndexEdit {
     made = []
   }
 
-  private mutating func perform(_ step: IndexStep) {
+  /// - Returns: whether there is an entry of that name now.
+  private mutating func perform(_ step: IndexStep) -> Bool {
     switch step.action {
     case .put(let header):
+      settle(before: step.name)
       IndexFile.append(header, step.name, to: &made)
       count += 1
       dropped = step.name
+      return true
     case .drop: dropped = step.name
     case .dropFolder: folder = step.name
     }
+    return false
   }
 
   /// Asked of one entry after the other.

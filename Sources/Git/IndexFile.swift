@@ -110,6 +110,14 @@ struct IndexFile: Sendable {
     }
   }
 
+  /// The names of some entries, one behind the other, from one that lies at `offset` behind the first.
+  func names(from offset: Int, _ count: Int) -> [[UInt8]] {
+    entries.withUnsafeBytes { bytes in
+      var scanner = IndexScanner(bytes, from: offset)
+      return (0..<count).compactMap { _ in scanner.next().map { Array($0.name) } }
+    }
+  }
+
   /// Calls with each entry of a block, and where it lies in `entries`.
   func withEntries(of block: IndexBlock, _ body: (RawIndexEntry, Range<Int>) -> Void) {
     entries.withUnsafeBytes { bytes in

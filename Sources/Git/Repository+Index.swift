@@ -78,7 +78,7 @@ extension Repository {
     let paths = wanted.keys.map { TreeName.bytes($0) }
     let extensions = index.extensions.compactMap { name, body -> (name: String, body: [UInt8])? in
       switch name {
-      case "TREE": CachedTrees.invalidated(body, paths).map { (name, $0) }
+      case "TREE": CachedTrees.invalidated(body, paths, emptied: edit.emptied).map { (name, $0) }
       case "REUC": (name, Array(body))
       default: nil
       }

@@ -141,6 +141,40 @@ struct IndexTests {
     }
   }
 
+  @Test(arguments: 1...10)
+  func `folders without entries are not named any more`(seed: UInt64) throws {
+    var generator = SeededGenerator(seed)
+    let parts = ["a", "a-b", "a.b", "ab", "b", "dir"]
+    let id = try repository.writeBlob([10])
+    var paths = Set(
+      (0..<400).map { number in
+        (0..<Int.random(in: 0...3, using: &generator)).map { _ in
+          parts.randomElement(using: &generator)! + "-folder/"
+        }.joined() + "\(number)"
+      })
+    try repository.updateIndex(paths.map { IndexChange(path: $0, id: id) })
+    // Git names all folders.
+    try world.git("repository", ["commit", "-qm", "many"])
+    for _ in 0..<4 {
+      let gone = paths.filter { _ in Int.random(in: 0..<3, using: &generator) > 0 }
+      paths.subtract(gone)
+      let added = (0..<20).map { "ab-folder/\(generator.next() % 9)/\($0)" }
+      try repository.updateIndex(
+        gone.map { IndexChange(path: $0, id: nil) } + added.map { IndexChange(path: $0, id: id) })
+      paths.formUnion(added)
+      let index = try Data(
+        contentsOf: URL(fileURLWithPath: world.path("repository/.git/index")))
+      let named = try #require(CachedFolders(index).paths)
+      let there = Set(
+        try world.lines("repository", "ls-files").flatMap { path in
+          path.indices.filter { path[$0] == "/" }.map { String(path[..<$0]) }
+        })
+      #expect(!named.isEmpty && named.subtracting(there) == [])
+    }
+    try world.git("repository", ["fsck", "--cache", "--strict"])
+    try world.git("repository", ["commit", "-qm", "fewer"])
+  }
+
   @Test func `a file that becomes a folder takes its place`() throws {
     try FileManager.default.removeItem(atPath: world.path("repository/z"))
     try repository.commit(["z": nil, "z/deep": "1\n"])
@@ -228,5 +262,37 @@ struct IndexTests {
     try world.git("repository", ["update-index", "--index-version", "4"])
     try repository.updateIndex([IndexChange(path: "dir/b.txt", id: nil)])
     #expect(try world.lines("repository", "ls-files") == ["dir/c.txt", long, "z"])
+  }
+}
+
+/// Reads which folders the TREE extension of an index names (gitformat-index).
+private struct CachedFolders {
+  private let bytes: Data
+  private(set) var paths: Set<String>? = []
+
+  init(_ index: Data) {
+    guard let name = index.range(of: Data("TREE".utf8), options: .backwards) else {
+      bytes = Data()
+      paths = nil
+      return
+    }
+    bytes = index[(name.upperBound + 4)...]
+    var at = bytes.startIndex
+    read(&at, in: nil)
+  }
+
+  private mutating func read(_ at: inout Data.Index, in folder: String?) {
+    func text(to end: UInt8) -> String {
+      let stop = bytes[at...].firstIndex(of: end)!
+      defer { at = stop + 1 }
+      return String(decoding: bytes[at..<stop], as: UTF8.self)
+    }
+    let name = text(to: 0)
+    let path = folder.map { $0.isEmpty ? name : $0 + "/" + name } ?? ""
+    if folder != nil { paths?.insert(path) }
+    let entries = Int(text(to: 32))!
+    let folders = Int(text(to: 10))!
+    if entries >= 0 { at += 20 }
+    for _ in 0..<folders { read(&at, in: path) }
   }
 }
