@@ -189,7 +189,7 @@ extension Catalog.Held {
           if !view.deadAgents.contains(agent) {
             subjects.insert(.agent(view.segment.agentID(agent)))
           }
-        } else if view.isThere(Int(number)) {
+        } else if !view.deadSessions.contains(Int(number)) {
           subjects.insert(.session(view.segment.sessionID(Int(number))))
         }
       }

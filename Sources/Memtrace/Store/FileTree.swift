@@ -1,6 +1,5 @@
-// Where record files are read from: the work tree, or a commit.
+// Where record files are read from: the work tree, or a commit (CommittedFiles).
 
-internal import Git
 internal import Glibc
 internal import System
 
@@ -58,51 +57,6 @@ extension Folder: FileTree {
         guard pieces.allSatisfy({ $0.upperBound <= bytes.count }) else { return [] }
         return pieces.map { bytes[$0] }
       }
-    }
-  }
-}
-
-/// The files of one commit.
-struct CommittedFiles: FileTree, @unchecked Sendable {
-  /// One thread at a time.
-  let repository: Repository
-  let tree: ObjectID
-
-  private func blob(_ file: String) throws -> [UInt8]? {
-    guard let entry = try repository.treeEntry(in: tree, file), entry.mode.isBlob else {
-      return nil
-    }
-    return try repository.blob(entry.id)
-  }
-
-  func stamp(_ file: String) throws -> FileStamp? {
-    try repository.treeEntry(in: tree, file) == nil ? nil : .eternal
-  }
-
-  func readStamped(_ file: String) throws -> (bytes: [UInt8], stamp: FileStamp)? {
-    try blob(file).map { ($0, .eternal) }
-  }
-
-  func read(
-    _ file: String, _ pieces: [Range<Int>], at stamp: FileStamp
-  ) throws -> [ArraySlice<UInt8>]? {
-    try blob(file).map { bytes in pieces.map { bytes[$0] } }
-  }
-
-  func walk(_ folder: String, _ body: (String, [UInt8], FileStamp) throws -> Void) throws {
-    try each(folder) { path, entry in try body(path, try repository.blob(entry.id), .eternal) }
-  }
-
-  func walk(_ folder: String, stamps body: (String, FileStamp) throws -> Void) throws {
-    try each(folder) { path, _ in try body(path, .eternal) }
-  }
-
-  private func each(_ path: String, _ body: (String, TreeEntry) throws -> Void) throws {
-    if let file = try repository.treeEntry(in: tree, path), file.mode.isBlob {
-      return try body(path, file)
-    }
-    try repository.walk(tree, under: path) { path, entry in
-      if entry.mode.isBlob { try body(path, entry) }
     }
   }
 }

@@ -80,9 +80,7 @@ public final class Store {
       throw MemtraceError(
         .notFound, "'\(revision)' is no commit, branch or tag", hint: "memtrace log")
     }
-    return try Catalog.of(
-      CommittedFiles(repository: repository, tree: try repository.commit(id).tree),
-      without: try erasures(), identityKeys: configuration.identityKeys)
+    return try Catalog.of(try repository.commit(id), self)
   }
 
   /// libgit2 starts only here: reading needs no more than the files.

@@ -124,7 +124,7 @@ final class WriteSession {
     let known = try (head.branch ?? ledger.newest?.branch)
       .flatMap { try KnownTips(repository).tip(of: $0) }
     for commit in [try head.commit.map(repository.commit), known].compactMap(\.self) {
-      let files = CommittedFiles(repository: repository, tree: commit.tree)
+      let files = CommittedFiles(repository, tree: commit.tree)
       // What an archive in the work tree has, the records show.
       let archives = try repository.archives(of: id, in: commit.tree).map(\.path)
         .filter { try store.folder.status($0) == nil }

@@ -9,7 +9,7 @@ struct ChangedFile {
 
 /// By ids over all files that differ: a line that moved to another one is no change.
 struct RecordDiff {
-  enum Kind: Hashable {
+  enum Kind: Equatable {
     case added
     /// Somebody has edited the line.
     case changed(from: Memory)
@@ -28,8 +28,8 @@ struct RecordDiff {
   /// New ones, in id order.
   private(set) var events: [Event] = []
 
-  /// - Parameter isElsewhere: whether a record that is gone from these files stands in another file of the new tree.
-  init(_ files: [ChangedFile], isElsewhere: (RecordID) -> Bool = { _ in false }) {
+  /// A record that is gone from these files counts as removed, though it may stand in another one.
+  init(_ files: [ChangedFile]) {
     var (old, new) = (Gathering(), Gathering())
     for file in files {
       // What was only appended to says nothing of the lines before.
@@ -52,7 +52,7 @@ struct RecordDiff {
       default: break
       }
     }
-    for (id, memory) in before where after[id] == nil && !isElsewhere(id) {
+    for (id, memory) in before where after[id] == nil {
       changes.append(Change(memory: memory, kind: .removed))
     }
     changes.sort { $0.memory.id < $1.memory.id }
@@ -61,6 +61,8 @@ struct RecordDiff {
     let knownEvents = Set(old.events().map(\.id))
     events = new.events().filter { !knownEvents.contains($0.id) }
   }
+
+  mutating func leaveOut(_ isMeant: (Change) -> Bool) { changes.removeAll(where: isMeant) }
 
   /// Only what is about these records.
   func filtered(_ isWanted: (Memory) -> Bool) -> RecordDiff {

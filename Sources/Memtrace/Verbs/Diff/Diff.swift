@@ -74,11 +74,11 @@ extension DiffReport {
             new: try bytes(change.new?.id, change.new?.mode.isRegular == true)))
       }
     }
-    // Another line under the id of a record that stands elsewhere.
-    let arrived = files.flatMap { LineSet.lost(from: $0.new ?? [], to: $0.old ?? [], at: $0.path) }
-    let known = Set(try repository.standing(arrived, in: old).found.map(\.key.text))
-    let gone = Set(try repository.losses(from: old, to: new).map(\.key.text))
-    let diff = RecordDiff(files) { !gone.contains($0.description) }.filtered(isWanted)
+    var diff = RecordDiff(files).filtered(isWanted)
+    if diff.changes.contains(where: { $0.kind == .removed }) {
+      let gone = Set(try repository.losses(from: old, to: new).map(\.key.text))
+      diff.leaveOut { $0.kind == .removed && !gone.contains($0.memory.id.description) }
+    }
     let records =
       try range.new == repository.head().commit
       ? call.records()
@@ -93,12 +93,12 @@ extension DiffReport {
       asked: Set(try records.outcomes(of: memories).keys),
       identify: { try records.standing(of: $0)?.session.metadata.customer(keys) },
       find: records.memory)
-    for change in diff.changes
-    where change.kind == .added && known.contains(change.memory.id.description) {
+    for change in diff.changes where change.kind == .added {
+      guard try records.isContested(change.memory.id) else { continue }
       report.general.append(
         Warning(
           kind: .changed, record: change.memory.id,
-          text: "another line under the id of a record that was there already"))
+          text: "another line under the id of a record that is there too"))
     }
     func settings(_ tree: ObjectID?) throws -> JSON? {
       guard let tree, let id = try repository.treeEntry(in: tree, Layout.configuration)?.id else {
