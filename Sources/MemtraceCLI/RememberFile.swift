@@ -45,9 +45,7 @@ enum RememberFile {
       }
     }
     guard faults.isEmpty else { throw MemtraceError.invalid(faults) }
-    return IDs(
-      answer: try VerbTable.remember(
-        .object([.init("memories", .array(memories))]), in: call))
+    return try VerbTable.remember(.object([.init("memories", .array(memories))]), in: call)
   }
 
   private static func text(_ path: String, in call: Call) throws -> String {
@@ -62,21 +60,6 @@ enum RememberFile {
         throw MemtraceError(.notFound, "\(place): no such file or folder")
       }
       throw UsageError("cannot read \(path): \(error.reason)")
-    }
-  }
-
-  /// The ids in the order of the lines.
-  private struct IDs: Answer {
-    let answer: any Answer
-
-    func write(to json: inout JSONWriter) { answer.write(to: &json) }
-
-    var display: Display {
-      var writer = JSONWriter()
-      answer.write(to: &writer)
-      let memories = (try? JSON(parsing: writer.bytes))?["memories"]?.array ?? []
-      let ids = memories.compactMap { $0["id"]?.string }
-      return .raw(Array(ids.joined(separator: "\n").utf8))
     }
   }
 }

@@ -18,6 +18,8 @@ final class Segment: Sendable {
   private let fileSubjectStart: Column<UInt32>
   private let fileSubjects: Column<UInt32>
   private let sessionIDs: Column<TextPlace>
+  /// Sessions with ids of our own stand before the others, both in the order of their bytes.
+  private let ownSessions: Int
   let sessionAgent: Column<UInt32>
   let sessionStatus: Column<UInt8>
   let sessionTimes: Column<SegmentTimes>
@@ -125,6 +127,10 @@ final class Segment: Sendable {
     recordText = bytes.column(.recordText)
     let text = bytes.column(.text, of: UInt8.self)
     self.text = text
+    ownSessions = (0..<sessionIDs.count).firstPlace { [sessionIDs] session in
+      let id = SessionID(String(decoding: Self.slice(text, sessionIDs[session]), as: UTF8.self))
+      return if case .own? = id { false } else { true }
+    }
     func words(_ column: SegmentColumn) -> [[UInt8]] {
       let places = bytes.column(column, of: TextPlace.self)
       return (0..<places.count).map { Self.slice(text, places[$0]) }
@@ -185,7 +191,10 @@ final class Segment: Sendable {
     rows(fileRecords, fileRecordStart, file)
   }
 
-  private func place(of wanted: String, among places: Column<TextPlace>) -> Int? {
+  private func place(
+    of wanted: String, among places: Column<TextPlace>, in range: Range<Int>? = nil
+  ) -> Int? {
+    let range = range ?? 0..<places.count
     var wanted = wanted
     return wanted.withUTF8 { wanted in
       func isBefore(_ i: Int) -> Bool {
@@ -193,8 +202,8 @@ final class Segment: Sendable {
         let found = text.buffer[start..<start + Int(places[i].count)]
         return found.lexicographicallyPrecedes(wanted)
       }
-      let i = (0..<places.count).firstPlace { !isBefore($0) }
-      guard i < places.count else { return nil }
+      let i = range.firstPlace { !isBefore($0) }
+      guard i < range.upperBound else { return nil }
       let start = Int(places[i].offset)
       return text.buffer[start..<start + Int(places[i].count)].elementsEqual(wanted) ? i : nil
     }
@@ -215,8 +224,10 @@ final class Segment: Sendable {
   }
 
   func session(_ id: SessionID) -> Int? {
-    let place = (0..<sessionCount).firstPlace { sessionID($0) >= id }
-    return place < sessionCount && sessionID(place) == id ? place : nil
+    let isOwn = if case .own = id { true } else { false }
+    return place(
+      of: id.description, among: sessionIDs,
+      in: isOwn ? 0..<ownSessions : ownSessions..<sessionCount)
   }
 
   /// As its lines say; what its memories add is in it.

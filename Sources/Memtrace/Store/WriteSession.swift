@@ -141,6 +141,7 @@ final class WriteSession {
   @discardableResult
   func journal(_ lines: [PendingLine]) throws -> [PendingLine] {
     guard !lines.isEmpty else { return [] }
+    let branch = branch
     let numbered = try number(lines).map { $0.meant(for: branch) }
     do {
       try refuseConversions(of: numbered)

@@ -41,7 +41,7 @@ struct Log: Verb {
         }
         if found.count > limit { throw Enough() }
         let added: (records: Int, replicas: [String]) =
-          try found.count < limit ? added(by: commit, in: repository) : (0, [])
+          try found.count < limit && call.wantsJSON ? added(by: commit, in: repository) : (0, [])
         found.append(
           LogAnswer.Entry(
             id: commit.id.description,
@@ -100,7 +100,7 @@ struct LogAnswer: Answer {
     let author: String
     let subject: String
     /// Lines that it added to record files, against its first parent, and the replicas that had written them: not of an
-    /// import, which says itself how many there were.
+    /// import, which says itself how many there were, and not for a table, which does not show them.
     let records: Int
     let replicas: [String]
   }

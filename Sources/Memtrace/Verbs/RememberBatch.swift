@@ -35,10 +35,11 @@ public struct RememberBatch {
         }
       }
     }.value
-    return MemoryList(
-      memories: written.map(\.0),
-      standing: Standing(written.filter { $0.1 != .stands }.map { ($0.0.id, $0.1) }),
-      hasMore: nil, organisation: store.configuration.organisation)
+    return BatchAnswer(
+      list: MemoryList(
+        memories: written.map(\.0),
+        standing: Standing(written.filter { $0.1 != .stands }.map { ($0.0.id, $0.1) }),
+        hasMore: nil, organisation: store.configuration.organisation))
   }
 
   /// A key that comes twice within the batch: there is no first record to name, for nothing of it is stored.
@@ -57,6 +58,17 @@ public struct RememberBatch {
       throw MemtraceError(
         .conflict, "duplicate memory", hint: "nothing of this batch was stored", faults: faults)
     }
+  }
+}
+
+/// The memories as JSON; of a batch from the command line only their ids, in the order of the lines.
+private struct BatchAnswer: Answer {
+  let list: MemoryList
+
+  func write(to json: inout JSONWriter) { list.write(to: &json) }
+
+  var display: Display {
+    .raw(Array(list.memories.map(\.id.description).joined(separator: "\n").utf8))
   }
 }
 

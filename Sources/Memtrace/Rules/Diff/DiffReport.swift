@@ -56,12 +56,19 @@ struct DiffReport {
     identify: (SessionID) throws -> String?, find: (RecordID) throws -> Memory?
   ) throws {
     var groups: [String?: Customer] = [:]
+    var identities: [SessionID: String?] = [:]
     func note(_ session: SessionID?, _ change: (inout Customer) -> Void) throws {
-      let identity = try session.flatMap(identify)
-      var customer = groups[identity] ?? Customer(identity: identity)
-      if let session, !customer.sessions.contains(session) { customer.sessions.append(session) }
-      change(&customer)
-      groups[identity] = customer
+      var identity: String?
+      if let session {
+        if let known = identities[session] {
+          identity = known
+        } else {
+          identity = try identify(session)
+          identities[session] = .some(identity)
+          groups[identity, default: Customer(identity: identity)].sessions.append(session)
+        }
+      }
+      change(&groups[identity, default: Customer(identity: identity)])
     }
     for change in diff.changes {
       let memory = change.memory

@@ -15,25 +15,39 @@ struct SecretPattern: Sendable {
   let least: Int
 
   init(_ written: String) {
-    let written = written.replacing("{uuid}", with: "{x8}-{x4}-{x4}-{x4}-{x12}")
     var parts: [Part] = []
     var rest = Array(written.utf8)[...]
     while let first = rest.first {
-      if first == UInt8(ascii: "{"), let end = rest.firstIndex(of: UInt8(ascii: "}")),
-        let set = ByteSet.named[rest[rest.startIndex + 1]]
-      {
-        let bounds = rest[(rest.startIndex + 2)..<end].split(separator: UInt8(ascii: "-"))
-          .compactMap { Int(String(decoding: $0, as: UTF8.self)) }
-        parts.append(.run(set, bounds[0]...bounds[bounds.count - 1]))
+      if first == UInt8(ascii: "{"), let end = rest.firstIndex(of: UInt8(ascii: "}")) {
+        parts += Self.run(rest[(rest.startIndex + 1)..<end])
         rest = rest[(end + 1)...]
       } else {
         let end = rest.dropFirst().firstIndex(of: UInt8(ascii: "{")) ?? rest.endIndex
-        parts.append(.text(Array(rest[rest.startIndex..<end])))
+        parts.append(.text(Array(rest[..<end])))
         rest = rest[end...]
       }
     }
     self.init(parts: parts)
   }
+
+  /// What stands between two braces.
+  private static func run(_ written: ArraySlice<UInt8>) -> [Part] {
+    guard let first = written.first, let set = ByteSet.named[first], written.count > 1 else {
+      return []
+    }
+    if written.elementsEqual("uuid".utf8) { return uuid }
+    var bounds = [0]
+    for byte in written.dropFirst() {
+      if byte == UInt8(ascii: "-") {
+        bounds.append(0)
+      } else {
+        bounds[bounds.count - 1] = bounds[bounds.count - 1] * 10 + Int(byte & 15)
+      }
+    }
+    return [.run(set, bounds[0]...bounds[bounds.count - 1])]
+  }
+
+  private static let uuid = SecretPattern("{x8}-{x4}-{x4}-{x4}-{x12}").parts
 
   init(parts: [Part]) {
     self.parts = parts
