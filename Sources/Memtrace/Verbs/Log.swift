@@ -33,7 +33,7 @@ struct Log: Verb {
     var skipped = 0
     struct Enough: Error {}
     do {
-      try repository.history(from: head) { commit in
+      try repository.history(from: head, order: .time) { commit in
         guard try matches(commit, sessions, in: repository) else { return }
         if skipped < offset {
           skipped += 1
@@ -176,24 +176,37 @@ extension Repository {
     return (count + max(0, arrived - gone), replicas.sorted())
   }
 
-  /// Whether one of the lines that a commit adds, against its parent, is a record that meets a condition.
+  /// Whether one of the lines that a commit adds or changes, against its parent, is a record that meets a condition. A
+  /// line that moves from one file to another does neither.
   func addsRecord(_ commit: Commit, where meets: (Line) -> Bool) throws -> Bool {
     let parent = try commit.parents.first.map { try self.commit($0).tree }
-    var isFound = false
+    var files: [TreeChange] = []
     for root in Layout.recordRoots {
       try changes(from: parent, to: commit.tree, under: root) { change in
-        guard !isFound, let new = change.new, new.mode.isBlob else { return }
-        let known = try change.old.map { WriteSession.ids(in: try blob($0.id)) } ?? []
-        let bytes = try blob(new.id)
-        bytes.withUnsafeBytes { buffer in
-          scanLines(buffer) { line in
-            guard !isFound, let id = line.id, !known.contains(id) else { return }
-            isFound = meets(line)
-          }
-        }
+        if RecordPath.isRecordFile(change.path) { files.append(change) }
       }
     }
-    return isFound
+    // Where nothing but new files came, as by an import, the first line that meets it is enough.
+    let mayMove = files.contains { $0.old != nil }
+    var (found, gone): (Set<ArraySlice<UInt8>>, Set<ArraySlice<UInt8>>) = ([], [])
+    for change in files {
+      let old = try change.old.map { try blob($0.id) } ?? []
+      let new = try change.new.map { try blob($0.id) } ?? []
+      let isAppended = new.starts(with: old)
+      let before = isAppended ? [] : Set(old.split(separator: UInt8(ascii: "\n")))
+      let after = isAppended ? [] : Set(new.split(separator: UInt8(ascii: "\n")))
+      gone.formUnion(before.subtracting(after))
+      let added = isAppended ? Array(new[old.count...]) : new
+      added.withUnsafeBytes { buffer in
+        scanLines(buffer) { line in
+          guard line.id != nil, meets(line) else { return }
+          let bytes = Array(line.bytes)[...]
+          if !before.contains(bytes) { found.insert(bytes) }
+        }
+      }
+      if !mayMove, !found.isEmpty { return true }
+    }
+    return !found.isSubset(of: gone)
   }
 
   private func lines(of blob: ObjectID) throws -> Int {

@@ -10,6 +10,8 @@ struct DiffReport {
     let kind: Kind
     let record: RecordID?
     let text: String
+    /// The line that it is about, where that is not the record's own.
+    var line: RecordID? = nil
   }
 
   /// One record with what is to be said of it.
@@ -85,6 +87,9 @@ struct DiffReport {
         general.append(warning)
       }
     }
+    for edit in diff.edits {
+      general.append(Self.warning(edit, by: authors[edit.before.id]))
+    }
     customers = groups.values.sorted { a, b in
       if a.warnings.isEmpty != b.warnings.isEmpty { return b.warnings.isEmpty }
       if a.decisions.isEmpty != b.decisions.isEmpty { return b.decisions.isEmpty }
@@ -102,9 +107,9 @@ struct DiffReport {
     switch change.kind {
     case .added: break
     case .changed(let before):
+      let was = LineDifference.text(from: fields(before), to: fields(change.memory))
       warnings.append(
-        Warning(
-          kind: .changed, record: id, text: "changed by hand\(by); it said: \(before.content)"))
+        Warning(kind: .changed, record: id, text: "changed by hand\(by); \(was)"))
     case .removed: warnings.append(Warning(kind: .removed, record: id, text: "removed\(by)"))
     }
     if case .pending(let review) = state {
@@ -117,6 +122,38 @@ struct DiffReport {
         Warning(kind: .policy, record: id, text: "nobody was asked for a verdict: \(rule.text)"))
     }
     return warnings
+  }
+
+  private static func fields(_ memory: Memory) -> [JSON.Member] {
+    var line: [UInt8] = []
+    memory.appendLine(to: &line)
+    return LineDifference.fields(line)
+  }
+
+  /// A review or an event that a hand has changed or taken out.
+  private static func warning(_ edit: RecordDiff.Edit, by author: String?) -> Warning {
+    let by = author.map { " by \($0)" } ?? ""
+    let what =
+      edit.after.map {
+        "changed by hand\(by); "
+          + LineDifference.text(from: edit.before.fields, to: $0.fields)
+      } ?? "removed\(by)"
+    switch edit.before {
+    case .review(let review):
+      return Warning(
+        kind: .review, record: review.record,
+        text: "a review (\(review.reviewer): \(review.word.rawValue)) was \(what)", line: review.id)
+    case .event(let event):
+      let place =
+        switch event.subject {
+        case .session(let id): id.description
+        case .agent(let id): id
+        }
+      let name = edit.before.fields.first { $0.key == "event" }?.value.string ?? "event"
+      return Warning(
+        kind: edit.after == nil ? .removed : .changed, record: nil,
+        text: "\(place): its line of \(name) was \(what)", line: event.id)
+    }
   }
 
   /// A verdict that a writer would have refused.
@@ -138,10 +175,6 @@ struct DiffReport {
   /// What is new, of whomever.
   var added: [RecordID] {
     customers.flatMap(\.entries).filter { $0.change.kind == .added }.map(\.memory.id)
-  }
-
-  mutating func keep(_ isWanted: (Customer) -> Bool) {
-    customers = customers.filter(isWanted)
   }
 
   /// `1 customer, 1 decision, 1 memory, 1 to look at`

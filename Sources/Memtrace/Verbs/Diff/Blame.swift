@@ -30,7 +30,7 @@ struct Blame: Verb {
     }
     struct Done: Error {}
     do {
-      try repository.history(from: head) { commit in
+      try repository.history(from: head, order: .time) { commit in
         guard call.isWanted(), !waiting.isEmpty else { throw Done() }
         let own = try places(commit.tree, repository)
         let parents = try commit.parents.map { try repository.commit($0).tree }

@@ -11,13 +11,20 @@ enum ChangedLines {
     let configuration = try call.store().configuration
     var check = LineCheck(now: call.world.now(), configuration)
     var known: [String: Set<[UInt8]>] = [:]
-    var places: [RecordID: (path: String, line: Int)] = [:]
+    var places: [RecordID: (path: String, line: Int?)] = [:]
     var lines: [String: [Int: [UInt8]]] = [:]
     try repository.changes(from: old, to: new) { change in
       guard change.path.hasSuffix(".jsonl"),
-        Layout.recordRoots.contains(where: { change.path.hasPrefix($0 + "/") }),
-        let after = change.new, after.mode.isRegular
+        Layout.recordRoots.contains(where: { change.path.hasPrefix($0 + "/") })
       else { return }
+      let before = try change.old.map { try repository.blob($0.id) } ?? []
+      before.withUnsafeBytes { buffer in
+        scanLines(buffer) { line in
+          known[change.path, default: []].insert(Array(line.bytes))
+          if let id = line.id, places[id] == nil { places[id] = (change.path, nil) }
+        }
+      }
+      guard let after = change.new, after.mode.isRegular else { return }
       guard RecordPath.isRecordFile(change.path) else {
         return check.note(
           .warning, change.path, nil,
@@ -25,10 +32,6 @@ enum ChangedLines {
       }
       let bytes = try repository.blob(after.id)
       check.read(change.path, bytes)
-      let before = try change.old.map { try repository.blob($0.id) } ?? []
-      before.withUnsafeBytes { buffer in
-        scanLines(buffer) { known[change.path, default: []].insert(Array($0.bytes)) }
-      }
       bytes.withUnsafeBytes { buffer in
         scanLines(buffer) { line in
           lines[change.path, default: [:]][line.number] = Array(line.bytes)
@@ -41,12 +44,14 @@ enum ChangedLines {
       guard let number = problem.line, let bytes = lines[problem.path]?[number] else { return true }
       return known[problem.path]?.contains(bytes) != true
     }
-    let report = try DiffReport.between(range, in: call) { _ in true }
+    let report = try DiffReport.between(range, in: call)
     for warning in report.warnings where warning.kind != .pending {
-      let place = warning.record.flatMap { places[$0] }
+      let place = (warning.line ?? warning.record).flatMap { places[$0] }
       problems.append(
         Problem(
-          level: .warning, path: place?.path ?? Layout.configuration, line: place?.line,
+          // No program ever edits a review or takes one out.
+          level: warning.kind == .review && warning.line != nil ? .damage : .warning,
+          path: place?.path ?? Layout.configuration, line: place?.line,
           text: warning.text + (warning.record.map { " (\($0))" } ?? "")))
     }
     return CheckAnswer(

@@ -35,15 +35,12 @@ struct Diff: Verb {
 
   func run(in call: Call) throws -> any Answer {
     let range = try DiffRange(range ?? "since-seen", in: call)
-    var report = try DiffReport.between(range, in: call) { memory in
-      agent.map { memory.agent.isExactly($0.id) } ?? true
+    let report = try DiffReport.between(
+      range, in: call, of: agent, where: conditions)
+    // Who looked at a part has not seen the rest.
+    if sinceSeen, call.isForPeople, agent == nil, conditions.isEmpty, let new = range.new {
+      try SeenCommit.note(new, in: call)
     }
-    if !conditions.isEmpty {
-      let records = try call.records()
-      let wanted = Set(try records.sessions(where: conditions).map(\.id))
-      report.keep { $0.sessions.contains(where: wanted.contains) }
-    }
-    if sinceSeen, call.isForPeople, let new = range.new { try SeenCommit.note(new, in: call) }
     return DiffAnswer(
       report: report, isMarkdown: isMarkdown,
       organisation: try call.store().configuration.organisation)
@@ -51,50 +48,48 @@ struct Diff: Verb {
 }
 
 extension DiffReport {
-  /// - Parameter isWanted: which records it is about.
+  /// - Parameters:
+  ///   - agent: only what this one recorded, and what was said of that.
+  ///   - conditions: only of sessions that meet them.
   static func between(
-    _ range: DiffRange, in call: Call, isWanted: (Memory) -> Bool
+    _ range: DiffRange, in call: Call, of agent: AgentReference? = nil,
+    where conditions: [JSON.Member] = []
   ) throws -> DiffReport {
     let store = try call.store()
     let repository = try store.repository()
-    let old = try range.old.map { try repository.commit($0).tree }
+    let old = try range.old.map { try repository.commit($0) }
     let new = try range.new.map { try repository.commit($0).tree }
-    var files: [ChangedFile] = []
-    let erasures = try store.erasures()
-    for root in Layout.recordRoots {
-      try repository.changes(from: old, to: new, under: root) { change in
-        guard RecordPath.isRecordFile(change.path) else { return }
-        func bytes(_ id: ObjectID?, _ isFile: Bool) throws -> [UInt8]? {
-          isFile ? try id.map(repository.blob).map(erasures.filtered) : nil
-        }
-        files.append(
-          ChangedFile(
-            path: change.path,
-            old: try bytes(change.old?.id, change.old?.mode.isRegular == true),
-            new: try bytes(change.new?.id, change.new?.mode.isRegular == true)))
-      }
+    let files = try changedFiles(from: old?.tree, to: new, in: store)
+    var diff = RecordDiff(files)
+    if let old {
+      diff.leaveOut(
+        known: try repository.records(
+          diff.changes.filter { $0.kind == .added }.map(\.memory), of: old, without: files))
     }
-    var diff = RecordDiff(files).filtered(isWanted)
-    if diff.changes.contains(where: { $0.kind == .removed }) {
-      let gone = Set(try repository.losses(from: old, to: new).map(\.key.text))
-      diff.leaveOut { $0.kind == .removed && !gone.contains($0.memory.id.description) }
+    if diff.hasRemovals {
+      let gone = Set(try repository.losses(from: old?.tree, to: new).map(\.key.text))
+      diff.keepRemovals { gone.contains($0.description) }
     }
-    let records =
-      try range.new == repository.head().commit
-      ? call.records()
-      : range.new.map { try store.records(at: $0.description) } ?? call.records()
+    let ends = try DiffEnds(range, in: call)
+    try diff.filter(
+      changes: { memory in
+        try agent.map { memory.agent.isExactly($0.id) } != false
+          && ends.meets(conditions, memory.session)
+      },
+      reviews: { review in
+        try agent.map { try ends.new.memory(review.record)?.agent.isExactly($0.id) == true }
+          != false && ends.meets(conditions, review.session)
+      },
+      edits: { try agent == nil && ends.meets(conditions, $0.before.session, isEdited: true) })
     let memories = diff.changes.map(\.memory)
     let keys = store.configuration.identityKeys
     var report = try DiffReport(
-      diff, policy: store.configuration.review, standing: try records.standing(of: memories),
-      authors: range.new.map {
-        try repository.authors(of: diff.changes, from: range.old, to: $0)
-      } ?? [:],
-      asked: Set(try records.outcomes(of: memories).keys),
-      identify: { try records.standing(of: $0)?.session.metadata.customer(keys) },
-      find: records.memory)
+      diff, policy: store.configuration.review, standing: try ends.new.standing(of: memories),
+      authors: range.new.map { try repository.authors(of: diff, from: range.old, to: $0) } ?? [:],
+      asked: Set(try ends.new.outcomes(of: memories).keys),
+      identify: { try ends.session($0)?.metadata.customer(keys) }, find: ends.new.memory)
     for change in diff.changes where change.kind == .added {
-      guard try records.isContested(change.memory.id) else { continue }
+      guard try ends.new.isContested(change.memory.id) else { continue }
       report.general.append(
         Warning(
           kind: .changed, record: change.memory.id,
@@ -106,7 +101,7 @@ extension DiffReport {
       }
       return try? JSON(parsing: repository.blob(id))
     }
-    let (before, after) = (try settings(old), try settings(new))
+    let (before, after) = (try settings(old?.tree), try settings(new))
     if old != nil,
       before?["review"] != after?["review"] || before?["reviewers"] != after?["reviewers"]
     {
@@ -118,5 +113,25 @@ extension DiffReport {
         at: 0)
     }
     return report
+  }
+
+  private static func changedFiles(
+    from old: ObjectID?, to new: ObjectID?, in store: Store
+  ) throws -> [ChangedFile] {
+    let repository = try store.repository()
+    let erasures = try store.erasures()
+    var files: [ChangedFile] = []
+    for root in Layout.recordRoots {
+      try repository.changes(from: old, to: new, under: root) { change in
+        guard RecordPath.isRecordFile(change.path) else { return }
+        func bytes(_ side: TreeChange.Side?) throws -> [UInt8]? {
+          guard let side, side.mode.isRegular else { return nil }
+          return erasures.filtered(try repository.blob(side.id))
+        }
+        files.append(
+          ChangedFile(path: change.path, old: try bytes(change.old), new: try bytes(change.new)))
+      }
+    }
+    return files
   }
 }

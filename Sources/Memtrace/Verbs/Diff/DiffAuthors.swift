@@ -3,13 +3,13 @@
 internal import Git
 
 extension Repository {
-  /// The author of the newest commit that changed or removed the line, of each record that is not merely new. What a
+  /// The author of the newest commit that changed or removed the line, of each one that is not merely new. What a
   /// merge brings is in the commits that it merges.
   func authors(
-    of changes: [RecordDiff.Change], from old: ObjectID?, to new: ObjectID
+    of diff: RecordDiff, from old: ObjectID?, to new: ObjectID
   ) throws -> [RecordID: String] {
-    var waiting: Set<RecordID> = []
-    for change in changes where change.kind != .added { waiting.insert(change.memory.id) }
+    var waiting = Set(diff.edits.map(\.before.id))
+    for change in diff.changes where change.kind != .added { waiting.insert(change.memory.id) }
     var authors: [RecordID: String] = [:]
     guard !waiting.isEmpty else { return [:] }
     struct Done: Error {}

@@ -18,7 +18,8 @@ struct DiffRange {
       old = try moved?.from.resolve(in: repository)?.id ?? new
       return
     }
-    guard let range = text.firstRange(of: "..") else {
+    let wantsBase = text.contains("...")
+    guard let range = text.firstRange(of: wantsBase ? "..." : "..") else {
       old = try Self.commit(text, in: repository, call)
       new = try repository.head().commit
       return
@@ -27,10 +28,21 @@ struct DiffRange {
     guard !first.isEmpty else {
       throw MemtraceError(.notFound, "a range begins somewhere: monday.., HEAD~3.., main..branch")
     }
-    old = try Self.commit(first, in: repository, call)
+    let from = try Self.commit(first, in: repository, call)
     new =
       second.isEmpty
       ? try repository.head().commit : try Self.commit(second, in: repository, call)
+    old = try Self.base(from, new, wantsBase, in: repository)
+  }
+
+  /// Of two that went apart, what the second has done since: what came to the first meanwhile is not gone from it.
+  private static func base(
+    _ old: ObjectID?, _ new: ObjectID?, _ always: Bool, in repository: Repository
+  ) throws -> ObjectID? {
+    guard let old, let new, try !repository.isAncestor(old, of: new),
+      try always || !repository.isAncestor(new, of: old)
+    else { return old }
+    return try repository.mergeBases(old, new).sorted().first ?? old
   }
 
   /// Nil for a time before the first commit.
@@ -68,15 +80,24 @@ struct DiffRange {
     return word == "now" ? nil : Moment.parse(word, now: now)?.milliseconds
   }
 
-  /// The newest commit of HEAD's line before a time.
+  /// So many commits behind one that is older are looked at: a single clock that stood years back hides nothing.
+  private static let slop = 64
+
+  /// The newest commit of HEAD's line before a time, of which all behind it are before it too.
   private static func last(before time: Int64, in repository: Repository) throws -> ObjectID? {
-    guard var next = try repository.head().commit else { return nil }
-    while true {
-      let commit = try repository.commit(next)
-      if commit.committer.seconds * 1_000 < time { return commit.id }
-      guard let parent = commit.parents.first else { return nil }
-      next = parent
+    var next = try repository.head().commit
+    var (found, behind): (ObjectID?, Int) = (nil, 0)
+    while let id = next, behind < slop {
+      let commit = try repository.commit(id)
+      if commit.committer.seconds * 1_000 < time {
+        found = found ?? id
+        behind += 1
+      } else {
+        (found, behind) = (nil, 0)
+      }
+      next = commit.parents.first
     }
+    return found
   }
 }
 

@@ -40,7 +40,7 @@ struct ReviewRequest {
     let reviewer = Reviewer(
       name: try call.reviewerName() ?? agent?.id ?? "unknown", agent: agent)
     let added = try range.map { text in
-      Set(try DiffReport.between(DiffRange(text, in: call), in: call) { _ in true }.added)
+      Set(try DiffReport.between(DiffRange(text, in: call), in: call).added)
     }
     let written = try store.write { transaction in
       let memories = try found(word, added, in: transaction.records)
@@ -89,6 +89,11 @@ struct ReviewRequest {
     }
     if let added {
       let known = try added.sorted().compactMap { try records.memory($0) }
+      guard !known.isEmpty || added.isEmpty else {
+        throw MemtraceError(
+          .notFound, "none of what that range added is on this branch",
+          hint: "git switch to the branch that has it")
+      }
       let standing = try records.standing(of: known)
       memories += known.filter { standing[$0.id].isPending }
     }
