@@ -183,4 +183,16 @@ import Testing
     let text = try clone.done("diff", "2021-01-01..").out
     #expect(text.contains("A good one") && text.contains("Later"), "\(text)")
   }
+
+  @Test func `a shallow clone says what came after its beginning`() throws {
+    let session = try clone.openSession("desk", "customer_id=c1")
+    try clone.remember("Before", session)
+    try clone.remember("The last one", session)
+    try world.run(
+      ["git", "clone", "-q", "--depth", "2", "file://\(clone.path)", "shallow"], in: world.folder)
+    let text = try world.run(
+      [TestWorld.memtrace, "diff", "2021-01-01.."], in: "\(world.folder)/shallow"
+    ).out
+    #expect(text.contains("The last one") && !text.contains("Before"), "\(text)")
+  }
 }

@@ -169,6 +169,23 @@ struct ImportTests {
     #expect(
       try clone.done("import", one).out
         == "0 records added, 0 new sessions; 1 of 1 row was there already\n")
+    // An export may have the end of a session before its beginning.
+    let session = "sess_01M8BRMT24NX3C2R0TX37JBN00"
+    let event = #"{"time":"2026-11-24T09:00:00.000Z","agent_id":"ana","event":"#
+    try write(
+      """
+      \(event)"closed","session_id":"\(session)","id":"evt_01M8BRMT24NX3C2R0TX37JBN02","replica":"k3v9x2aq"}
+      \(event)"opened","metadata":{},"session_id":"\(session)","id":"evt_01M8BRMT24NX3C2R0TX37JBN01","replica":"q7isumdf"}
+
+      """, to: one)
+    #expect(
+      try clone.done("import", one).out
+        == "0 records added, 1 new session; 0 of 2 rows were there already\n")
+    // The reasons of a decision are no field of another program's.
+    try write(
+      #"{"agent_id":"ana","memory_type":"decision","content":"Pay","reasoning":"Late","mood":"calm","time":"2026-11-22T09:00:00Z"}"#
+        + "\n", to: one)
+    #expect(try clone.done("import", one).out.hasSuffix("fields kept in metadata: mood (1)\n"))
   }
 
   @Test func `every bad row is named by its line, and none is written`() throws {

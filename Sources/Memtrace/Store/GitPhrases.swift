@@ -38,7 +38,8 @@ struct GitPhrase {
       "memtrace check; git reflog knows where it stood"),
     GitPhrase(
       "object not found", .corrupt, "Git lacks an object that belongs to this repository",
-      "memtrace check; git fetch brings what the remote has"),
+      "memtrace check; git fetch brings what the remote has, git fetch --unshallow what a shallow clone lacks"
+    ),
     GitPhrase(
       "failed to parse loose object", .corrupt, "an object of Git is damaged",
       "memtrace check names it; git fetch brings what the remote has"),

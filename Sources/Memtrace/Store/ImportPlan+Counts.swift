@@ -5,8 +5,9 @@ extension ImportPlan {
     var rows = 0
     /// Memories and decisions that are new.
     var records = 0
-    /// Sessions that are new.
-    var sessions = 0
+    /// An event may come before the one that opens its session.
+    var newSessions: Set<SessionID> = []
+    var sessions: Int { newSessions.count }
     /// Rows whose record was there already.
     var known = 0
     /// Records that are there with other words than their rows, which were not taken.

@@ -150,7 +150,7 @@ struct ImportPlan {
         if isNew {
           if case .event(let event) = record {
             if case .session(let session) = event.subject, sessions[session] == nil {
-              counts.sessions += 1
+              counts.newSessions.insert(session)
             }
             note(event)
           } else {
@@ -297,7 +297,7 @@ struct ImportPlan {
       if news.isEmpty { return }
       change = .metadata(news)
     } else {
-      counts.sessions += 1
+      counts.newSessions.insert(id)
       change = .opened(metadata: metadata, source: source)
     }
     SessionFold.merge(metadata, into: &sessions[id, default: []])

@@ -28,7 +28,9 @@ struct ImportRow {
     let known = Self.fields + (isDecision ? ["decision", "reasoning"] : [])
     func isKnown(_ member: JSON.Member) -> Bool { known.contains(where: member.isNamed) }
     let others = members.filter { !isKnown($0) && $0.value != .null }
-    kept = others.map(\.key)
+    // That is where a decision of the contract has its reasons.
+    let isReasoned = json["memory_type"]?.string == Memory.Kind.decision.rawValue
+    kept = others.map(\.key).filter { !isReasoned || $0 != "reasoning" }
     let metadata = json["metadata"] ?? .null
     guard !others.isEmpty, let own = metadata == .null ? [] : metadata.members else {
       self.json = json

@@ -39,10 +39,11 @@ struct DiffRange {
   private static func base(
     _ old: ObjectID?, _ new: ObjectID?, _ always: Bool, in repository: Repository
   ) throws -> ObjectID? {
-    guard let old, let new, try !repository.isAncestor(old, of: new),
-      try always || !repository.isAncestor(new, of: old)
+    guard let old, let new, try !KnownCommit(old).leads(to: new, in: repository),
+      try always || !KnownCommit(new).leads(to: old, in: repository)
     else { return old }
-    return try repository.mergeBases(old, new).sorted().first ?? old
+    // In a shallow clone history may not tell.
+    return try repository.ifThere(old, new) { try $0.mergeBases(old, new) }?.sorted().first ?? old
   }
 
   /// Nil for a time before the first commit.
@@ -87,8 +88,11 @@ struct DiffRange {
   private static func last(before time: Int64, in repository: Repository) throws -> ObjectID? {
     var next = try repository.head().commit
     var (found, behind): (ObjectID?, Int) = (nil, 0)
+    var last: ObjectID?
     while let id = next, behind < slop {
-      let commit = try repository.commit(id)
+      // A shallow clone has nothing before its first commit, and what that one has is not new.
+      guard let commit = try repository.commitIfThere(id) else { return found ?? last }
+      last = id
       if commit.committer.seconds * 1_000 < time {
         found = found ?? id
         behind += 1
