@@ -30,10 +30,14 @@ struct Log: Verb {
       filter.sessionMetadata.isEmpty
       ? nil : Set(try call.records().sessions(where: filter.sessionMetadata).map(\.id))
     var found: [LogAnswer.Entry] = []
-    var skipped = 0
+    var (skipped, early) = (0, 0)
+    let floor = floor(sessions)
     struct Enough: Error {}
     do {
       try repository.history(from: head, order: .time) { commit in
+        guard call.isWanted() else { throw Enough() }
+        early = commit.committer.seconds * 1_000 < floor ? early + 1 : 0
+        if early > Self.slop { throw Enough() }
         guard try matches(commit, sessions, in: repository) else { return }
         if skipped < offset {
           skipped += 1
@@ -51,6 +55,23 @@ struct Log: Verb {
       }
     } catch is Enough {}
     return LogAnswer(commits: Array(found.prefix(limit)), hasMore: found.count > limit)
+  }
+
+  /// So many commits in a row that are too early end it: a single clock that stood back does not.
+  private static let slop = 64
+
+  /// Milliseconds since 1970 before which no commit holds what is asked for: none is older than its records, or than
+  /// the beginning of their session. Clocks may differ by a day.
+  private func floor(_ sessions: Set<SessionID>?) -> Int64 {
+    var times: [Int64] = []
+    if let sessions = sessions ?? filter.session.map({ [$0] }) {
+      times.append(
+        sessions.reduce(.max) { first, id in
+          if case .own(let ulid) = id { min(first, ulid.milliseconds) } else { .min }
+        })
+    }
+    if let since = filter.since { times.append(since.milliseconds) }
+    return times.max().map { $0 == .min ? $0 : $0 - 86_400_000 } ?? .min
   }
 
   /// An import of a whole history says how much it was; to count it once more takes seconds.
