@@ -136,6 +136,7 @@ import Testing
     let id = try clone.remember("On feat", second, by: "desk")
     try clone.git("checkout", "-q", "main")
     try clone.remember("Main moves on", first)
+    #expect(try clone.done("diff", "@~1..@").out.contains("Main moves on"))
     for range in ["main..feat", "main...feat"] {
       let text = try clone.done("diff", range).out
       #expect(text.contains("1 customer, 1 memory\n") && text.contains("On feat"), "\(text)")

@@ -18,7 +18,7 @@ func member(of text: String, flag: String) throws(UsageError) -> JSON.Member {
   guard parts.count == 2, !parts[0].isEmpty else {
     throw UsageError(
       "\(flag) needs KEY=VALUE, not '\(text.cut(to: 60))'",
-      hint: "for example \(flag) customer_id=12345")
+      hint: "for example \(flag.hasPrefix("-") ? flag + " " : "")customer_id=12345")
   }
   return JSON.Member(String(parts[0]), .string(String(parts[1])))
 }

@@ -72,7 +72,7 @@ struct DiffAnswer: Answer {
     for customer in report.customers {
       let sessions =
         customer.sessions.count == 1
-        ? customer.sessions.map { String($0.description.prefix(13)) }
+        ? customer.sessions.map(Self.short)
         : ["\(customer.sessions.count) sessions"]
       parts.append(
         .line(
@@ -92,6 +92,11 @@ struct DiffAnswer: Answer {
     }
     parts.append(.line(report.summary))
     return .list(parts)
+  }
+
+  /// The beginning that is enough of one of ours; another one as it is.
+  private static func short(_ id: SessionID) -> String {
+    if case .own = id { String(id.description.prefix(13)) } else { id.description }
   }
 
   private func rows(_ entry: DiffReport.Entry) -> [[Display.Cell]] {
