@@ -44,7 +44,7 @@ struct ArchiveAnswer: Answer {
     return [
       ("open", left.open, "of sessions that are not closed"),
       ("young", left.young, "with a line that is younger"),
-      ("unmerged", left.unmerged, "of sessions of which a branch or another clone has more: memtrace sync, or git merge"),
+      ("unmerged", left.unmerged, "of sessions of which a branch or another clone has more"),
       ("changed", left.changed, "that somebody changed and did not commit"),
       ("odd", left.odd, "with a line that is no record of their session: memtrace check"),
       ("few", left.few, "too few of their month, or too large beside the others"),
