@@ -35,7 +35,7 @@ extension Repository {
 
   /// In which order history is told; both newest first.
   public enum HistoryOrder: Sendable {
-    /// By commit time. Clocks that ran backwards can put a parent before its child.
+    /// By commit time, reading no further than is asked for. Clocks that ran backwards can put a parent before its child.
     case time
     /// Children before parents; among those, by time.
     case topological
@@ -50,9 +50,10 @@ extension Repository {
     order: HistoryOrder = .topological, _ body: (Commit) throws -> Void
   ) throws {
     let walk = try Owned<RevwalkObject>("git_revwalk_new") { git_revwalk_new(&$0, pointer) }
+    // Any order that libgit2 is told makes it read all of history first; the one that it has by itself is by time.
     let sorting =
       order == .time
-      ? GIT_SORT_TIME.rawValue : GIT_SORT_TIME.rawValue | GIT_SORT_TOPOLOGICAL.rawValue
+      ? GIT_SORT_NONE.rawValue : GIT_SORT_TIME.rawValue | GIT_SORT_TOPOLOGICAL.rawValue
     try check(git_revwalk_sorting(walk.pointer, sorting), "git_revwalk_sorting")
     for tip in tips {
       var raw = tip.raw

@@ -64,6 +64,21 @@ struct GraphTests {
     #expect(page == Array(whole.dropFirst(3).prefix(4)))
   }
 
+  @Test func `the newest commits are read though an old one is gone`() throws {
+    let world = try TestWorld()
+    let repository = try world.repository()
+    for number in 0..<6 { try repository.commit(["file": "\(number)\n"]) }
+    let all = try world.lines("repository", "rev-list", "HEAD")
+    try FileManager.default.removeItem(
+      atPath: world.path("repository/.git/objects/\(all[4].prefix(2))/\(all[4].dropFirst(2))"))
+    let fresh = try Repository.open(path: world.path("repository"))
+    var seen: [String] = []
+    try fresh.history(from: #require(fresh.head().commit), limit: 3, order: .time) {
+      seen.append($0.id.description)
+    }
+    #expect(seen == Array(all.prefix(3)))
+  }
+
   @Test func `unrelated histories have no base`() throws {
     let world = try TestWorld()
     let repository = try world.repository()

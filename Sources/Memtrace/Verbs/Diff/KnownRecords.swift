@@ -3,8 +3,14 @@
 internal import Git
 
 extension Repository {
+  /// A record that is so much younger than a commit is not in it: clocks differ by less, and where one does not, what was
+  /// copied is told as new.
+  private static let certainlyLater: Int64 = 3_600_000
+
   /// How much younger than an archive its lines are not: 60 days by the clock of whoever archived, less ten for that clock.
   private static let archivedAfter: Int64 = 50 * 86_400_000
+
+  private static let kinds: Set<FileKind> = [.memories, .decisions, .archive]
 
   /// Those of these memories whose id a commit has in the folder where it belongs, or in an archive of its month, as they read
   /// there.
@@ -12,6 +18,8 @@ extension Repository {
   func records(
     _ memories: [Memory], of commit: Commit, without files: [ChangedFile]
   ) throws -> [RecordID: Memory] {
+    let time = commit.committer.seconds * 1_000
+    let memories = memories.filter { $0.id.ulid.milliseconds < time + Self.certainlyLater }
     let changed = Dictionary(files.map { ($0.path, $0.old) }) { first, _ in first }
     var gathering = Gathering()
     for (folder, memories) in Dictionary(grouping: memories, by: { Layout.place(of: $0).folder }) {
@@ -23,11 +31,14 @@ extension Repository {
       }
       let oldest = memories.map(\.id.ulid.milliseconds).min() ?? 0
       if let session = memories[0].session,
-        oldest < commit.committer.seconds * 1_000 - Self.archivedAfter
+        oldest < time - Self.archivedAfter
       {
         paths += try archives(of: session, in: commit.tree)
       }
-      for (path, id) in paths where RecordPath.isRecordFile(path) {
+      for (path, id) in paths {
+        guard let kind = FileName(path.split(separator: "/").last ?? "")?.kind,
+          Self.kinds.contains(kind)
+        else { continue }
         let bytes = try changed[path] ?? blob(id)
         gathering.add(lines(wanted, of: bytes ?? []))
       }
