@@ -1,5 +1,6 @@
 // Ancestors and histories, held against git merge-base and git rev-list.
 
+import Foundation
 import Git
 import Testing
 
