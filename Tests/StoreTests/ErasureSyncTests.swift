@@ -95,6 +95,44 @@ struct ErasureSyncTests {
     }
   }
 
+  /// A clone that writes nothing has it from a plain `git pull` alone.
+  @Test(arguments: [["recall"], ["export"], ["context", "--where", "customer_id=c1"], []])
+  func `whoever reads where an erasure stands knows it on every branch from then on`(
+    words: [String]
+  ) throws {
+    let ben = try join("ben")
+    let before = try ben.git("rev-parse", "HEAD")
+    let live = words.isEmpty ? try ben.live() : nil
+    try ana.done("erase", "--where", "customer_id=c1")
+    try ana.done("sync")
+    try ben.git("pull", "-q", "--ff-only")
+    if let live {
+      live.lookOutside()
+      live.stop()
+    } else {
+      _ = try world.run([TestWorld.memtrace] + words, in: ben.path)
+    }
+    try ben.git("checkout", "-q", "-b", "old", before)
+    for words in [
+      ["recall", "--all"], ["export"], ["search", "PIN"], ["context", "--where", "customer_id=c1"],
+    ] {
+      let said = try world.run([TestWorld.memtrace] + words, in: ben.path)
+      #expect(!said.out.contains("CANARY"), "\(words): \(said.out)")
+    }
+  }
+
+  @Test func `a draft of an erasure that nobody committed is forgotten with its file`() throws {
+    let ids = try ana.recalled()
+    let draft = ana.path + "/.memtrace/erased.test1234.jsonl"
+    let era = "era_01M8KWQ1DMDYF77DKMCNX1C3S6"
+    try write(
+      "{\"time\":\"2026-11-29T10:00:00.000Z\",\"records\":[\"\(ids[0])\"],\"in\":[],\"id\":\"\(era)\"}\n",
+      to: draft)
+    #expect(try ana.recalled() == [ids[1]])
+    unlink(draft)
+    #expect(try ana.recalled() == ids)
+  }
+
   @Test func `a clone that watches follows, and one made afterwards never sees it`() throws {
     let ben = try join("ben")
     let watch = try world.start([TestWorld.memtrace, "sync", "--watch", "10s"], in: ben.path)

@@ -38,7 +38,7 @@ extension Catalog {
       waiting: { try place.waiting() })
     // Before the files are looked at: what comes between is then read twice, and never not at all.
     let waiting = try place.waiting()
-    let erasures = try place.erasures(waiting: waiting)
+    let erasures = try store.readErasures(waiting: waiting).all
     catalog.look { $0.erasures = erasures }
     let head = catalog.files == nil ? nil : try catalog.head(store)
     try catalog.open(

@@ -37,7 +37,15 @@ extension Place {
   /// Everything that is erased as far as can be seen without Git: what this clone knows, what the work tree's files say,
   /// and what waits in the journal.
   func erasures(waiting: [PendingLine]) throws -> Erasures {
-    var erasures = try commonFolder.map { try KnownErasures(of: $0).all() } ?? Erasures()
+    try erasures(besides: knownErasures(), waiting: waiting)
+  }
+
+  fileprivate func knownErasures() throws -> Erasures {
+    try commonFolder.map { try KnownErasures(of: $0).all() } ?? Erasures()
+  }
+
+  fileprivate func erasures(besides known: Erasures, waiting: [PendingLine]) throws -> Erasures {
+    var erasures = known
     for path in try erasureFiles() {
       if let bytes = try missingIsNil({ try Descriptor(opening: path, O_RDONLY).readAll() }) {
         erasures.read(bytes)
@@ -84,7 +92,35 @@ extension Store {
   /// What counts for nothing here.
   func erasures() throws -> Erasures {
     if let openCatalog { return openCatalog.erasures }
-    return try place.erasures(waiting: try place.waiting())
+    return try readErasures(waiting: try place.waiting()).all
+  }
+
+  /// The same for whoever reads. What HEAD says and this clone has not noted, as after a plain `git pull`, is noted, so
+  /// that the next checkout does not make it forget; where nothing is new, nothing is opened or written for it.
+  /// - Returns: also whether this clone knew all of it before.
+  func readErasures(waiting: [PendingLine]) throws -> (all: Erasures, isKnown: Bool) {
+    let known = try place.knownErasures()
+    let erasures = try place.erasures(besides: known, waiting: waiting)
+    let isKnown = erasures.lines.count == known.lines.count
+    if !isKnown { noteErasuresOfHead(besides: known) }
+    return (erasures, isKnown)
+  }
+
+  /// A line that is not committed is a person's draft. What cannot be noted now is noted by the next one who reads, or
+  /// by the writer that has the lock.
+  private func noteErasuresOfHead(besides known: Erasures) {
+    guard let common = place.commonFolder else { return }
+    do {
+      let repository = try repository()
+      guard let head = try repository.head().commit else { return }
+      let said = try repository.erasures(in: repository.commit(head).tree)
+      guard said.lines.keys.contains(where: { known.lines[$0] == nil }),
+        let lock = try FileLock.attempt(try stateFolder() + "/lock")
+      else { return }
+      try withExtendedLifetime(lock) { _ = try KnownErasures(of: common).add(said) }
+    } catch {
+      // A clone that may not be written to, for one.
+    }
   }
 }
 

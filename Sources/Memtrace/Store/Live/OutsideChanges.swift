@@ -40,7 +40,7 @@ final class OutsideChanges: Sendable {
 
   /// Brings the catalog to HEAD for the first time.
   func begin(_ store: Store) throws {
-    try learnErasures()
+    try learnErasures(store)
     try readAnew(store, at: try store.repository().head().commit.map(KnownCommit.init))
   }
 
@@ -66,7 +66,7 @@ final class OutsideChanges: Sendable {
   /// looked at in a moment, and keeps no write waiting.
   func catchUp(_ session: WriteSession) {
     do {
-      try learnErasures(session.pending)
+      try learnErasures(session.store, session.pending)
       try followHead(session.store, session.repository)
       try catalog.add(session.pending)
     } catch {
@@ -88,7 +88,7 @@ final class OutsideChanges: Sendable {
 
   /// One look at HEAD and the journal.
   func look(_ store: Store) throws {
-    try learnErasures()
+    try learnErasures(store)
     try followHead(store, try store.repository())
     // Lines of other processes that are acknowledged and in no file yet.
     if !state.withLock(\.isWriting) { try catalog.add(try place.waiting()) }
@@ -164,12 +164,14 @@ final class OutsideChanges: Sendable {
 
   /// Forgets at once what somebody erased.
   /// - Parameter pending: lines of others that wait; nil while our own writer has the lock, which erases nothing.
-  private func learnErasures(_ pending: [PendingLine]? = nil) throws {
+  private func learnErasures(_ store: Store, _ pending: [PendingLine]? = nil) throws {
     let marks = try place.erasureMarks()
     let waiting = try pending ?? (state.withLock(\.isWriting) ? [] : place.waiting())
     let known = state.withLock { $0.erasureMarks }
     guard marks != known || waiting.contains(where: { $0.file.kind == .erased }) else { return }
-    try catalog.know(try place.erasures(waiting: waiting))
-    state.withLock { $0.erasureMarks = marks }
+    let (erasures, isKnown) = try store.readErasures(waiting: waiting)
+    try catalog.know(erasures)
+    // Git may bring a file before HEAD says so, and then it is not noted yet.
+    if isKnown { state.withLock { $0.erasureMarks = marks } }
   }
 }
