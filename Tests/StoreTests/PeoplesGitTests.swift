@@ -285,12 +285,21 @@ struct PeoplesGitTests {
     #expect(id.err.contains("HEAD is detached"))
     #expect(try clone.recalled(session) == [id.line])
     #expect(try clone.committed() == [])
-    #expect(try clone.done("status").out.contains("not committed yet"))
+    let status = try clone.done("status").out
+    #expect(status.contains("not committed yet"))
+    #expect(status.components(of: "git switch BRANCH") == 1, "\(status)")
     try clone.git("switch", "-q", "main")
+    let later = try clone.done("status").out
+    #expect(later.contains("not committed yet") && !later.contains("detached"), "\(later)")
     try clone.done("check", "--repair")
     #expect(try clone.committed() == [id.line])
     try clone.expectHealthy()
   }
+}
+
+extension String {
+  /// How often a text stands there.
+  fileprivate func components(of text: String) -> Int { ranges(of: text).count }
 }
 
 extension Clone {

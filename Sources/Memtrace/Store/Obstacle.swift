@@ -11,6 +11,9 @@ struct Obstacle {
   /// Milliseconds since 1970 at which it began, as far as files tell.
   var since: Int64?
 
+  /// The one whose command is short enough to be said with every write.
+  static let detached = (what: "HEAD is detached", hint: "git switch BRANCH")
+
   /// Nil where HEAD may move.
   init?(in repository: Repository, head: Head, _ state: String) throws {
     let operation = repository.state()
@@ -22,8 +25,7 @@ struct Obstacle {
         + "\(repository.gitFolder)/\(mark ?? "rebase-merge")"
       since = mark.flatMap { Self.time(of: "\(repository.gitFolder)/\($0)") }
     } else if head.branch == nil {
-      what = "HEAD is detached (git switch BRANCH)"
-      hint = "git switch BRANCH"
+      (what, hint) = Self.detached
       since = Self.time(of: repository.gitFolder + "/HEAD")
     } else if Hold.isActive(state) {
       what = "a git commit is under way"

@@ -35,10 +35,17 @@ extension WriteSession {
       store.notices.append("the Git index will follow with the next write: \(reason.message)")
       return
     }
-    PutOff(reason: reason.message, hint: reason.hint).note(in: state)
+    // What a person has under way is looked at anew by whoever asks: it may be over by then.
+    if obstacle() == nil {
+      PutOff(reason: reason.message, hint: reason.hint).note(in: state)
+    } else {
+      PutOff.forget(state)
+    }
+    let detached = Obstacle.detached
+    let hint = reason.message == detached.what ? " (\(detached.hint))" : ""
     store.notices.append(
       "\(count) \(count == 1 ? "record is" : "records are") safe in the journal and will be committed "
-        + "later: \(reason.message)")
+        + "later: \(reason.message)\(hint)")
   }
 
   // MARK: What stands in the way

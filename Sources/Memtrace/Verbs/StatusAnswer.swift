@@ -52,7 +52,9 @@ struct StatusAnswer: Answer {
           waiting.hint ?? "memtrace gc"
         ))
     }
-    if branch == nil { all.append(("HEAD is detached: records wait", "git switch BRANCH")) }
+    if branch == nil, waiting?.reason == nil {
+      all.append(("HEAD is detached: records wait", "git switch BRANCH"))
+    }
     if index == "missing" || index == "unreadable" {
       all.append(
         ("the Git index is \(index)", "memtrace check --repair; memtrace check says more"))
