@@ -94,6 +94,17 @@ struct ArchiveTests {
     #expect(log[0]["subject"]?.string == "archive: 426 lines of 71 sessions · 1 file for 213")
   }
 
+  @Test mutating func `a removed archive is counted by the sessions in it`() throws {
+    try clone.take(old.lines(60))
+    try clone.done("archive")
+    try clone.git("rm", "-q", try #require(clone.archives().first))
+    try clone.git("commit", "-qm", "person: removed")
+    let said = try clone.memtrace("check").out
+    #expect(said.contains("removed 360 records in 60 sessions"), "\(said)")
+    let next = try clone.done("remember", "Next", "--agent", "ana")
+    #expect(next.err.contains("put back 360 records in 60 sessions"), "\(next.err)")
+  }
+
   @Test mutating func `lines move byte for byte, and an export brings the archive back`() throws {
     try clone.take(old.lines(60))
     let lines = try clone.git("grep", "-h", "", "HEAD", "--", "sessions").split(separator: "\n")

@@ -62,6 +62,16 @@ struct RemovalsElsewhereTests {
     #expect(try ana.store.unsaidRemovals().map(\.comesBack) == [false])
   }
 
+  @Test func `what was moved elsewhere to where nobody reads is named as removed`() throws {
+    try fill(5)
+    try ben.git("pull", "-q", "--no-rebase", "--no-edit")
+    let file = try #require(ben.files(of: session).first { $0.contains("memories.") })
+    try ben.git("mv", file, "sessions/moved.jsonl")
+    try ben.git("commit", "-q", "-m", "person: moved")
+    try ben.git("push", "-q", "origin", "HEAD:main")
+    #expect(try admit().summary == "removed 5 records in 1 session: Ana, \(ben.head.prefix(7))")
+  }
+
   @Test func `plain git pull is believed where its reflog says so, and counted once`() throws {
     try fill(5)
     try remove(1, by: ben)

@@ -29,13 +29,17 @@ struct Accept: Verb {
         records.append(name)
       } else if let id = try repository.resolve(name) {
         let commit = try repository.commit(id)
-        let lost = try repository.losses(by: commit).filter { !$0.key.isPermanent }
-        guard !lost.isEmpty else {
+        let lost = try repository.losses(by: commit)
+        let meant = lost.filter { !$0.key.isErasure }
+        guard !meant.isEmpty else {
           throw MemtraceError(
-            .invalid, "\(name) removed no records",
+            .invalid,
+            lost.isEmpty
+              ? "\(name) removed no records"
+              : "\(name) removed words of erasures alone, which come back whatever is said",
             hint: "memtrace check names the commits that did")
         }
-        records += lost.map(\.key.text)
+        records += meant.map(\.key.text)
         commits.append(commit)
       } else {
         throw MemtraceError(

@@ -11,16 +11,20 @@ enum LineSet {
     return keys
   }
 
-  /// The lines with an id that `new` has not; none where `new` only appends.
+  /// The lines with an id that readers of this file find in `old` and not in `new`; none where `new` only appends.
   static func lost(from old: [UInt8], to new: [UInt8], at path: String) -> [LostLine] {
-    guard !new.starts(with: old) else { return [] }
-    let kept = new.isEmpty ? [] : keys(in: new)
+    let readers = Readership(path)
+    guard readers != .nothing else { return [] }
+    if new.starts(with: old), new.count == old.count || old.last == UInt8(ascii: "\n") { return [] }
+    let kept = ReadKeys(new, at: path)
     var lost: [LostLine] = []
     old.withUnsafeBytes { buffer in
       scanLines(buffer) { line in
-        guard let key = MergeKey(line: line), !kept.contains(key) else { return }
-        lost.append(
-          LostLine(key: key, path: path, bytes: Array(line.bytes) + [UInt8(ascii: "\n")]))
+        guard let key = MergeKey(line: line), readers.has(key), !kept.taken.contains(key) else {
+          return
+        }
+        let line = LostLine(line, key: key, path: path)
+        if !kept.hold(line) { lost.append(line) }
       }
     }
     return lost
@@ -42,12 +46,15 @@ enum LineSet {
     return missing
   }
 
-  /// Puts lines into a file in the order of ids; what stands there keeps its order. Ids that are there already are
-  /// left out.
+  /// Puts lines of one file into it in the order of ids; what stands there keeps its order. What readers find there
+  /// already is left out; beside a damaged line of its id a line comes back.
   static func inserting(_ lines: [LostLine], into bytes: [UInt8]) -> [UInt8] {
-    let there = keys(in: bytes)
-    var known = there
-    var waiting = lines.filter { known.insert($0.key).inserted }.sorted { $0.key < $1.key }[...]
+    guard let path = lines.first?.path else { return bytes }
+    let there = ReadKeys(bytes, at: path)
+    var known: Set<MergeKey> = []
+    var waiting = lines.filter { !there.hold($0) }
+      .sorted { $0.key != $1.key ? $0.key < $1.key : $0.isTaken && !$1.isTaken }
+      .filter { known.insert($0.key).inserted }[...]
     var result: [UInt8] = []
     result.reserveCapacity(bytes.count + waiting.reduce(0) { $0 + $1.bytes.count })
     bytes.withUnsafeBytes { buffer in

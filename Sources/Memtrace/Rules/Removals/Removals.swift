@@ -9,9 +9,39 @@ struct LostLine: Hashable {
   let path: String
   /// With a line feed.
   let bytes: [UInt8]
+  /// Whether readers took it for what its id says; of a damaged one the id is all that counts.
+  let isTaken: Bool
 
-  /// What is counted as "in so many sessions": the folder that it stood in.
+  init(key: MergeKey, path: String, bytes: [UInt8]) {
+    (self.key, self.path, self.bytes) = (key, path, bytes)
+    var isTaken = false
+    bytes.withUnsafeBytes { buffer in scanLines(buffer) { isTaken = $0.isTaken } }
+    self.isTaken = isTaken
+  }
+
+  /// A line at hand, of a file with many.
+  init(_ line: Line, key: MergeKey, path: String) {
+    (self.key, self.path, isTaken) = (key, path, line.isTaken)
+    bytes = Array(line.bytes) + [UInt8(ascii: "\n")]
+  }
+
+  /// The folder that it stood in.
   var folder: Substring { path.prefix(upTo: path.lastIndex(of: "/") ?? path.startIndex) }
+
+  /// What is counted as "in so many sessions": that folder, and of an archive's lines the one that they came from.
+  private var place: Substring {
+    guard FileName.isArchive(path) else { return folder }
+    var session: SessionID?
+    bytes.withUnsafeBytes { buffer in
+      scanLines(buffer) { if case .session(let id)? = $0.record().subject { session = id } }
+    }
+    return session.map { Layout.folder(of: $0)[...] } ?? folder
+  }
+
+  static func sessions(of lines: some Sequence<LostLine>) -> Int { Set(lines.map(\.place)).count }
+
+  /// Whether it is the one to put back, of two lines of one id.
+  func isBetter(than other: LostLine?) -> Bool { other.map { isTaken && !$0.isTaken } ?? true }
 }
 
 /// What removed records: a commit, or a branch that was moved (amend, reset, rebase), which has no commit for it.
@@ -39,7 +69,7 @@ struct Removals: Hashable {
   var isEmpty: Bool { groups.isEmpty && !lacksConfiguration }
   var lines: [LostLine] { groups.flatMap(\.lines) }
   var count: Int { groups.reduce(0) { $0 + $1.lines.count } }
-  var sessions: Int { Set(groups.flatMap { $0.lines.map(\.folder) }).count }
+  var sessions: Int { LostLine.sessions(of: lines) }
 
   mutating func add(_ line: LostLine, by culprit: Culprit) {
     if let at = groups.firstIndex(where: { $0.culprit == culprit }) {

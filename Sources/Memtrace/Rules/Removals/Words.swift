@@ -2,7 +2,7 @@
 
 import Git
 
-/// The words in force for a tip. An erasure or a review that is missing itself has none: those only grow.
+/// The words in force for a tip. An erasure that is missing itself has none: those only grow.
 struct RemovalWords: Hashable {
   private(set) var records: Set<String> = []
   private(set) var erasures = Erasures()
@@ -22,7 +22,7 @@ struct RemovalWords: Hashable {
   mutating func add(_ more: Erasures) { erasures.formUnion(more) }
 
   func cover(_ line: LostLine) -> Bool {
-    if !line.key.isPermanent, records.contains(line.key.text) { return true }
+    if !line.key.isErasure, records.contains(line.key.text) { return true }
     return !erasures.isEmpty && !erasures.covered(in: line.bytes).isEmpty
   }
 
@@ -47,8 +47,12 @@ struct RemovalWords: Hashable {
 }
 
 extension MergeKey {
-  /// An erasure or a review: once said, it is in force until another one says otherwise.
-  var isPermanent: Bool { prefix == "era_" || prefix == "rev_" }
+  /// Comes back whatever is said.
+  var isErasure: Bool { prefix == RecordID.Kind.erasure.prefix }
+
+  /// An erasure or a review: once said, it is in force until another one says otherwise. Only a word that names a review
+  /// takes it out.
+  var isPermanent: Bool { isErasure || prefix == RecordID.Kind.review.prefix }
 
   init?(line: Line) {
     if let id = line.id {

@@ -75,20 +75,29 @@ struct Judgement {
     guard commits.count <= Self.closeLook else { return [] }
     var lost: [MergeKey: (LostLine, Commit)] = [:]
     for commit in commits {
-      for line in try repository.losses(by: commit) { lost[line.key] = (line, commit) }
-    }
-    guard !lost.isEmpty else { return [] }
-    var standing = Set(
-      try repository.standing(lost.values.map(\.0), in: head.tree).found.map(\.key))
-    for root in Layout.lineRoots where standing.count < lost.count {
-      try repository.changes(from: known.tree, to: head.tree, under: root) { change in
-        guard let new = change.new, new.mode.isRegular, RecordPath.isRecordFile(change.path) else {
-          return
+      for line in try repository.losses(by: commit) {
+        // What damaged a line counts, and not what then took the damaged one out.
+        if line.isTaken || line.isBetter(than: lost[line.key]?.0) {
+          lost[line.key] = (line, commit)
         }
-        standing.formUnion(LineSet.keys(in: try repository.blob(new.id)))
       }
     }
-    return lost.values.filter { !standing.contains($0.0.key) }.sorted { $0.0.key < $1.0.key }
+    guard !lost.isEmpty else { return [] }
+    for line in try repository.standing(lost.values.map(\.0), in: head.tree).found {
+      lost[line.key] = nil
+    }
+    let wanted = Set(lost.keys)
+    for root in Layout.lineRoots where !lost.isEmpty {
+      try repository.changes(from: known.tree, to: head.tree, under: root) { change in
+        guard let new = change.new, new.mode.isRegular, Readership(change.path) != .nothing else {
+          return
+        }
+        var there = ReadKeys()
+        there.add(try repository.blob(new.id), at: change.path, among: wanted)
+        lost = lost.filter { !there.hold($0.value.0) }
+      }
+    }
+    return lost.values.sorted { $0.0.key < $1.0.key }
   }
 
   /// After an amend, a reset or a rebase no commit says that it removed anything: what counts is what our writer wrote

@@ -51,7 +51,7 @@ struct RemovalLedger {
       entries.append(
         Entry(
           commit: group.culprit.commit, records: group.lines.count,
-          folders: Set(group.lines.map(\.folder)).count, isConfirmed: isConfirmed,
+          folders: LostLine.sessions(of: group.lines), isConfirmed: isConfirmed,
           author: group.culprit.author.filter { !$0.isNewline }))
     }
     entries = Array(entries.suffix(1_000))

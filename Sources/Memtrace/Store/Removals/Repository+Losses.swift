@@ -1,52 +1,59 @@
-// Which lines one tree has and another lacks, by id over the whole tree: a line that moved to another file is not gone.
+// Which lines one tree has and another lacks, by id over all that readers read: a line that moved to another file of
+// theirs is not gone, one that moved to where nobody reads is.
 
 import Git
 
 extension Repository {
-  /// The lines of `old` whose ids stand nowhere in `new`. Costs what differs between the two.
+  /// The lines of `old` that readers find nowhere in `new`. Costs what differs between the two.
   func losses(from old: ObjectID?, to new: ObjectID?) throws -> [LostLine] {
     guard old != new else { return [] }
     var lost: [LostLine] = []
-    var arrivals: [ObjectID] = []
+    var arrivals: [(path: String, blob: ObjectID)] = []
     for root in Layout.lineRoots {
       try changes(from: old, to: new, under: root) { change in
-        guard RecordPath.isRecordFile(change.path) else { return }
+        guard Readership(change.path) != .nothing else { return }
         let after = change.new.flatMap { $0.mode.isRegular ? $0.id : nil }
-        if let after { arrivals.append(after) }
+        if let after { arrivals.append((change.path, after)) }
         guard let before = change.old, before.mode.isRegular, before.id != after else { return }
         lost += LineSet.lost(
           from: try blob(before.id), to: try after.map(blob) ?? [], at: change.path)
       }
     }
-    return try missing(lost, in: new, arrivals)
+    let rest = try missing(lost, in: new, arrivals)
+    let whole = Set(rest.filter(\.isTaken).map(\.key))
+    return rest.filter { $0.isTaken || !whole.contains($0.key) }
   }
 
   /// Leaves out what stands in one of these files, or beside where it stood.
-  private func missing(_ lost: [LostLine], in tree: ObjectID?, _ arrivals: [ObjectID]) throws
-    -> [LostLine]
-  {
+  private func missing(
+    _ lost: [LostLine], in tree: ObjectID?, _ arrivals: [(path: String, blob: ObjectID)]
+  ) throws -> [LostLine] {
+    let wanted = Set(lost.map(\.key))
     var rest = lost
-    for blob in arrivals where !rest.isEmpty {
-      let there = LineSet.keys(in: try self.blob(blob))
-      rest.removeAll { there.contains($0.key) }
+    for (path, blob) in arrivals where !rest.isEmpty {
+      var there = ReadKeys()
+      there.add(try self.blob(blob), at: path, among: wanted)
+      rest.removeAll(where: there.hold)
     }
     return try standing(rest, in: tree).rest
   }
 
-  /// Tells apart the lines whose ids stand in a tree, looking where they stood, in the other files of that folder, and in
+  /// Tells apart the lines that readers find in a tree, looking where they stood, in the other files of that folder, and in
   /// the archives of its month.
   func standing(_ lines: [LostLine], in tree: ObjectID?) throws -> (
     found: [LostLine], rest: [LostLine]
   ) {
     guard let tree, !lines.isEmpty else { return ([], lines) }
-    var known: [Substring: Set<MergeKey>] = [:]
-    func keys(in folder: Substring) throws -> Set<MergeKey> {
+    let wanted = Set(lines.map(\.key))
+    var known: [Substring: ReadKeys] = [:]
+    func keys(in folder: Substring) throws -> ReadKeys {
       if let keys = known[folder] { return keys }
-      var keys: Set<MergeKey> = []
+      var keys = ReadKeys()
       if let entry = try treeEntry(in: tree, String(folder)), entry.isTree {
         for file in try entries(of: entry.id) where file.mode.isRegular {
-          guard file.name.hasSuffix(".jsonl") else { continue }
-          keys.formUnion(LineSet.keys(in: try blob(file.id)))
+          let path = "\(folder)/\(file.name)"
+          guard Readership(path) != .nothing else { continue }
+          keys.add(try blob(file.id), at: path, among: wanted)
         }
       }
       known[folder] = keys
@@ -59,7 +66,7 @@ extension Repository {
       if parts.count > 3, parts[0] == "sessions" {
         folders.append(line.path.prefix(parts[0].utf8.count + 1 + parts[1].utf8.count))
       }
-      let stands = try folders.contains { try keys(in: $0).contains(line.key) }
+      let stands = try folders.contains { try keys(in: $0).hold(line) }
       if stands { found.append(line) } else { rest.append(line) }
     }
     return (found, rest)
@@ -86,7 +93,7 @@ extension Repository {
         }
         gone.removeAll { absent.contains($0.key) && !isNew.contains($0.key) }
       }
-      for line in gone { lost[line.key] = line }
+      for line in gone where line.isBetter(than: lost[line.key]) { lost[line.key] = line }
     }
     return lost.values.sorted { $0.key < $1.key }
   }

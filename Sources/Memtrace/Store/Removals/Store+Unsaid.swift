@@ -13,7 +13,7 @@ struct UnsaidRemoval {
   init(_ group: Removals.Group, comesBack: Bool) {
     culprit = group.culprit
     count = group.lines.count
-    sessions = Set(group.lines.map(\.folder)).count
+    sessions = LostLine.sessions(of: group.lines)
     self.comesBack = comesBack
   }
 
@@ -43,18 +43,21 @@ extension Store {
       done += 1
       if done % 256 == 0 { progress(done) }
       // Newest first: what a later commit took out counts for that one.
-      for line in try repository.losses(by: commit) where lost[line.key] == nil {
+      for line in try repository.losses(by: commit) where line.isBetter(than: lost[line.key]?.0) {
         lost[line.key] = (line, commit)
       }
     }
     var words = RemovalWords()
     try repository.removalWords(in: tip.tree, &words)
-    for root in Layout.lineRoots {
+    let wanted = Set(lost.keys)
+    var there = ReadKeys()
+    for root in Layout.lineRoots where !lost.isEmpty {
       try repository.walk(tip.tree, under: root) { path, entry in
-        guard entry.mode.isRegular, RecordPath.isRecordFile(path), !lost.isEmpty else { return }
-        for key in LineSet.keys(in: try repository.blob(entry.id)) { lost[key] = nil }
+        guard entry.mode.isRegular, Readership(path) != .nothing else { return }
+        there.add(try repository.blob(entry.id), at: path, among: wanted)
       }
     }
+    lost = lost.filter { !there.hold($0.value.0) }
     var removals = Removals()
     var reverts: [ObjectID: Set<MergeKey>] = [:]
     for (line, commit) in lost.values.sorted(by: { $0.0.key < $1.0.key }) {

@@ -64,7 +64,10 @@ extension WriteSession {
     var lost: [MergeKey: LostLine] = [:]
     for base in try repository.mergeBases(ours.id, theirs.id) {
       let base = try repository.commit(base).tree
-      for line in try repository.losses(from: base, to: theirs.tree) { lost[line.key] = line }
+      for line in try repository.losses(from: base, to: theirs.tree)
+      where line.isBetter(than: lost[line.key]) {
+        lost[line.key] = line
+      }
       guard base != ours.tree, !lost.isEmpty else { continue }
       for line in try repository.losses(from: base, to: ours.tree) { lost[line.key] = nil }
     }

@@ -117,8 +117,8 @@ extension WriteSession {
       return true
     }
     try store.folder.extend(file.path) { working in
-      let known = LineSet.keys(in: working)
-      let missing = file.lines.filter { !known.contains($0.key) }
+      let known = ReadKeys(working, at: file.path)
+      let missing = file.lines.filter { !known.hold($0) }
       guard !missing.isEmpty else { return [] }
       return Array(PlannedFile.joined(working, missing.flatMap(\.bytes))[working.count...])
     }
