@@ -60,6 +60,7 @@ struct UnreadRemovalTests {
     let again = try clone.done("remember", "Again", "--agent", "ana", "--session", session)
     #expect(!again.err.contains("put back"), "once is enough: \(again.err)")
     #expect(!(try clone.memtrace("check").out.contains("without a word")))
+    #expect(try clone.json("status")["changed"] == .array([]))
     try clone.expectHealthy()
   }
 

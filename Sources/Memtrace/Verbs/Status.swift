@@ -85,7 +85,10 @@ extension Store {
     let tree = try repository.commit(commit).tree
     var committed: [String: ObjectID] = [:]
     for root in Layout.recordRoots {
-      try repository.walk(tree, under: root) { path, entry in committed[path] = entry.id }
+      try repository.walk(tree, under: root) { path, entry in
+        // What lies in a hidden folder is looked at by nobody.
+        if !path.contains("/.") { committed[path] = entry.id }
+      }
     }
     var changed: [String] = []
     for root in Layout.recordRoots {
