@@ -157,6 +157,17 @@ import Testing
     #expect(try clone.done("diff", "HEAD~1..", "--agent", "desk").out.contains(id.prefix(12)))
   }
 
+  @Test func `what was moved to where nobody reads is gone`() throws {
+    let session = try clone.openSession("desk", "customer_id=c1")
+    try clone.remember("Somewhere", session)
+    try clone.git("mv", "sessions", "kept")
+    try world.run(["mkdir", "sessions"], in: clone.path)
+    try clone.git("mv", "kept", "sessions/.done")
+    try commit("tidy")
+    let text = try clone.done("diff", "HEAD~1..").out
+    #expect(text.contains("1 removed") && text.contains("removed by Mallory"), "\(text)")
+  }
+
   @Test func `a look at a part marks nothing as seen`() throws {
     let session = try clone.openSession("desk", "customer_id=c1")
     try clone.done("diff", "--since-seen")

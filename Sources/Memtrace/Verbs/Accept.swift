@@ -30,14 +30,16 @@ struct Accept: Verb {
       } else if let id = try repository.resolve(name) {
         let commit = try repository.commit(id)
         let lost = try repository.losses(by: commit)
-        let meant = lost.filter { !$0.key.isErasure }
+        let meant = lost.filter { !$0.key.isPermanent }
         guard !meant.isEmpty else {
           throw MemtraceError(
             .invalid,
             lost.isEmpty
               ? "\(name) removed no records"
-              : "\(name) removed words of erasures alone, which come back whatever is said",
-            hint: "memtrace check names the commits that did")
+              : "\(name) removed reviews or erasures alone, which come back whatever is said",
+            hint: lost.isEmpty
+              ? "memtrace check names the commits that did"
+              : "memtrace review approve, reject or undo, and memtrace restore, say otherwise")
         }
         records += meant.map(\.key.text)
         commits.append(commit)

@@ -204,7 +204,7 @@ extension Repository {
     var files: [TreeChange] = []
     for root in Layout.recordRoots {
       try changes(from: parent, to: commit.tree, under: root) { change in
-        if RecordPath.isRecordFile(change.path) { files.append(change) }
+        if Readership(change.path) == .records { files.append(change) }
       }
     }
     // Where nothing but new files came, as by an import, the first line that meets it is enough.

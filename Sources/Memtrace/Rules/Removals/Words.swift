@@ -2,7 +2,7 @@
 
 import Git
 
-/// The words in force for a tip. An erasure that is missing itself has none: those only grow.
+/// The words in force for a tip. An erasure or a review that is missing itself has none: those only grow.
 struct RemovalWords: Hashable {
   private(set) var records: Set<String> = []
   private(set) var erasures = Erasures()
@@ -22,7 +22,7 @@ struct RemovalWords: Hashable {
   mutating func add(_ more: Erasures) { erasures.formUnion(more) }
 
   func cover(_ line: LostLine) -> Bool {
-    if !line.key.isErasure, records.contains(line.key.text) { return true }
+    if !line.key.isPermanent, records.contains(line.key.text) { return true }
     return !erasures.isEmpty && !erasures.covered(in: line.bytes).isEmpty
   }
 
@@ -47,12 +47,11 @@ struct RemovalWords: Hashable {
 }
 
 extension MergeKey {
-  /// Comes back whatever is said.
-  var isErasure: Bool { prefix == RecordID.Kind.erasure.prefix }
-
-  /// An erasure or a review: once said, it is in force until another one says otherwise. Only a word that names a review
-  /// takes it out.
-  var isPermanent: Bool { isErasure || prefix == RecordID.Kind.review.prefix }
+  /// An erasure or a review: once said, it is in force until another one says otherwise, whoever takes its line out. Else
+  /// who may not approve could take a rejection away.
+  var isPermanent: Bool {
+    prefix == RecordID.Kind.erasure.prefix || prefix == RecordID.Kind.review.prefix
+  }
 
   init?(line: Line) {
     if let id = line.id {

@@ -9,11 +9,14 @@ struct UnsaidRemoval {
   let sessions: Int
   /// The next write puts them back.
   let comesBack: Bool
+  /// Whether a word can say that it was meant.
+  private let mayBeMeant: Bool
 
   init(_ group: Removals.Group, comesBack: Bool) {
     culprit = group.culprit
     count = group.lines.count
     sessions = LostLine.sessions(of: group.lines)
+    mayBeMeant = !group.lines.allSatisfy(\.key.isPermanent)
     self.comesBack = comesBack
   }
 
@@ -24,6 +27,11 @@ struct UnsaidRemoval {
       culprit.isMove
       ? "\(amount) left behind by an amend, reset or rebase"
       : "commit \(commit) by \(culprit.author) removed \(amount) without a word"
+    guard mayBeMeant else {
+      return comesBack
+        ? "\(what): the next write puts them back; only a later review says otherwise"
+        : "\(what): git revert \(commit) undoes it"
+    }
     return comesBack
       ? "\(what): the next write puts them back, memtrace accept says that it was meant"
       : "\(what): memtrace accept \(commit) says that it was meant, git revert \(commit) undoes it"

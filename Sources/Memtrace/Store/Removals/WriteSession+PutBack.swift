@@ -97,6 +97,9 @@ extension WriteSession {
         commits.count == removals.groups.count
         ? commits.prefix(3).map { String($0.culprit.commit.description.prefix(10)) }
         : removals.lines.prefix(3).map(\.key.text) + (removals.count > 3 ? ["…"] : [])
+      if removals.lines.allSatisfy(\.key.isPermanent) {
+        return text + "; a review is taken back by another one, and not by its removal"
+      }
       text += "; if that was meant: memtrace accept \(words.joined(separator: " ")), then "
       text += "git revert \(commit.description.prefix(10))"
     }

@@ -123,7 +123,7 @@ extension DiffReport {
     var files: [ChangedFile] = []
     for root in Layout.recordRoots {
       try repository.changes(from: old, to: new, under: root) { change in
-        guard RecordPath.isRecordFile(change.path) else { return }
+        guard Readership(change.path) == .records else { return }
         func bytes(_ side: TreeChange.Side?) throws -> [UInt8]? {
           guard let side, side.mode.isRegular else { return nil }
           return erasures.filtered(try repository.blob(side.id))

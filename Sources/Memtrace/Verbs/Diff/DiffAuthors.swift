@@ -20,7 +20,7 @@ extension Repository {
         let before = try self.commit(commit.parents[0]).tree
         for root in Layout.recordRoots {
           try self.changes(from: before, to: commit.tree, under: root) { change in
-            guard RecordPath.isRecordFile(change.path), let known = change.old,
+            guard Readership(change.path) == .records, let known = change.old,
               known.mode.isRegular
             else { return }
             let after = try change.new.map { try lines(waiting, in: $0.id) } ?? [:]
