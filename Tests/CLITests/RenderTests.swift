@@ -81,6 +81,27 @@ struct RenderTests {
     #expect((3...7).contains(lines(shown).count))
   }
 
+  @Test func `text that others leave next to nothing stands below its row`() {
+    let place = "sessions/2026-11/20/08/sess_01M7W2NM1N57ED59Q5BZW5TQTC/session.desk-a7k2.jsonl:1"
+    let table = Display.table(
+      [Display.Column("LEVEL"), Display.Column("WHERE"), .init("PROBLEM", flexible: true)],
+      rows: [
+        [.text("warning"), .id(place), .text("its line of opened was changed by hand by Bob")],
+        [.text("damage"), .id("agents/x:2"), .text("not JSON")],
+      ], empty: "")
+    #expect(
+      render(table, on: terminal(40), now: now) == """
+        LEVEL    WHERE
+        warning  \(place)
+          its line of opened was changed by hand
+          by Bob
+        damage   agents/x:2
+          not JSON
+
+        """)
+    #expect(render(table, on: .plain, now: now).contains("damage\tagents/x:2\tnot JSON\n"))
+  }
+
   @Test func `an empty table says so`() {
     let empty = Display.table([Display.Column("ID")], rows: [], empty: "No sessions yet")
     #expect(render(empty, on: terminal(80), now: now) == "No sessions yet\n")

@@ -44,7 +44,8 @@ struct CheckAnswer: Answer {
 
   var display: Display {
     if let annotation { return .raw(annotation.text(problems)) }
-    let summary = "\(files) files, \(lines) lines, \(records) records"
+    let summary = [amount(files, "file"), amount(lines, "line"), amount(records, "record")]
+      .joined(separator: ", ")
     if problems.isEmpty { return .line("\(summary): all is well") }
     return .list([
       .table(

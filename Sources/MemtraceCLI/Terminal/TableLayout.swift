@@ -2,19 +2,24 @@
 
 import Memtrace
 
-/// A table with its widths on a terminal: long text wraps within its column, ids are short, and where a terminal is too
-/// narrow even for them, its lines wrap. Elsewhere values with tabs between them, whole, and no titles.
+/// A table with its widths on a terminal: long text wraps within its column, or below its row where the others leave it next
+/// to nothing; ids are short, and where a terminal is too narrow even for them, its lines wrap. Elsewhere values with tabs between them, whole, and no titles.
 struct TableLayout {
   private let columns: [Display.Column]
   private let titles: [String]
   private let cells: [[String]]
   private let widths: [Int]
+  /// The column of text that stands below its row.
+  private let below: Int?
   private let screen: Screen
 
   /// Between two columns.
   private static let gap = 2
   /// What a column of text keeps, if it has so much, however narrow the terminal is.
   private static let leastText = 10
+  /// What text must have beside other columns, if it has so much.
+  private static let readable = 16
+  private static let indent = "  "
   /// Lines that a text takes before it is cut.
   private static let mostLines = 4
   /// Of a prefix and the time of an id: `mem_01M70Z86`.
@@ -41,21 +46,43 @@ struct TableLayout {
     let cuttable = columns.indices.map { index in
       rows.allSatisfy { $0.count <= index || $0[index].isCuttable || $0[index] == .none }
     }
-    widths = Self.fitted(natural, to: screen.width, columns: columns, cuttable: cuttable)
+    func fitted() -> [Int] {
+      Self.fitted(natural, to: screen.width, columns: columns, cuttable: cuttable)
+    }
+    let beside = fitted()
+    below = columns.indices.first {
+      columns[$0].isFlexible && cuttable[$0] && beside[$0] < min(Self.readable, natural[$0])
+    }
+    if let below { natural[below] = 0 }
+    widths = below == nil ? beside : fitted()
   }
 
   var text: String {
     guard screen.isTerminal else {
       return cells.map { $0.joined(separator: "\t") + "\n" }.joined()
     }
-    var text = titles.allSatisfy(\.isEmpty) ? "" : line(titles, style: .heading)
+    var text = titles.allSatisfy(\.isEmpty) ? "" : line(taken(titles).row, style: .heading)
     for row in cells {
+      let (row, rest) = taken(row)
       let parts = row.enumerated().map { lines(of: $1, column: $0) }
       for number in 0..<(parts.map(\.count).max() ?? 0) {
         text += line(parts.map { number < $0.count ? $0[number] : "" }, style: nil)
       }
+      if rest.isEmpty { continue }
+      for part in lines(of: rest, width: screen.width - Self.indent.count) {
+        text += Self.indent + part + "\n"
+      }
     }
     return text
+  }
+
+  /// A row without what stands below it.
+  private func taken(_ row: [String]) -> (row: [String], rest: String) {
+    guard let below, below < row.count else { return (row, "") }
+    var row = row
+    var rest = ""
+    swap(&rest, &row[below])
+    return (row, rest)
   }
 
   /// Text in a flexible column stands on several lines.
@@ -64,6 +91,10 @@ struct TableLayout {
     guard columns[column].isFlexible, cell.displayWidth > width, width > Self.leastText else {
       return [cell]
     }
+    return lines(of: cell, width: width)
+  }
+
+  private func lines(of cell: String, width: Int) -> [String] {
     let lines = wrapped(cell, width: width)
     guard lines.count > Self.mostLines else { return lines }
     let rest = lines[(Self.mostLines - 1)...].joined(separator: " ")
