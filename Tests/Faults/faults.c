@@ -168,6 +168,11 @@ DIR *fdopendir(int descriptor) {
   if (is_file(descriptor) && fails("fdopendir", "")) return NULL;
   return REAL(fdopendir)(descriptor);
 }
+/* It closes without a call of ours, and the next to have the number may be no file. */
+int closedir(DIR *folder) {
+  opened(dirfd(folder), 0);
+  return REAL(closedir)(folder);
+}
 int clock_gettime(clockid_t clock, struct timespec *time) {
   int result = REAL(clock_gettime)(clock, time);
   if (clock == CLOCK_REALTIME) time->tv_sec += ahead;
