@@ -81,4 +81,24 @@ struct CommitCatalogTests {
       try catalog.sessions(matching: []).flatMap(\.memories).map(\.content)
         == ["The router is on 2.1", "Patient"])
   }
+
+  @Test func `nobody reads a hidden folder, of a commit either`() throws {
+    let session = try clone.openSession("desk", "customer_id=c1")
+    try clone.remember("Here", session)
+    let store = try Store.open(at: clone.path, world: .current)
+    try keep(store)
+    try clone.git("mv", "sessions", "kept")
+    try world.run(["mkdir", "sessions"], in: clone.path)
+    try clone.git("mv", "kept", "sessions/.done")
+    let moved = try commit("tidy")
+    let files = try CommittedFiles(store.repository(), tree: moved.tree)
+    for catalog in [
+      try Catalog.of(moved, store, limits: CatalogLimits(small: 0)), try Catalog.of(files),
+    ] {
+      #expect(try catalog.sessions(matching: []).isEmpty)
+    }
+    // Nor does what follows HEAD.
+    try keep(store)
+    #expect(try Catalog.of(moved, store, limits: CatalogLimits(small: 0)).counts.memories == 0)
+  }
 }

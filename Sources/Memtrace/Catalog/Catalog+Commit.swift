@@ -35,8 +35,8 @@ extension Catalog {
   }
 
   /// The record files in which two trees differ; nil where there are more than that.
-  private static func changedFiles(
-    _ one: ObjectID, _ other: ObjectID, _ repository: Repository, most: Int
+  static func changedFiles(
+    _ one: ObjectID?, _ other: ObjectID?, _ repository: Repository, most: Int = .max
   ) throws -> Set<String>? {
     struct TooMany: Error {}
     var paths: Set<String> = []

@@ -185,11 +185,7 @@ extension Catalog {
         return
       }
       let after = try new?.resolve(in: repository)?.tree
-      for root in Layout.recordRoots {
-        try repository.changes(from: before, to: after, under: root) { change in
-          if FileName.isRead(change.path) { paths.insert(change.path) }
-        }
-      }
+      paths = try Self.changedFiles(before, after, repository) ?? []
     } catch is GitError {
       try sweep()
       return

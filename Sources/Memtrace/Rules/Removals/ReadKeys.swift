@@ -9,7 +9,6 @@ enum Readership: Hashable {
   case nothing
 
   init(_ path: String) {
-    let dot = UInt8(ascii: ".")
     let parts = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
     self = .nothing
     guard parts.count > 1, let last = parts.last, let name = FileName(Substring(last)) else {
@@ -17,7 +16,7 @@ enum Readership: Hashable {
     }
     if parts[0].elementsEqual(Layout.own.utf8) {
       if parts.count == 2 { self = .words(name.kind) }
-    } else if Layout.isOfRecords(path), !parts.contains(where: { $0.first == dot }) {
+    } else if Layout.isOfRecords(path), FileName.isRead(path) {
       self = .records
     }
   }
