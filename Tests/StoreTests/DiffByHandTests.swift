@@ -1,5 +1,6 @@
 // What people did to lines with an editor, with Git and on branches, as a reviewer sees it.
 
+import Foundation
 import Testing
 
 @testable import Memtrace
@@ -120,6 +121,10 @@ import Testing
     try write(text, to: "\(clone.path)/\(memories.replacing("memories.", with: "memories.copy"))")
     try commit("copied")
     #expect(try clone.done("diff", "HEAD~1..").out == "nothing new\n")
+    // Nor where a segment holds both lines, and of a session all of whose files are new.
+    try FileManager.default.removeItem(atPath: "\(clone.path)/.git/memtrace/catalog")
+    #expect(try clone.done("diff", "HEAD~1..").out == "nothing new\n")
+    #expect(try clone.done("diff", "HEAD~2..").out.contains("1 memory"))
     // Not so one that says something else under its id.
     try write(
       text.replacing("Once", with: "A forged one"),

@@ -75,6 +75,37 @@ extension Catalog {
     }
   }
 
+  /// Those of these records that have no line in any other file of memories, as far as segments know: of what is in the
+  /// overlay, none.
+  func standing(_ ids: [RecordID], onlyIn paths: Set<String>) -> Set<RecordID> {
+    struct Home: Hashable {
+      let segment: ObjectIdentifier
+      let session: UInt32
+    }
+    return look { held in
+      var whole: [Home: Bool] = [:]
+      return Set(
+        ids.filter { id in
+          guard case .row(let view, let row)? = held.place(of: id) else { return false }
+          let segment = view.segment
+          guard !segment.recordKinds[row].isScattered,
+            paths.contains(segment.path(Int(segment.recordLine[row].file)))
+          else { return false }
+          let session = segment.recordSession[row]
+          if session == Segment.noSession { return true }
+          let home = Home(segment: ObjectIdentifier(segment), session: session)
+          if let isWhole = whole[home] { return isWhole }
+          // Lines that another one counts for are among those that are no rows.
+          let isWhole = Set(segment.lines(ofSession: Int(session)).map(\.file)).allSatisfy { file in
+            let path = segment.path(Int(file))
+            return paths.contains(path) || !FileName.mayHoldMemories(path)
+          }
+          whole[home] = isWhole
+          return isWhole
+        })
+    }
+  }
+
   /// Every memory with this key, in id order. Nil for agent or session stands for any.
   func memories(dedupKey: String, agent: String?, session: SessionID?) throws -> [Memory] {
     try memories(withKeys: [dedupKey]).filter { memory in

@@ -69,9 +69,19 @@ public struct FileName: Hashable, Sendable, CustomStringConvertible {
   public var next: FileName { FileName(kind, replica: replica, number: number + 1) }
 
   /// Whether the file at this path is named as an archive.
-  static func isArchive(_ path: String) -> Bool {
-    path.utf8.split(separator: UInt8(ascii: "/")).last
-      .flatMap { FileName(String(decoding: Array($0), as: UTF8.self)) }?.kind == .archive
+  static func isArchive(_ path: String) -> Bool { last(of: path)?.kind == .archive }
+
+  /// Whether the file at this path is named as one that writers put memories or decisions into.
+  static func mayHoldMemories(_ path: String) -> Bool {
+    switch last(of: path)?.kind {
+    case .memories, .decisions, .archive: true
+    default: false
+    }
+  }
+
+  private static func last(of path: String) -> FileName? {
+    let start = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path.utf8.index(after: $0) }
+    return FileName(path[(start ?? path.startIndex)...])
   }
 
   /// `[a-z0-9][a-z0-9-]{0,63}`

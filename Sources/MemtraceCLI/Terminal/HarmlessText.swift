@@ -35,6 +35,7 @@ private func appendHarmless(_ scalar: Unicode.Scalar, to result: inout String.Un
   switch scalar.value {
   case 0x00..<0x20:
     if let picture = Unicode.Scalar(0x2400 + scalar.value) { result.append(picture) }
+  case 0x20..<0x7F: result.append(scalar)
   case 0x7F: result.append("\u{2421}")
   default:
     if scalar.isDeceptive {

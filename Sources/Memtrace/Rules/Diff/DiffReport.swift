@@ -33,6 +33,11 @@ struct DiffReport {
     var entries: [Entry] = []
     var reviews: [Review] = []
 
+    fileprivate var hasWarnings: Bool { entries.contains { !$0.warnings.isEmpty } }
+    fileprivate var hasDecisions: Bool {
+      entries.contains { $0.isDecision && $0.change.kind != .removed }
+    }
+
     var warnings: [Warning] { entries.flatMap(\.warnings) }
     /// Added or changed, decisions before memories.
     var decisions: [Entry] { entries.filter { $0.isDecision && $0.change.kind != .removed } }
@@ -90,11 +95,15 @@ struct DiffReport {
     for edit in diff.edits {
       general.append(Self.warning(edit, by: authors[edit.before.id]))
     }
-    customers = groups.values.sorted { a, b in
-      if a.warnings.isEmpty != b.warnings.isEmpty { return b.warnings.isEmpty }
-      if a.decisions.isEmpty != b.decisions.isEmpty { return b.decisions.isEmpty }
-      return (a.identity ?? "\u{10FFFF}") < (b.identity ?? "\u{10FFFF}")
+    let ranked = groups.values.map { customer in
+      (rank: customer.hasWarnings ? 0 : customer.hasDecisions ? 1 : 2, customer)
     }
+    customers =
+      ranked.sorted { a, b in
+        let names = (a.1.identity ?? "\u{10FFFF}", b.1.identity ?? "\u{10FFFF}")
+        return a.rank != b.rank ? a.rank < b.rank : names.0 < names.1
+      }
+      .map(\.1)
   }
 
   private static func warnings(

@@ -61,16 +61,19 @@ extension DiffReport {
     let new = try range.new.map { try repository.commit($0).tree }
     let files = try changedFiles(from: old?.tree, to: new, in: store)
     var diff = RecordDiff(files)
+    let ends = try DiffEnds(range, in: call)
     if let old {
+      // Of most, the catalog says that they stand in no other file.
+      let added = diff.changes.filter { $0.kind == .added }.map(\.memory)
+      let new = ends.new.standing(added.map(\.id), onlyIn: Set(files.map(\.path)))
       diff.leaveOut(
         known: try repository.records(
-          diff.changes.filter { $0.kind == .added }.map(\.memory), of: old, without: files))
+          added.filter { !new.contains($0.id) }, of: old, without: files))
     }
     if diff.hasRemovals {
       let gone = Set(try repository.losses(from: old?.tree, to: new).map(\.key.text))
       diff.keepRemovals { gone.contains($0.description) }
     }
-    let ends = try DiffEnds(range, in: call)
     try diff.filter(
       changes: { memory in
         try agent.map { memory.agent.isExactly($0.id) } != false

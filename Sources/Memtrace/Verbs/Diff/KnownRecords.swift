@@ -10,8 +10,6 @@ extension Repository {
   /// How much younger than an archive its lines are not: 60 days by the clock of whoever archived, less ten for that clock.
   private static let archivedAfter: Int64 = 50 * 86_400_000
 
-  private static let kinds: Set<FileKind> = [.memories, .decisions, .archive]
-
   /// Those of these memories whose id a commit has in the folder where it belongs, or in an archive of its month, as they read
   /// there.
   /// - Parameter files: what has changed since, read already.
@@ -35,10 +33,7 @@ extension Repository {
       {
         paths += try archives(of: session, in: commit.tree)
       }
-      for (path, id) in paths {
-        guard let kind = FileName(path.split(separator: "/").last ?? "")?.kind,
-          Self.kinds.contains(kind)
-        else { continue }
+      for (path, id) in paths where FileName.mayHoldMemories(path) {
         let bytes = try changed[path] ?? blob(id)
         gathering.add(lines(wanted, of: bytes ?? []))
       }
