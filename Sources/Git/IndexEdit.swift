@@ -39,7 +39,7 @@ struct IndexStep {
 /// A new index's entries, made of the old one's and of what changes.
 struct IndexEdit {
   /// One behind the other. Long runs of old entries are not copied.
-  private(set) var pieces: [ArraySlice<UInt8>] = []
+  private(set) var pieces: [IndexBytes] = []
   private(set) var count = 0
   /// Folders that had entries and have none left, each with its slash; what lies in one of them is not named too.
   private(set) var emptied: [[UInt8]] = []
@@ -92,7 +92,7 @@ struct IndexEdit {
         count += 1
         if entry.holdsFile, entry.modificationSeconds >= writtenAt, !isUntouched(entry) {
           append(index.entries[kept..<range.lowerBound + RawIndexEntry.sizeOffset])
-          append([0, 0, 0, 0])
+          made.append(contentsOf: [0, 0, 0, 0])
           kept = range.lowerBound + RawIndexEntry.sizeOffset + 4
         }
       }
@@ -145,7 +145,7 @@ struct IndexEdit {
     return shared
   }
 
-  private mutating func append(_ bytes: ArraySlice<UInt8>) {
+  private mutating func append(_ bytes: IndexBytes) {
     guard bytes.count >= 1 << 16 else {
       made.append(contentsOf: bytes)
       return
@@ -155,7 +155,7 @@ struct IndexEdit {
   }
 
   private mutating func endPiece() {
-    if !made.isEmpty { pieces.append(made[...]) }
+    if !made.isEmpty { pieces.append(IndexBytes(copying: made)) }
     made = []
   }
 

@@ -2,8 +2,8 @@
 
 extension IndexFile {
   /// Entries of version 4 as version 3 would hold them, and what follows them.
-  static func expand(_ body: ArraySlice<UInt8>, _ count: Int) throws(GitError) -> (
-    ArraySlice<UInt8>, ArraySlice<UInt8>
+  static func expand(_ body: IndexBytes, _ count: Int) throws(GitError) -> (
+    entries: IndexBytes, rest: IndexBytes
   ) {
     var made: [UInt8] = []
     made.reserveCapacity(body.count * 2)
@@ -28,7 +28,7 @@ extension IndexFile {
       append(body[at..<header], name, to: &made)
       at = end + 1
     }
-    return (made[...], body[at...])
+    return (IndexBytes(copying: made), body[at...])
   }
 
   /// The way back.

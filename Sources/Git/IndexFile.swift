@@ -1,27 +1,27 @@
 // The bytes of a Git index file, versions 2 to 4, taken apart (gitformat-index).
 
-/// An index read into memory. Entries always lie as in version 2 and 3, padded and with whole names; version 4,
+/// An index where it lies. Entries always lie as in version 2 and 3, padded and with whole names; version 4,
 /// which shortens names, is expanded on reading and shortened again on writing.
 struct IndexFile: Sendable {
   /// 2, 3 or 4, kept on writing; 2 becomes 3 with an entry that is left out of the work tree.
   let version: UInt32
   let count: Int
   /// All entries, one after the other.
-  let entries: ArraySlice<UInt8>
+  let entries: IndexBytes
   /// They again, by the dozen: most changes concern few of a large index.
   let blocks: [IndexBlock]
   /// The optional parts, by their four-letter names.
-  let extensions: [(name: String, body: ArraySlice<UInt8>)]
+  let extensions: [(name: String, body: IndexBytes)]
   /// False where `index.skipHash` left the checksum out.
   let hasChecksum: Bool
 
   /// An index without entries.
   init() {
-    (version, count, entries, blocks, extensions, hasChecksum) = (2, 0, [], [], [], true)
+    (version, count, entries, blocks, extensions, hasChecksum) = (2, 0, IndexBytes(), [], [], true)
   }
 
   /// - Throws: `.unsupported` for a split or sparse index, `.invalid` for damage.
-  init(_ file: [UInt8]) throws(GitError) {
+  init(_ file: IndexBytes) throws(GitError) {
     guard file.count >= 32, file.starts(with: "DIRC".utf8) else { throw IndexFile.damaged }
     version = file[4...].bigEndian32
     count = Int(file[8...].bigEndian32)
@@ -31,7 +31,7 @@ struct IndexFile: Sendable {
     let end = file.count - 20
     hasChecksum = file[end...].contains { $0 != 0 }
     let body = file[12..<end]
-    var rest: ArraySlice<UInt8>
+    var rest: IndexBytes
     if version == 4 {
       (entries, rest) = try IndexFile.expand(body, count)
       (blocks, _) = try IndexBlock.all(of: entries, count)
@@ -41,7 +41,7 @@ struct IndexFile: Sendable {
       entries = body.prefix(length)
       rest = body.dropFirst(length)
     }
-    var extensions: [(name: String, body: ArraySlice<UInt8>)] = []
+    var extensions: [(name: String, body: IndexBytes)] = []
     while !rest.isEmpty {
       guard rest.count >= 8 else { throw IndexFile.damaged }
       let name = String(decoding: rest.prefix(4), as: UTF8.self)
@@ -66,7 +66,7 @@ struct IndexFile: Sendable {
   /// Writes a whole file, checksum included.
   /// - Parameter pieces: the entries, as version 2 and 3 lay them out.
   func write(
-    _ pieces: [ArraySlice<UInt8>], count: Int, extensions: [(name: String, body: [UInt8])],
+    _ pieces: [IndexBytes], count: Int, extensions: [(name: String, body: [UInt8])],
     hasFlags: Bool, to lock: borrowing LockFile
   ) throws(GitError) {
     var head = Array("DIRC".utf8)
@@ -78,13 +78,13 @@ struct IndexFile: Sendable {
       tail.append(bigEndian32: UInt32(body.count))
       tail.append(contentsOf: body)
     }
-    var sum = SHA1()
-    let pieces = version == 4 ? [IndexFile.shorten(Array(pieces.joined()))[...]] : pieces
-    for piece in [head[...]] + pieces + [tail[...]] {
-      if hasChecksum { piece.withUnsafeBytes { sum.add($0) } }
-      try lock.write(piece)
-    }
-    try lock.write((hasChecksum ? sum.finish() : [UInt8](repeating: 0, count: 20))[...])
+    let pieces =
+      version == 4 ? [IndexBytes(copying: IndexFile.shorten(Array(pieces.joined())))] : pieces
+    let all = [IndexBytes(copying: head)] + pieces + [IndexBytes(copying: tail)]
+    // While it is written, for both take long.
+    let sum = hasChecksum ? IndexSum(all) : nil
+    for piece in all { try lock.write(piece) }
+    try lock.write(sum?.take() ?? [UInt8](repeating: 0, count: 20))
   }
 
   static let damaged = GitError(
@@ -140,7 +140,7 @@ struct IndexBlock: Sendable {
   private(set) var newest: UInt32 = 0
 
   /// - Returns: also how many bytes all entries take.
-  static func all(of body: ArraySlice<UInt8>, _ count: Int) throws(GitError) -> (
+  static func all(of body: IndexBytes, _ count: Int) throws(GitError) -> (
     blocks: [IndexBlock], length: Int
   ) {
     let found = body.withUnsafeBytes { bytes -> ([IndexBlock], Int)? in

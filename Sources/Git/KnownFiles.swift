@@ -65,7 +65,7 @@ extension FileStamp {
 extension Repository {
   /// Nil where there is no index that can be read.
   package func knownFiles() -> KnownFiles? {
-    guard let file = try? FileBytes(indexPath), let index = try? IndexFile(file.bytes) else {
+    guard let file = try? IndexContents(indexPath), let index = try? IndexFile(file.bytes) else {
       return nil
     }
     return KnownFiles(index, writtenAt: UInt32(truncatingIfNeeded: file.status.st_mtim.tv_sec))

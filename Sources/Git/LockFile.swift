@@ -36,7 +36,7 @@ struct LockFile: ~Copyable {
   consuming func release() {}
 
   /// Appends to the new contents.
-  func write(_ bytes: ArraySlice<UInt8>) throws(GitError) {
+  func write(_ bytes: some Collection<UInt8>) throws(GitError) {
     try ofSystem(at: path + ".lock") { try file.append(bytes) }
   }
 

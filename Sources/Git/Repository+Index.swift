@@ -78,7 +78,8 @@ extension Repository {
     let paths = wanted.keys.map { TreeName.bytes($0) }
     let extensions = index.extensions.compactMap { name, body -> (name: String, body: [UInt8])? in
       switch name {
-      case "TREE": CachedTrees.invalidated(body, paths, emptied: edit.emptied).map { (name, $0) }
+      case "TREE":
+        CachedTrees.invalidated(Array(body)[...], paths, emptied: edit.emptied).map { (name, $0) }
       case "REUC": (name, Array(body))
       default: nil
       }
@@ -120,7 +121,9 @@ extension Repository {
     let status = Path.status(indexPath)
     if let known = lastIndex, let status, known.isOf(status) { return (known.index, known.seconds) }
     lastIndex = nil
-    guard let file = try ofSystem({ try FileBytes(indexPath) }) else { return (IndexFile(), .max) }
+    guard let file = try ofSystem({ try IndexContents(indexPath) }) else {
+      return (IndexFile(), .max)
+    }
     let read = ReadIndex(index: try IndexFile(file.bytes), status: file.status)
     lastIndex = read
     return (read.index, read.seconds)

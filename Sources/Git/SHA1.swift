@@ -1,6 +1,8 @@
 // SHA-1 (FIPS 180-4), for the checksum at the end of index files: libgit2 hashes only whole objects.
 
 internal import CLinux
+internal import Synchronization
+internal import System
 
 struct SHA1 {
   private var state: (UInt32, UInt32, UInt32, UInt32, UInt32) = (
@@ -100,5 +102,30 @@ struct SHA1 {
     state.2 &+= c
     state.3 &+= d
     state.4 &+= e
+  }
+}
+
+/// The checksum at the end of an index, made on another thread where that is long, while its bytes are written here.
+final class IndexSum: Sendable {
+  private let sum = Mutex<[UInt8]>([])
+  private let isDone = Signal()
+
+  init(_ pieces: [IndexBytes]) {
+    let work: @Sendable () -> Void = { [self] in
+      var hash = SHA1()
+      for piece in pieces { piece.withUnsafeBytes { hash.add($0) } }
+      let made = hash.finish()
+      sum.withLock { $0 = made }
+      isDone.post()
+    }
+    let isLong = pieces.reduce(0) { $0 + $1.count } >= IndexBytes.large
+    let isStarted: Void? = isLong ? try? startThread(work) : nil
+    if isStarted == nil { work() }
+  }
+
+  /// Waits; once only.
+  func take() -> [UInt8] {
+    isDone.wait()
+    return sum.withLock { $0 }
   }
 }

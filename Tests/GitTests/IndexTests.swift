@@ -198,6 +198,24 @@ struct IndexTests {
     #expect(try world.lines("repository", "ls-files", "-t", "z") == ["S z"])
   }
 
+  @Test func `an index of megabytes keeps all entries and a right checksum`() throws {
+    let id = try #require(try world.lines("repository", "rev-parse", "HEAD:a.txt").first)
+    let many = (10_000..<40_000).map { "100644 \(id)\tmany/\($0)/memories.k3v9x2aq.jsonl\n" }
+    try world.git("repository", ["update-index", "--index-info"], input: many.joined())
+    let size = try Data(contentsOf: URL(fileURLWithPath: world.path("repository/.git/index"))).count
+    #expect(size > 2 << 20)
+    let files = ["a.txt", "many/10000/a", "many/25000/memories.k3v9x2aq.2.jsonl", "zz"]
+    try write(Dictionary(uniqueKeysWithValues: files.map { ($0, "ours\n") }))
+    try world.git("repository", ["fsck", "--cache", "--strict"])
+    let entries = try world.lines("repository", "ls-files")
+    #expect(entries.count == 4 + 30_000 + 3 && Set(files).isSubset(of: entries))
+    #expect(repository.indexIsReadable())
+    // Put back as it was, from the index that this handle wrote itself.
+    try repository.updateIndex(files.dropFirst().map { IndexChange(path: $0, id: nil) })
+    #expect(try world.lines("repository", "ls-files").count == 4 + 30_000)
+    try world.git("repository", ["fsck", "--cache", "--strict"])
+  }
+
   @Test func `an index without a checksum keeps none`() throws {
     let path = world.path("repository/.git/index")
     var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
