@@ -69,7 +69,7 @@ struct IndexContents {
       let file = try Descriptor(opening: path, O_RDONLY)
       status = try file.status()
       let isLarge = status.st_size >= IndexBytes.large
-      if isLarge, let mapped = try MappedFile(file, isWhole: true) {
+      if isLarge, let mapped = try MappedFile(file) {
         bytes = IndexBytes(mapped)
       } else {
         bytes = IndexBytes(copying: try file.readAll())

@@ -8,11 +8,9 @@ package final class MappedFile: @unchecked Sendable {
   package let bytes: UnsafeRawBufferPointer
 
   /// Nil for an empty file, and where the system has no room.
-  /// - Parameter isWhole: all of it will be read: one fault brings it, where each few pages would have theirs.
-  package init?(_ file: borrowing Descriptor, isWhole: Bool = false) throws(SystemError) {
+  package init?(_ file: borrowing Descriptor) throws(SystemError) {
     let size = try file.size()
-    let flags = MAP_SHARED | (isWhole ? MAP_POPULATE : 0)
-    guard size > 0, let address = mmap(nil, size, PROT_READ, flags, file.raw, 0),
+    guard size > 0, let address = mmap(nil, size, PROT_READ, MAP_SHARED, file.raw, 0),
       address != MAP_FAILED
     else { return nil }
     bytes = UnsafeRawBufferPointer(start: address, count: size)

@@ -151,6 +151,17 @@ struct GateStoreTests {
     let copied = try world.run(
       [TestWorld.memtrace, "init", "third", "--from", other.path], in: world.folder)
     #expect(copied.status == 0 && copied.err.contains("hold"), "\(copied.err)")
+    // The rules are the other one's; so is the name, unless one is given.
+    try world.run(
+      [TestWorld.memtrace, "init", "fourth", "--from", other.path, "--org", "teleco"],
+      in: world.folder)
+    func organisation(_ folder: String) throws -> String? {
+      let status = [TestWorld.memtrace, "-C", folder, "--json", "status"]
+      return try JSON(parsing: Array(world.run(status, in: world.folder).out.utf8))["org_id"]?
+        .string
+    }
+    #expect(try organisation("third") == organisation(other.path))
+    #expect(try organisation("fourth") == "teleco")
   }
 
   @Test func `gate test shows what would happen, with a repository or without`() throws {

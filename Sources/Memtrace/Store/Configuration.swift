@@ -99,6 +99,16 @@ public struct Configuration: Hashable, Sendable {
       hint: "install a newer memtrace, or correct the file")
   }
 
+  /// The text of a configuration under another organisation's name.
+  static func named(_ organisation: String, _ text: [UInt8]) throws -> [UInt8] {
+    _ = try Configuration(parsing: text)
+    let members = try JSON(parsing: text).members ?? []
+    let org = JSON.Member("org", .string(organisation))
+    let isSaid = members.contains { $0.key == org.key }
+    let changed = isSaid ? members.map { $0.key == org.key ? org : $0 } : members + [org]
+    return Array(JSON.object(changed).indented.utf8) + [UInt8(ascii: "\n")]
+  }
+
   /// What `init` writes, for the eyes of a person.
   static func text(organisation: String) -> [UInt8] {
     var org = JSONWriter()

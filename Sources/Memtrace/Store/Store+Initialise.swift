@@ -9,11 +9,12 @@ extension Store {
   /// Makes a memory repository in a folder, or adds one to the Git repository that is there: our files are added
   /// and committed, and none of a person's is overwritten.
   /// - Parameters:
+  ///   - organisation: nil for that of the source, and for `default` where there is none.
   ///   - replica: the user's word for this clone; ids drawn here begin with it.
   ///   - source: a folder with somebody's memory files, which are copied.
   /// - Throws: `conflict` where there is one already.
   static func initialise(
-    _ folder: String, organisation: String, replica: String?, source: Place?, world: World
+    _ folder: String, organisation: String?, replica: String?, source: Place?, world: World
   ) throws -> Store {
     try Path.makeFolders(folder)
     let root = Path.real(folder) ?? folder
@@ -37,10 +38,13 @@ extension Store {
     }
     if let source {
       let origin = try Folder(source.root)
-      try add(Layout.configuration, try origin.read(Layout.configuration) ?? [])
+      let configuration = try origin.read(Layout.configuration) ?? []
+      try add(
+        Layout.configuration,
+        try organisation.map { try Configuration.named($0, configuration) } ?? configuration)
       for folder in Layout.recordRoots { try origin.walk(folder) { try add($0, $1) } }
     }
-    try add(Layout.configuration, Configuration.text(organisation: organisation))
+    try add(Layout.configuration, Configuration.text(organisation: organisation ?? "default"))
     for template in ["repository/gitattributes", "repository/README.md"].compactMap(Template.named)
     {
       try add(template.path, template.bytes)

@@ -6,21 +6,23 @@ struct Initialize: Verb {
     summary: "make a memory repository, or add one to a Git repository",
     fields: [
       Field("directory", .path, positional: true, default: ".", "the folder"),
-      Field("org", .text, default: "default", "the organisation's name"),
+      Field(
+        "org", .text, default: "default",
+        "the organisation's name; with --from it is that folder's, unless given"),
       Field("replica", .text, "your word for this clone; its files are named after it"),
       Field("from", .path, "a folder whose memory files are copied"),
     ],
     examples: ["memtrace init support-memory --org teleco"])
 
   private let directory: String
-  private let organisation: String
+  private let organisation: String?
   private let replica: String?
   private let source: String?
 
   init(_ input: inout Input) {
     directory = input.text("directory", bytes: 1...4_096) ?? "."
-    organisation = input.text("org", bytes: 1...128) ?? "default"
-    if !Limits.isIdentifier(organisation.utf8) {
+    organisation = input.text("org", bytes: 1...128)
+    if let organisation, !Limits.isIdentifier(organisation.utf8) {
       input.fault("org", "must be a letter, then up to 127 letters, digits, _ or -")
     }
     replica = input.text("replica", bytes: 1...32)
