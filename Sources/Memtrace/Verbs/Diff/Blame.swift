@@ -29,11 +29,13 @@ struct Blame: Verb {
       waiting[bytes] = id
     }
     struct Done: Error {}
+    var months = Months(session, repository)
     do {
       try repository.history(from: head, order: .time) { commit in
         guard call.isWanted(), !waiting.isEmpty else { throw Done() }
-        let own = try places(commit.tree, repository)
         let parents = try commit.parents.map { try repository.commit($0).tree }
+        guard try months.differ(commit.tree, parents) else { return }
+        let own = try places(commit.tree, repository)
         // What one parent had is that one's.
         if try own.isEmpty || parents.contains(where: { try places($0, repository) == own }) {
           return
@@ -50,6 +52,34 @@ struct Blame: Verb {
       rows: order.compactMap { id in
         memories[id].map { BlameAnswer.Row(memory: $0, commit: found[id]) }
       }, organisation: store.configuration.organisation)
+  }
+
+  /// The folder of the session's month in one commit after the other: most commits leave it as it was.
+  private struct Months {
+    private let path: String
+    private let repository: Repository
+    private var known: [ObjectID: ObjectID?] = [:]
+
+    init(_ session: SessionID, _ repository: Repository) {
+      path = Layout.month(ofFolder: Layout.folder(of: session))
+      self.repository = repository
+    }
+
+    /// Whether there is one that no parent has as it is.
+    mutating func differ(_ tree: ObjectID, _ parents: [ObjectID]) throws -> Bool {
+      guard let own = try id(tree) else { return false }
+      for parent in parents where try id(parent) == own { return false }
+      return true
+    }
+
+    private mutating func id(_ tree: ObjectID) throws -> ObjectID? {
+      // Who was a parent is asked of once more, soon.
+      if let known = known[tree] { return known }
+      if known.count > 1_000 { known = [:] }
+      let id = try repository.treeEntry(in: tree, path)?.id
+      known[tree] = .some(id)
+      return id
+    }
   }
 
   /// What may hold lines of the session: its folder, and the archives of its month.
