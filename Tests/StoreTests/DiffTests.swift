@@ -21,7 +21,9 @@ import Testing
     return try JSON(parsing: Array(outcome.out.utf8))
   }
 
-  private func decide(_ text: String, _ session: String, _ importance: String = "0.9") throws
+  @discardableResult private func decide(
+    _ text: String, _ session: String, _ importance: String = "0.9"
+  ) throws
     -> String
   {
     try clone.done(
@@ -76,6 +78,29 @@ import Testing
     #expect(after["totals"]?["warnings"] == .number("0"))
     let reviews = after["customers"]?.array?.first?["reviews"]
     #expect(texts(reviews, "review") == ["approved"] && texts(reviews, "reviewer") == ["Ana"])
+  }
+
+  @Test func `a decision that was rejected or taken back is struck out where it stands`() throws {
+    let session = try clone.openSession("desk", "customer_id=c1")
+    let start = try clone.git("rev-parse", "HEAD")
+    try clone.done("review", "policy", "--before", "decision:0.8")
+    let rejected = try decide("Pay 500", session)
+    let retracted = try decide("Send a router", session, "0.5")
+    try decide("Wait for the bank", session)
+    try decide("Call on Monday", session, "0.5")
+    try clone.done("review", "reject", rejected, "--reason", "Above ~the~ limit")
+    try clone.done("retract", retracted)
+    let text = try clone.done("diff", "\(start)..").out
+    for part in [
+      "[rejected] Pay 500", "✗\trejected by Ana: Above ~the~ limit", "[retracted] Send a router",
+      "[pending] Wait for the bank", "\tCall on Monday",
+    ] { #expect(text.contains(part), "\(text)") }
+    let comment = try clone.done("diff", "\(start)..", "--markdown").out
+    for part in [
+      #"- ~~**Pay 500** because Customer was angry~~ · rejected by Ana: Above \~the\~ limit · "#,
+      "- ~~**Send a router** because Customer was angry~~ · retracted by Ana",
+      "- ⚠ pending: decision from importance 0.8 — **Wait for the bank**", "- **Call on Monday**",
+    ] { #expect(comment.contains(part), "\(comment)") }
   }
 
   @Test func `what people did by hand is said: changed, removed, moved, a policy that is gone`()

@@ -46,6 +46,9 @@ extension DiffReport {
     var text = "**\(escaped(memory.content.cut(280)))**"
     if let reason = memory.reasoning { text += " because \(escaped(reason.cut(280)))" }
     if let corrected = entry.corrects { text += " (was: \(escaped(corrected.content.cut(140))))" }
+    if entry.isDenied {
+      text = "~~\(text)~~ · \(escaped(entry.state.text.cut(280)))"
+    }
     return text + " · \(escaped(memory.agent)) · \(name(customer)) · `\(memory.id)`"
   }
 

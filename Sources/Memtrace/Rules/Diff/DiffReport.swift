@@ -24,6 +24,8 @@ struct DiffReport {
 
     var memory: Memory { change.memory }
     var isDecision: Bool { memory.kind == .decision }
+    /// It does not count, and nobody is asked whether it should.
+    var isDenied: Bool { state != .stands && !state.isPending }
   }
 
   struct Customer {

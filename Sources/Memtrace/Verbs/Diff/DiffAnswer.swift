@@ -104,7 +104,8 @@ struct DiffAnswer: Answer {
     var rows: [[Display.Cell]] = [
       [
         .text(entry.isDecision ? "  DECISION" : "  memory"), .text(memory.agent),
-        .text(memory.content), .record(memory.id.description),
+        .text((entry.state == .stands ? "" : "[\(entry.state.word)] ") + memory.content),
+        .record(memory.id.description),
       ]
     ]
     func add(_ word: String, _ text: String, _ id: RecordID? = nil) {
@@ -112,6 +113,7 @@ struct DiffAnswer: Answer {
         .text(""), .text(word), .text(text), id.map { .record($0.description) } ?? .text(""),
       ])
     }
+    if entry.isDenied { add("✗", entry.state.text) }
     if let reason = memory.reasoning { add("because", reason) }
     if let corrected = entry.corrects { add("corrects", corrected.content, corrected.id) }
     for warning in entry.warnings { add("⚠", warning.text) }
