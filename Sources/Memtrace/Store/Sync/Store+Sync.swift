@@ -106,6 +106,8 @@ struct SyncRun {
   var report: SyncReport
   /// Where the branch that is pushed to stands on the remote, as far as is known.
   var remoteHas: ObjectID?
+  /// All that the remote listed in the last fetch, by full name.
+  var remoteBranches: [String: ObjectID] = [:]
   /// Where the remote-tracking references stood before the last fetch.
   var tracked: [String: ObjectID] = [:]
 
@@ -207,13 +209,12 @@ struct SyncRun {
       report = SyncReport(
         remote: target.remote, branch: target.upstreamName, attempts: report.attempts)
     }
+    remoteBranches = Dictionary(
+      fetched.heads.map { ($0.name, $0.id) }, uniquingKeysWith: { first, _ in first })
     if target.proposes, target.proposal?.isOpen != true {
-      let replica = try store.locked { try $0.replica(for: $0.head()).id }
-      target.pushed = Proposal.name(replica: replica, now: store.world.now()) {
-        fetched.id(of: $0) != nil
-      }
+      target.pushed = try store.locked { try freeBranch($0) }
     }
-    remoteHas = fetched.id(of: target.pushed)
+    remoteHas = remoteBranches[target.pushed]
     return fetched.id(of: target.upstream)
   }
 

@@ -25,6 +25,12 @@ extension SyncRun {
     if var known = proposal {
       try settle(&known, theirs)
       proposal = known
+      target.proposal = known
+      // What is over takes nothing more: the next one is a branch of its own.
+      if !known.isOpen {
+        target.pushed = try freeBranch(session)
+        remoteHas = nil
+      }
     }
     guard let head = try session.head().commit else { return Step() }
     let next = try nextProposal(session, head, theirs, after: proposal)
@@ -54,6 +60,12 @@ extension SyncRun {
       proposal.isPushed = true
     }
     return proposal
+  }
+
+  /// A name that the remote has no branch of.
+  func freeBranch(_ session: WriteSession) throws -> String {
+    let replica = try session.replica(for: session.head()).id
+    return Proposal.name(replica: replica, now: store.world.now()) { remoteBranches[$0] != nil }
   }
 
   private func report(of branch: String, _ state: String, waiting: Int = 0) -> ProposalReport {

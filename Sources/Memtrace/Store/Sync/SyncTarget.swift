@@ -18,7 +18,7 @@ struct SyncTarget {
   var hasOwnBranch: Bool
   /// What is new here goes by proposals, of which this is the last.
   private(set) var proposes = false
-  private(set) var proposal: Proposal?
+  var proposal: Proposal?
 
   /// - Throws: `conflict` where there is no remote to choose.
   init(_ request: SyncRequest, in repository: Repository, branch: String) throws {
