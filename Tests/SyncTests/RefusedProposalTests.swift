@@ -25,4 +25,22 @@ import Testing
     // Of one commit nobody can tell a squash from a rebase.
     try office.expect(["one", "two"], state: button == "merge" ? "merged" : "squashed")
   }
+
+  @Test(arguments: [true, false])
+  func `what was taken out on a branch that stays does not keep it open`(isSeen: Bool) throws {
+    let office = try PullRequests()
+    let first = try office.proposed("one", "two")
+    try office.onBranch(first.branch) { try office.edit("/\"two\"/d") }
+    if isSeen {
+      let report = try office.agent.sync()
+      #expect(report.proposal?.state == "open" && report.proposal?.waiting == 1)
+    }
+    try office.merge(first.branch, by: "squash")
+    let report = try office.agent.sync()
+    #expect(report.proposal?.state == "squashed" && report.proposal?.waiting == 0)
+    #expect(report.proposal?.arrived == 1)
+    #expect(try office.agent.contents(session: office.session) == ["known", "one"])
+    let second = try office.proposed("three")
+    #expect(second.branch != first.branch && second.adds == ["three"] && second.commits == 1)
+  }
 }

@@ -15,7 +15,8 @@ extension SyncRun {
         hint: "memtrace push \(target.remote) fills it")
     }
     var proposal = try openProposal()
-    if let known = proposal { report.proposal = try land(session, known, theirs) }
+    let fate = try proposal.flatMap { try land(session, $0, theirs) }
+    report.proposal = fate?.report
     if let head = try session.head().commit {
       _ = try join(session, head, theirs, as: .main, mayWait: false)
     }
@@ -23,7 +24,7 @@ extension SyncRun {
       _ = try join(session, head, remoteHas, as: .proposal, mayWait: false)
     }
     if var known = proposal {
-      try settle(&known, theirs)
+      try settle(&known, fate)
       proposal = known
       target.proposal = known
       // What is over takes nothing more: the next one is a branch of its own.
@@ -73,21 +74,31 @@ extension SyncRun {
       branch: SyncTarget.short(branch), into: target.upstreamName, state: state, waiting: waiting)
   }
 
+  /// What became of a proposal since it was last looked at.
+  private struct Fate {
+    var report: ProposalReport
+    /// Ids that neither arrived nor were taken out.
+    var waiting: Set<String>
+    /// Ids that reviewers took out on the branch.
+    var dropped: Set<String>
+  }
+
   /// Where records of the proposal arrived on the main branch by other commits than its own, as squashes, rebases and
   /// cherry-picks make them: that commit is joined as one that has the proposal behind it, so that what was edited or
   /// taken out on the way is believed.
   private mutating func land(_ session: WriteSession, _ proposal: Proposal, _ theirs: ObjectID)
-    throws -> ProposalReport?
+    throws -> Fate?
   {
     guard proposal.isOpen, let tip = try proposal.tip.resolve(in: session.repository) else {
       return nil
     }
     let repository = try session.repository
     var report = report(of: proposal.branch, "open")
+    let dropped = try ids(of: tip.tree, missingFrom: remoteHas)
     var landed = (ids: Set<String>(), commits: 0, last: ObjectID?.none)
     if try repository.isAncestor(tip.id, of: theirs) {
       report.state = Proposal.Outcome.merged.rawValue
-      landed.ids = proposal.records
+      landed.ids = proposal.records.subtracting(dropped)
     } else {
       var range: [Commit] = []
       let base = try proposal.base.resolve(in: repository)?.id
@@ -102,25 +113,33 @@ extension SyncRun {
         landed.last = commit.id
       }
     }
-    let tree = try repository.commit(theirs).tree
-    let missing = Set(try repository.losses(from: tip.tree, to: tree).map(\.key.text))
+    let waiting = proposal.records.subtracting(landed.ids).subtracting(dropped)
     report.arrived = landed.ids.count
-    report.reverted = landed.ids.intersection(missing).count
-    report.waiting = proposal.records.subtracting(landed.ids).count
+    report.reverted = try landed.ids.intersection(ids(of: tip.tree, missingFrom: theirs)).count
+    report.waiting = waiting.count
     if landed.commits > 0, report.waiting == 0 || remoteHas == nil {
       report.state = (landed.commits == 1 ? Proposal.Outcome.squashed : .rebased).rawValue
     } else if report.state == "open", remoteHas == nil {
       report.state = Proposal.Outcome.closed.rawValue
     }
     if let last = landed.last {
-      let landing = try landing(
-        repository.commit(last), tip, waiting: proposal.records.subtracting(landed.ids), repository)
+      let landing = try landing(repository.commit(last), tip, waiting: waiting, repository)
       try session.noteFetched(landing, tracking: nil)
       if let head = try session.head().commit {
         _ = try join(session, head, landing, as: .landing, mayWait: false)
       }
     }
-    return report
+    return Fate(
+      report: report, waiting: waiting,
+      dropped: proposal.records.intersection(dropped).subtracting(landed.ids))
+  }
+
+  /// None where there is no such commit.
+  private func ids(of tree: ObjectID, missingFrom commit: ObjectID?) throws -> Set<String> {
+    guard let commit else { return [] }
+    let repository = try store.repository()
+    return Set(
+      try repository.losses(from: tree, to: repository.commit(commit).tree).map(\.key.text))
   }
 
   /// A commit that says that another one holds what arrived of the proposal. What did not arrive yet is carried along.
@@ -156,16 +175,14 @@ extension SyncRun {
   }
 
   /// Keeps what is known now.
-  private func settle(_ proposal: inout Proposal, _ theirs: ObjectID) throws {
-    guard proposal.isOpen else { return try proposal.save(store) }
-    if let remoteHas { proposal.tip = KnownCommit(remoteHas) }
-    let state = report.proposal?.state ?? Proposal.Outcome.open.rawValue
-    proposal.isOpen = state == Proposal.Outcome.open.rawValue
-    if !proposal.isOpen, report.proposal?.waiting ?? 0 > 0 {
-      let tree = try store.repository().commit(theirs).tree
-      let tip = try proposal.tip.resolve(in: store.repository())?.tree
-      let missing = Set(try store.repository().losses(from: tip, to: tree).map(\.key.text))
-      proposal.held.formUnion(proposal.records.intersection(missing))
+  private func settle(_ proposal: inout Proposal, _ fate: Fate?) throws {
+    if proposal.isOpen {
+      if let remoteHas { proposal.tip = KnownCommit(remoteHas) }
+      if let fate {
+        proposal.isOpen = fate.report.state == Proposal.Outcome.open.rawValue
+        proposal.records.subtract(fate.dropped)
+        if !proposal.isOpen { proposal.held.formUnion(fate.waiting) }
+      }
     }
     try proposal.save(store)
   }
