@@ -101,14 +101,16 @@ import Testing
     #expect(!closed.contains("OPEN") && closed.contains("Router is on 3.0” [resolved]"))
   }
 
-  @Test func `what is corrected after it was resolved is not open again`() throws {
+  @Test(arguments: [[], ["issue"]])
+  func `what is corrected after it was resolved is not open again`(_ tags: [String]) throws {
     var world = ContextWorld()
     let session = world.open("internet-support")
     let issue = world.remember("internet-support", "No signal", in: session, tags: ["issue"])
     world.remember(
       "internet-support", "Signal is back", in: session, tags: ["resolved"], parent: issue)
     world.remember(
-      "internet-support", "Weak signal", in: session, eventType: "correction", parent: issue)
+      "internet-support", "Weak signal", in: session, tags: tags, eventType: "correction",
+      parent: issue)
     let text = try ContextBuilder.build(world.request(session)).text
     #expect(text.contains("Weak signal” [resolved]") && !text.contains("## Open"))
   }

@@ -28,13 +28,14 @@ enum OpenItems {
 
   /// What a record is about, where it belongs, and when that came up.
   struct Subject {
-    /// A correction without tags is about what it corrects.
+    /// A correction without tags of its own, none or the same, is about what it corrects.
     let source: Memory
     let session: SessionID?
 
     /// - Parameter original: the oldest record that it corrects.
     init(_ memory: Memory, correcting original: Memory?) {
-      source = memory.tags.isEmpty ? original ?? memory : memory
+      let isAlike = memory.tags.isEmpty || memory.tags == original?.tags
+      source = isAlike ? original ?? memory : memory
       session = (original ?? memory).session
     }
   }
@@ -47,7 +48,7 @@ enum OpenItems {
     var doubt: RecordID?
   }
 
-  /// Reads the records oldest first; a correction without tags stands in the place of what it corrects.
+  /// Reads the records oldest first; a correction without tags of its own stands in the place of what it corrects.
   ///
   /// - A record is an issue by its marks, and a hand-off by its marks or as a decision to transfer.
   /// - A hand-off is taken up by the first later record of an agent that it is meant for.
