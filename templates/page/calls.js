@@ -2,6 +2,9 @@
 
 let key = "";
 
+/// Of a key that was never good another thing is to be said than of one that was.
+const refused = () => byID("bar").hidden ? "This key is not accepted. Look for a slip; it may have ended, too: memtrace key list shows which count." : "This key is not accepted any more.";
+
 class Refused extends Error {
   constructor(status, said) {
     super([said.error, said.hint].filter(Boolean).join(". ") || `The bridge answered ${status}`);
@@ -21,7 +24,7 @@ async function call(method, path, body) {
   const text = answer.status === 204 ? "{}" : await answer.text();
   let said = {};
   try { said = JSON.parse(text); } catch { said = { error: "The bridge did not answer in JSON" }; }
-  if (answer.status === 401) leave("This key is not accepted any more.");
+  if (answer.status === 401) leave(refused());
   if (!answer.ok) throw new Refused(answer.status, said);
   return said;
 }

@@ -24,7 +24,7 @@ function dayChart(days) {
   return [
     svg("svg", { viewBox: `0 0 ${width} ${height + 24}`, "aria-hidden": "true", focusable: "false" },
       svg("line", { class: "axis", x1: left, x2: width, y1: height + 0.5, y2: height + 0.5 }), bars),
-    h("p.legend", { "aria-hidden": "true" }, order.slice(0, 10).map((id) => h(`span.${hue(id)}`, {}, h("i", {}), clean(id)))),
+    h("p.legend", { "aria-hidden": "true" }, order.slice(0, 10).map((id) => h(`span.${hue(id)}`, {}, h("i", {}), cut(id, 32)))),
     h("ul.hidden", {}, days.map((day) => h("li", {}, `${day.label}: ${Object.entries(day.agents).map(([id, n]) => `${clean(id)} ${n}`).join(", ") || "nothing"}`))),
   ];
 }
@@ -35,6 +35,6 @@ function bars(rows) {
   return h("div.bars", {}, rows.map((row) => {
     const fill = h(`div.fill${row.hue ? "." + row.hue : ""}`, {});
     fill.style.width = `${(row.value / top) * 100}%`;
-    return [h("span", {}, clean(row.label)), h("div.track", { "aria-hidden": "true" }, row.value > 0 && fill), h("span.number", {}, row.text ?? String(row.value))];
+    return [h("span.label", { title: clean(row.label) }, cut(row.label, 200)), h("div.track", { "aria-hidden": "true" }, row.value > 0 && fill), h("span.number", {}, row.text ?? String(row.value))];
   }));
 }

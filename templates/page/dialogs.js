@@ -39,19 +39,28 @@ function askReason(verb, records, word) {
 let signature = "reviewer";
 
 function askCorrection(record) {
-  const text = h("textarea", { maxlength: 65536, required: true });
-  text.value = record.content;
+  const isDecision = record.memory_type === "decision";
+  const area = (value, more) => {
+    const made = h("textarea", { maxlength: 65536, ...more });
+    made.value = value || "";
+    return made;
+  };
   const name = h("input", { type: "text", maxlength: 128, required: true, autocomplete: "off" });
   name.value = signature;
-  ask("Correct this record", [
+  ask(isDecision ? "Correct this decision" : "Correct this record", [
     h("p.note", {}, "The new text takes its place in every context; history keeps the old one."),
-    field("What is true", "content", text), field("Signed by", "agent_id", name),
-  ], "Save", async ({ content, agent_id }) => {
+    field(isDecision ? "What is decided" : "What is true", "content", area(record.content, { required: true })),
+    isDecision && field("Because", "reasoning", area(record.metadata?.reasoning)), field("Signed by", "agent_id", name),
+  ].filter(Boolean), "Save", async ({ content, reasoning, agent_id }) => {
     signature = agent_id;
-    await post("memories", {
-      agent_id, content, event_type: "correction", parent_id: record.id, ...(record.session_id ? { session_id: record.session_id } : {}),
+    const { reasoning: old, ...rest } = record.metadata || {};
+    const kept = isDecision ? { ...rest, ...(reasoning.trim() ? { reasoning } : {}) } : record.metadata || {};
+    const { session_id, importance, tags, memory_type } = record;
+    const made = await post("memories", {
+      agent_id, content, event_type: "correction", parent_id: record.id, session_id, memory_type, importance, tags,
+      ...(Object.keys(kept).length ? { metadata: kept } : {}),
     });
-    toast("Corrected");
+    toast(made.state === "pending" ? "Noted; it waits for a review, and the old one counts until then" : "Corrected");
   });
 }
 
@@ -59,7 +68,8 @@ function showKeys() {
   const rows = [
     ["/", "find a customer, a session or words"], ["g t  g r  g o  g c  g s", "today, reviews, open, changes, sessions"],
     ["j  k", "next, previous record"], ["a", "approve it, or all that are selected"], ["r", "reject it, or all that are selected"],
-    ["e", "correct it"], ["x", "select it"], ["A", "select all"], ["u", "undo what you did last"], ["?", "this list"],
+    ["e", "correct it"], ["t", "retract it, or restore it"], ["c", "copy its id"], ["x", "select it"], ["A", "select all"],
+    ["u", "undo what you did last"], ["Esc", "close this, or leave a field"], ["?", "this list"],
   ];
   ask("Keyboard", [h("dl.keys", {}, rows.map(([keys, text]) => [
     h("dt", {}, keys.split("  ").map((one, place) => [place ? " " : "", h("kbd", {}, one)])), h("dd", {}, text)]))], null, () => {});

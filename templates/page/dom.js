@@ -35,12 +35,17 @@ function clean(text) {
     (mark) => "\u27E8U+" + mark.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0") + "\u27E9");
 }
 
-/// A long text begins here, and the rest is there when asked for.
-const shown = 1500;
-function words(name, text) {
+/// A name or a label, no longer than this.
+function cut(text, most) {
   const whole = clean(text);
-  const made = h(name, { dir: "auto" }, whole.length > shown ? whole.slice(0, shown) + "…" : whole);
-  if (whole.length <= shown) return [made];
+  return whole.length > most ? whole.slice(0, most) + "…" : whole;
+}
+
+/// A long text begins here, and the rest is there when asked for.
+function words(name, text, most = 1500) {
+  const whole = clean(text);
+  const made = h(name, { dir: "auto" }, cut(text, most));
+  if (whole.length <= most) return [made];
   const more = h("button.link", { type: "button", onclick: () => { made.textContent = whole; more.remove(); } },
     `Show all ${whole.length.toLocaleString("en")} characters`);
   return [made, more];
@@ -54,3 +59,6 @@ function choose(label, options, value, changed) {
 function go(label, view, args, more) {
   return h("button.link", { type: "button", ...more, onclick: () => visit(view, args) }, label);
 }
+
+/// A name that may be as long as it likes: what has no room is in its title.
+const agentName = (id) => h("span.agent", { title: clean(id) }, cut(id, 200));

@@ -19,7 +19,7 @@ function follow() {
           cache: "no-store", credentials: "omit", signal: control.signal,
           headers: headers(lastEvent ? { "last-event-id": lastEvent } : {}),
         });
-        if (answer.status === 401) return leave("This key is not accepted any more.");
+        if (answer.status === 401) return leave(refused());
         if (!answer.ok) throw new Refused(answer.status, {});
         told("on", "live");
         const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
@@ -52,6 +52,7 @@ function take(text) {
   if (!event.event) return;
   if (event.event === "record") fresh.add(JSON.parse(event.data).id);
   knownSessions.clear();
+  knownRecords.clear();
   renewSoon();
 }
 

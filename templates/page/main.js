@@ -19,6 +19,7 @@ function badges(reviews, open) {
 
 function visit(view, args = {}, replaces = false) {
   current = { view, args };
+  byID("toast").replaceChildren();
   history[replaces ? "replaceState" : "pushState"](current, "");
   return show(true);
 }
@@ -42,10 +43,14 @@ async function show(isNew) {
   const focus = document.activeElement?.closest?.("[data-focus]")?.dataset.focus;
   const [x, y] = [scrollX, scrollY];
   main.replaceChildren(...parts.flat(2).filter(Boolean));
+  tellApart(main);
   main.removeAttribute("aria-busy");
+  const asked = args.record && main.querySelector(`[data-id="${CSS.escape(args.record)}"]`);
+  asked?.setAttribute("aria-current", "true");
   if (isNew) {
     scrollTo(0, 0);
-    main.focus({ preventScroll: true });
+    (asked || main).focus({ preventScroll: true });
+    asked?.scrollIntoView({ block: "center" });
   } else {
     scrollTo(x, y);
     if (focus) (main.querySelector(`[data-focus="${CSS.escape(focus)}"]`) || main).focus({ preventScroll: true });
@@ -72,6 +77,8 @@ function leave(words) {
   pastDays.clear();
   fresh.clear();
   known.clear();
+  knownRecords.clear();
+  unfolded.clear();
   selected.clear();
   turn += 1;
   byID("bar").hidden = true;
@@ -138,7 +145,8 @@ function press(event) {
     "g": () => { prefix = Date.now(); }, "/": () => byID("needle").focus(), "?": showKeys, "j": () => move(1), "k": () => move(-1),
     "a": () => review(chosen.filter((one) => one.state === "pending" || one.state === "rejected"), "approved"),
     "r": () => askReason("Reject", chosen.filter((one) => one.state === "pending"), "rejected"),
-    "e": () => record && askCorrection(record), "u": () => undo?.(),
+    "e": () => record && askCorrection(record), "u": () => undo?.(), "c": () => record && copy(record.id),
+    "t": () => record && (record.state === "retracted" ? review([record], "restored") : !record.state && askReason("Retract", [record], "retracted")),
     "A": () => current.view === "reviews" && selectAll(),
     "x": () => document.activeElement?.closest(".record")?.querySelector("[data-select]")?.click(),
   };

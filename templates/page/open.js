@@ -6,7 +6,7 @@ function customerLink(item) {
   return h("button.link.name", { type: "button", onclick: async () => {
     const customer = customerOf(await sessionOf(id));
     visit(customer ? "customer" : "session", customer || { id });
-  } }, clean(item.customer || "no name").slice(0, 60));
+  } }, cut(item.customer || "no name", 60));
 }
 
 function openTable(items) {
@@ -16,9 +16,9 @@ function openTable(items) {
     h("tbody", {}, items.map((item) => h("tr", {},
       h("td.number", {}, age(item.age_s)),
       h("td", {}, item.record.session_id ? customerLink(item) : clean(item.customer || "")),
-      h("td", {}, clean(item.waits_for || "")),
-      h("td", { dir: "auto" }, clean(item.record.content).slice(0, 300),
-        item.handed_over_by && h("div.note", {}, `handed over by ${clean(item.handed_over_by)}`))))));
+      h("td", {}, cut(item.waits_for, 64)),
+      h("td", { dir: "auto" }, words("span", item.record.content, 300),
+        item.handed_over_by && h("div.note", {}, `handed over by ${cut(item.handed_over_by, 64)}`))))));
 }
 
 views.open = async ({ older }) => {

@@ -1,25 +1,51 @@
 // Finding somebody, and everything about them as a story.
 
 views.find = async ({ text }) => {
+  const ids = await beginningSo(text);
+  if (ids) return foundByID(text, ids);
   const pair = text.match(/^([\w.-]+)=(.+)$/);
   const tries = pair ? [[pair[1], pair[2]]] : identityKeys.map((name) => [name, text]);
   const isShort = !/\s/.test(text) || pair;
+  // What reads as a number of a customer or an order is meant as it is, not by its parts.
+  const isName = !/\s/.test(text) && /[\d@]/.test(text) && /\w[^\s\w]\w|_/.test(text);
   const [found, ...lists] = await Promise.all([
-    post("search", { query: text, limit: 30 }),
+    post("search", { [isName ? "content_contains" : "query"]: text, limit: 30 }),
     ...(isShort ? tries.map(([name, value]) => post("sessions/search", { metadata: { [name]: value }, limit: 1 }).then((list) => list.count ? { key: name, value } : null)) : [])]);
   const customers = lists.filter(Boolean);
-  const session = /^sess_[0-9A-Z]{4,26}$/.test(text) ? await get("sessions", { limit: 1000 }).then((list) => list.sessions.find((one) => one.id.startsWith(text))) : null;
-  if (session) return visit("session", { id: session.id }, true);
+  if (!customers.length && isShort && text.length > 2) customers.push(...await customersLike(text));
   if (customers.length === 1 && !found.count) return visit("customer", customers[0], true);
   const sessions = await Promise.all(found.results.map((record) => sessionOf(record.session_id)));
   return [
-    title(`“${clean(text).slice(0, 80)}”`, count(found.count, "record", "records")),
-    customers.length > 0 && h("section.card", {}, h("h2", {}, "Customers"), h("ul", {}, customers.map((one) => h("li", {}, go(`${clean(one.key)} ${clean(one.value)}`, "customer", one))))),
-    customers.length > 0 && h("div.day", {}, "What was said"),
+    title(`“${cut(text, 80)}”`, count(found.count, "record", "records")),
+    customers.length > 0 && h("section.card", {}, h("h2", {}, "Customers"), h("ul", {}, customers.map((one) => h("li", {}, go(`${clean(one.key)} ${cut(one.value, 80)}`, "customer", one))))),
+    customers.length > 0 && found.count > 0 && h("div.day", {}, "What was said"),
     found.count ? h("div.records", {}, found.results.map((record, place) => card(record, { session: sessions[place], dated: true })))
       : !customers.length && h("p.card.empty", {}, "Nothing was found. A customer is found by key and value too: email=jane@example.org"),
   ];
 };
+
+/// Of the newest sessions, whose customers are known by something like it.
+async function customersLike(text) {
+  const { sessions } = await get("sessions", { limit: 1000 });
+  const found = new Map();
+  for (const customer of sessions.map(customerOf)) {
+    if (customer?.value.toLowerCase().includes(text.toLowerCase())) found.set(customer.key + " " + customer.value, customer);
+  }
+  return [...found.values()].slice(0, 30);
+}
+
+async function foundByID(text, { sessions = [], records = [] }) {
+  if (sessions.length === 1) return visit("session", { id: sessions[0].id }, true);
+  if (records.length === 1) return visit("record", { id: records[0].id }, true);
+  const number = sessions.length + records.length;
+  const around = await Promise.all(records.slice(0, 100).map((record) => sessionOf(record.session_id)));
+  return [
+    title(cut(text, 80), number ? `${number} ids begin so` : ""),
+    !number && h("p.card.empty", {}, "No id begins so."),
+    sessions.length > 0 && h("section.card", {}, sessionTable(sessions.slice(0, 100))),
+    records.length > 0 && h("div.records", {}, around.map((session, place) => card(records[place], { session, dated: true }))),
+  ];
+}
 
 function timeline(memories, sessions) {
   if (!memories.length) return h("p.card.empty", {}, "Nothing was recorded.");
@@ -51,7 +77,7 @@ function contextCard(what) {
 
 function facts(metadata, more) {
   const rows = [...Object.entries(metadata || {}).map(([name, value]) => [name, typeof value === "object" ? JSON.stringify(value) : String(value)]), ...more];
-  return h("dl.facts", {}, rows.slice(0, 60).map(([name, value]) => [h("dt", {}, clean(name)), h("dd", { dir: "auto" }, typeof value === "string" ? clean(value).slice(0, 500) : value)]));
+  return h("dl.facts", {}, rows.slice(0, 60).map(([name, value]) => [h("dt", {}, clean(name)), h("dd", { dir: "auto" }, typeof value === "string" ? words("span", value, 500) : value)]));
 }
 
 views.customer = async ({ key: name, value }) => {
@@ -60,44 +86,50 @@ views.customer = async ({ key: name, value }) => {
     post("sessions/search", { metadata: { [name]: value }, limit: 200 }), get("memories", { ...where, include: "all", limit: 500 }), get("open", { ...where, limit: 100 })]);
   const metadata = Object.assign({}, ...list.sessions.map((session) => session.metadata).reverse());
   return [
-    title(clean(metadata.name || value), `${clean(name)} ${clean(value)}`),
+    title(cut(metadata.name || value, 200), `${clean(name)} ${cut(value, 200)}`),
     h("div.grid", {},
       h("div.eight", {}, timeline(memories.memories, list.sessions)),
       h("div.four.side", {},
         h("section.card", {}, h("h2", {}, "About"), facts(metadata, [["sessions", String(list.count)], ["records", String(memories.count) + (memories.has_more ? " and more" : "")]])),
-        h("section.card", {}, h("h2", {}, "Open"), open.count ? h("ul", {}, open.items.map((item) => h("li", { dir: "auto" }, h("b", {}, age(item.age_s)), " ", clean(item.record.content).slice(0, 200)))) : h("p.note", {}, "Nothing is open.")),
+        h("section.card", {}, h("h2", {}, "Open"), open.count ? h("ul", {}, open.items.map((item) => h("li", { dir: "auto" }, h("b", {}, age(item.age_s)), " ", words("span", item.record.content, 200)))) : h("p.note", {}, "Nothing is open.")),
         contextCard({ where: { [name]: value } }),
-        h("section.card", {}, h("h2", {}, "Sessions"), h("ul", {}, list.sessions.map((session) => h("li", {}, go(short(session.id), "session", { id: session.id }), ` ${session.status}, ${ago(session.updated_at)}`)))))),
+        h("section.card", {}, h("h2", {}, "Sessions"), h("ul", {}, list.sessions.map((session) => h("li", {}, idLink(session.id, "session", { id: session.id }), ` ${session.status}, ${ago(session.updated_at)}`)))))),
   ];
 };
 
-views.session = async ({ id }) => {
+views.session = async ({ id, record }) => {
   const path = `sessions/${encodeURIComponent(id)}`;
   const [session, memories] = await Promise.all([get(path), get(`${path}/memories`, { include: "all", limit: 500 })]);
   const customer = customerOf(session);
+  const isBeyond = record && !memories.memories.some((one) => one.id === record);
+  const beyond = isBeyond ? await recordOf(record) : null;
   return [
-    title(`Session ${short(id)}`, `${session.status}, begun by ${clean(session.agent_id)}`, customer && go(`← ${clean(customer.value)}`, "customer", customer)),
+    title(`Session ${short(id)}`, `${session.status}, begun by ${cut(session.agent_id, 64)}`, customer && go(`← ${cut(customer.value, 80)}`, "customer", customer)),
     h("div.grid", {},
-      h("div.eight", {}, timeline(memories.memories, [session])),
+      h("div.eight", {}, beyond && h("div.records", {}, card(beyond, { dated: true })), timeline(memories.memories, [session])),
       h("div.four.side", {},
-        h("section.card", {}, h("h2", {}, "About"), facts(session.metadata, [["begun", day(session.created_at)], ["last", ago(session.updated_at)], ["id", h("span.id", {}, id)]])),
+        h("section.card", {}, h("h2", {}, "About"), facts(session.metadata, [["begun", day(session.created_at)], ["last", ago(session.updated_at)], ["id", idMark(id, true)]])),
         contextCard({ session_id: id }))),
   ];
 };
+
+function sessionTable(sessions) {
+  return h("table", {},
+    h("thead", {}, h("tr", {}, ["Customer", "Session", "Begun by", "Status", "Last"].map((text) => h("th", { scope: "col" }, text)))),
+    h("tbody", {}, sessions.map((session) => {
+      const customer = customerOf(session);
+      return h("tr", {},
+        h("td", {}, customer ? go(cut(customer.value, 80), "customer", customer) : h("span.note", {}, "no customer")),
+        h("td", {}, idLink(session.id, "session", { id: session.id }, { "data-focus": session.id })), h("td", {}, cut(session.agent_id, 64)),
+        h("td", {}, session.status), h("td.number", {}, ago(session.updated_at)));
+    })));
+}
 
 views.sessions = async ({ status }) => {
   const list = await post("sessions/search", { limit: 100, ...(status ? { status } : {}) });
   return [
     title("Sessions", list.has_more ? "the newest 100" : count(list.count, "session", "sessions")),
     h("div.row.tools", {}, choose("Which", [["", "all"], ["active", "active"], ["closed", "closed"]], status || "", (value) => visit("sessions", { status: value }))),
-    h("section.card", {}, list.count ? h("table", {},
-      h("thead", {}, h("tr", {}, ["Customer", "Session", "Begun by", "Status", "Last"].map((text) => h("th", { scope: "col" }, text)))),
-      h("tbody", {}, list.sessions.map((session) => {
-        const customer = customerOf(session);
-        return h("tr", {},
-          h("td", {}, customer ? go(clean(customer.value).slice(0, 80), "customer", customer) : h("span.note", {}, "no customer")),
-          h("td", {}, go(short(session.id), "session", { id: session.id }, { "data-focus": session.id })), h("td", {}, clean(session.agent_id)),
-          h("td", {}, session.status), h("td.number", {}, ago(session.updated_at)));
-      }))) : h("p.empty", {}, "No session was found.")),
+    h("section.card", {}, list.count ? sessionTable(list.sessions) : h("p.empty", {}, "No session was found.")),
   ];
 };

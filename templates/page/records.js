@@ -11,25 +11,25 @@ function card(record, options = {}) {
   const made = h(`article.record.${hue(record.agent_id)}${isDecision ? ".decision" : ""}${isGone ? ".gone" : ""}`,
     { tabindex: -1, "data-id": id, "data-focus": id, "aria-labelledby": head },
     h("div.meta", { id: head },
-      h("span.agent", {}, clean(record.agent_id)),
+      agentName(record.agent_id),
       h("span", {}, isDecision ? "decision" : record.event_type === "general" ? "memory" : clean(record.event_type)),
       options.dated ? h("span", {}, new Date(record.time).toLocaleDateString([], { day: "numeric", month: "short" }), " ", when(record.time)) : when(record.time),
       record.importance !== undefined && h("span", {}, `importance ${Math.round(record.importance * 100) / 100}`),
-      customer && !options.isOneCustomer && go(clean(customer.value).slice(0, 60), "customer", customer),
-      options.session && go(short(record.session_id), "session", { id: record.session_id }, { "aria-label": `Session ${short(record.session_id)}` }),
+      customer && !options.isOneCustomer && go(cut(customer.value, 60), "customer", customer),
+      options.session && idLink(record.session_id, "session", { id: record.session_id }),
       fresh.has(id) && h("span.state.new", {}, "new"),
       states(record),
-      h("span.id", {}, short(id))),
+      idMark(id)),
     words("p.text", record.content),
     isDecision && record.metadata?.reasoning && words("p.because", "because " + record.metadata.reasoning),
-    [again(record), ...(options.notes || [])].filter(Boolean).map((note) => h("p.note", {}, "⚠ " + clean(note))),
-    h("div.row.foot", {}, tags.slice(0, 12).map((tag) => h("span.tag", {}, clean(tag).slice(0, 64))),
+    relations(record), (options.notes || []).map((note) => h("p.note", {}, "⚠ " + clean(note))),
+    h("div.row.foot", {}, tags.slice(0, 12).map((tag) => h("span.tag", {}, cut(tag, 64))),
       tags.length > 12 && h("span.note", {}, `and ${count(tags.length - 12, "more tag", "more tags")}`),
       h("span.row.actions", {}, actions(record))));
   known.set(id, record);
   if (!options.selected) return made;
   const box = h("input", {
-    type: "checkbox", "aria-label": `Select: ${clean(record.content).slice(0, 80)}`, checked: options.selected.has(id), "data-select": id,
+    type: "checkbox", "aria-label": `Select: ${cut(record.content, 80)}`, checked: options.selected.has(id), "data-select": id,
     onchange: (event) => { options.selected[event.target.checked ? "add" : "delete"](id); options.changed(); },
   });
   const text = made.firstChild;
@@ -41,8 +41,8 @@ function card(record, options = {}) {
 function line(record) {
   known.set(record.id, record);
   return h(`article.record.line.${hue(record.agent_id)}`, { tabindex: -1, "data-id": record.id, "data-focus": record.id },
-    h("span.agent", {}, clean(record.agent_id)), h("span.text", { dir: "auto" }, clean(record.content).slice(0, 400)), states(record),
-    record.session_id && go(short(record.id), "session", { id: record.session_id }, { "aria-label": `Session of ${short(record.id)}` }));
+    agentName(record.agent_id), words("span.text", record.content, 400), states(record),
+    idLink(record.id, "record", { id: record.id }), relations(record));
 }
 
 /// Records on the page, by id, for the keyboard.
@@ -103,5 +103,5 @@ function toast(text, takeBack) {
     takeBack && h("button.link", { type: "button", onclick: () => takeBack() }, "Undo"));
   byID("toast").replaceChildren(box);
   clearTimeout(toast.timer);
-  toast.timer = setTimeout(() => box.remove(), takeBack ? 20000 : 6000);
+  toast.timer = setTimeout(() => box.remove(), takeBack ? 10000 : 5000);
 }

@@ -42,7 +42,7 @@ views.today = async () => {
       h("section.card.eight", {}, h("h2", {}, "What was recorded, by agent"), dayChart(days)),
       h("section.card.four", {}, h("h2", {}, "Open, by age"), bars(ages)),
       h("section.card.seven", {}, h("h2", {}, "Waits longest"), openTable(open.items.slice(0, 5))),
-      h("section.card.five", {}, h("h2", {}, "Replicas and what came of them last"), replicas.size
+      h("section.card.five", {}, h("h2", {}, "Last heard of each replica"), replicas.size
         ? h("table", {}, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Replica"), h("th", { scope: "col" }, "Last commit"))),
           h("tbody", {}, [...replicas].slice(0, 8).map(([name, time]) => h("tr", {},
             h("td", {}, h("code", {}, clean(name)), name === status.replica ? " (this one)" : ""), h("td.number", {}, ago(time))))))

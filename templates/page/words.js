@@ -28,7 +28,6 @@ function hue(agent) {
   return `hue${hues.get(agent)}`;
 }
 
-const short = (id) => id.slice(0, id.indexOf("_") + 9);
 
 const identityKeys = ["customer_id", "email", "phone", "account_id", "chat_id", "user_id"];
 
@@ -41,14 +40,9 @@ function customerOf(session) {
 
 const saidBy = (review) => ` by ${review.reviewer}${review.reason ? ": " + review.reason : ""}`;
 
-/// What it says again, where that was rejected or retracted.
-function again(record) {
-  return record.says_again && `says again what was ${record.review.review}${saidBy(record.review)} (${short(record.says_again)})`;
-}
-
 function states(record) {
   if (!record.state) return null;
   const by = record.review ? saidBy(record.review) : "";
   const why = record.says_again ? ": said again" : record.state === "pending" ? "" : by;
-  return h(`span.state.${record.state}`, {}, clean(record.state + why).slice(0, 300));
+  return h(`span.state.${record.state}`, {}, cut(record.state + why, 300));
 }

@@ -81,6 +81,7 @@ class Window:
     def __init__(self, browser: Browser, office: Office, width: int = 1400, scheme: str = "light", key: str | None = None) -> None:
         self.office = office
         self.context = browser.new_context(
+            permissions=["clipboard-read", "clipboard-write"],
             viewport={"width": width, "height": 900 if width > 500 else 800}, color_scheme=scheme, reduced_motion="reduce",
             locale="en-GB", timezone_id="UTC")
         self.page = self.context.new_page()
