@@ -17,7 +17,7 @@ extension SyncRun {
     case main
     /// A branch of ours, which says nothing of whether the main one was rewound.
     case proposal
-    /// The main branch, with a proposal behind it that it has taken in: joined though the trees are equal.
+    /// The main branch or ours, with a proposal behind it that it has taken in: joined though the trees are equal.
     case landing
   }
 

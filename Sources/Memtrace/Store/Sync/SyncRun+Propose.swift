@@ -14,7 +14,7 @@ extension SyncRun {
         .conflict, "\(target.remote) has no branch \(target.upstreamName) to propose to",
         hint: "memtrace push \(target.remote) fills it")
     }
-    var proposal = try openProposal()
+    var proposal = try lastProposal(session)
     let fate = try proposal.flatMap { try land(session, $0, theirs) }
     report.proposal = fate?.report
     if let head = try session.head().commit {
@@ -48,18 +48,39 @@ extension SyncRun {
     return Step(toPush: next.proposal.tip.id, isMerge: true, isProposal: true)
   }
 
-  /// The one that this clone has, less what a cut left in doubt.
-  private func openProposal() throws -> Proposal? {
-    guard var proposal = target.proposal else { return nil }
-    if !proposal.isPushed {
-      guard let remoteHas else {
-        proposal.isOpen = false
-        proposal.records = []
-        return proposal
-      }
-      proposal.tip = KnownCommit(remoteHas)
-      proposal.isPushed = true
+  /// The last one. Where the clone was cut off while it pushed, what is here tells whether the remote got it.
+  private mutating func lastProposal(_ session: WriteSession) throws -> Proposal? {
+    guard var proposal = target.proposal, proposal.isOpen, !proposal.isPushed else {
+      return target.proposal
     }
+    let repository = try session.repository
+    let made = try proposal.tip.resolve(in: repository)
+    let known = tracked[proposal.branch]
+    if let made,
+      try known == made.id || remoteHas.map({ try repository.isAncestor(made.id, of: $0) }) == true
+    {
+      // Perhaps it never came to be merged here, which edits of it are seen against.
+      let received = report.received
+      if let head = try session.head().commit {
+        _ = try join(session, head, made.id, as: .landing, mayWait: false)
+      }
+      report.received = received
+      proposal.isPushed = true
+      return proposal
+    }
+    // A name may have been that of an older branch, which tells nothing of this one.
+    let earlier = try known.flatMap { known in
+      try KnownCommit(known).leads(to: proposal.tip.id, in: repository)
+        && !KnownCommit(known).leads(to: proposal.base.id, in: repository) ? known : nil
+    }
+    guard let tip = earlier ?? remoteHas else {
+      proposal.isOpen = false
+      proposal.records = []
+      return proposal
+    }
+    if let made { proposal.records.subtract(try ids(of: made.tree, missingFrom: tip)) }
+    proposal.tip = KnownCommit(tip)
+    proposal.isPushed = true
     return proposal
   }
 

@@ -6,7 +6,7 @@ struct Propose: Verb {
     summary: "push what is new to a branch of its own, for a pull request",
     fields: [
       .remote,
-      Field("again", .flag, "offer anew what was closed without being merged"),
+      Field("again", .flag, "offer anew what was turned down; with --off, let it go to the main branch"),
       Field("off", .flag, "propose no more: sync pushes to the main branch again"),
       .acceptRemovals,
     ],
@@ -23,25 +23,27 @@ struct Propose: Verb {
     request.proposesAgain = input.flag("again")
     self.request = request
     isOff = input.flag("off")
-    if isOff, request.proposesAgain { input.fault("off", "and --again exclude each other") }
   }
 
   func run(in call: Call) throws -> any Answer {
     let store = try call.store()
-    if isOff { try Proposal.forget(store) }
-    return ProposeAnswer(
-      report: isOff ? nil : try store.sync(request, network: call.transferNetwork))
+    if isOff {
+      return ProposeAnswer(ending: try store.endProposing(again: request.proposesAgain))
+    }
+    return ProposeAnswer(report: try store.sync(request, network: call.transferNetwork))
   }
 }
 
 struct ProposeAnswer: Answer {
   /// Nil where proposing was ended.
-  let report: SyncReport?
+  var report: SyncReport?
+  /// What is said then.
+  var ending = ""
 
   func write(to json: inout JSONWriter) { json.value(report?.json ?? ["proposal": .null]) }
 
   var display: Display {
-    guard let report else { return .line("memtrace sync pushes to the main branch again") }
+    guard let report else { return .line(ending) }
     guard report.isPushed, let proposal = report.proposal else {
       return .line("nothing new to propose; \(report.summary)")
     }
