@@ -3,7 +3,7 @@
 let key = "";
 
 /// Of a key that was never good another thing is to be said than of one that was.
-const refused = () => byID("bar").hidden ? "This key is not accepted. Look for a slip; it may have ended, too: memtrace key list shows which count." : "This key is not accepted any more.";
+const refused = () => byID("bar").hidden ? "This key is not accepted. Was it typed whole? It may have been revoked, too: memtrace key list shows which count." : "This key is not accepted any more.";
 
 class Refused extends Error {
   constructor(status, said) {

@@ -60,13 +60,13 @@ function askCorrection(record) {
       agent_id, content, event_type: "correction", parent_id: record.id, session_id, memory_type, importance, tags,
       ...(Object.keys(kept).length ? { metadata: kept } : {}),
     });
-    toast(made.state === "pending" ? "Noted; it waits for a review, and the old one counts until then" : "Corrected");
+    toast(made.state === "pending" ? "Noted; it waits for a review" : "Corrected");
   });
 }
 
 function showKeys() {
   const rows = [
-    ["/", "find a customer, a session or words"], ["g t  g r  g o  g c  g s", "today, reviews, open, changes, sessions"],
+    ["/", "find a customer, a session, an id or words"], ["g t  g r  g o  g c  g s", "today, reviews, open, changes, sessions"],
     ["j  k", "next, previous record"], ["a", "approve it, or all that are selected"], ["r", "reject it, or all that are selected"],
     ["e", "correct it"], ["t", "retract it, or restore it"], ["c", "copy its id"], ["x", "select it"], ["A", "select all"],
     ["u", "undo what you did last"], ["Esc", "close this, or leave a field"], ["?", "this list"],

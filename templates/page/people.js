@@ -120,7 +120,7 @@ function sessionTable(sessions) {
       const customer = customerOf(session);
       return h("tr", {},
         h("td", {}, customer ? go(cut(customer.value, 80), "customer", customer) : h("span.note", {}, "no customer")),
-        h("td", {}, idLink(session.id, "session", { id: session.id }, { "data-focus": session.id })), h("td", {}, cut(session.agent_id, 64)),
+        h("td", {}, idLink(session.id, "session", { id: session.id }, { "data-focus": session.id })), h("td", { title: clean(session.agent_id) }, cut(session.agent_id, 64)),
         h("td", {}, session.status), h("td.number", {}, ago(session.updated_at)));
     })));
 }

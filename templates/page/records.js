@@ -1,14 +1,16 @@
 // One record, with what may be said of it.
 
+/// It does not count, and does not wait.
+const isGone = (record) => ["retracted", "rejected", "corrected", "duplicate"].includes(record.state);
+
 /// - Options: session, shown as a link; selected, a set of ids that may be reviewed together.
 function card(record, options = {}) {
   const isDecision = record.memory_type === "decision";
   const id = record.id;
-  const isGone = ["retracted", "rejected", "corrected", "duplicate"].includes(record.state);
   const customer = customerOf(options.session);
   const tags = record.tags || [];
   const head = `head-${id}`;
-  const made = h(`article.record.${hue(record.agent_id)}${isDecision ? ".decision" : ""}${isGone ? ".gone" : ""}`,
+  const made = h(`article.record.${hue(record.agent_id)}${isDecision ? ".decision" : ""}${isGone(record) ? ".gone" : ""}`,
     { tabindex: -1, "data-id": id, "data-focus": id, "aria-labelledby": head },
     h("div.meta", { id: head },
       agentName(record.agent_id),
@@ -40,7 +42,7 @@ function card(record, options = {}) {
 /// A record on one line, where many are looked over.
 function line(record) {
   known.set(record.id, record);
-  return h(`article.record.line.${hue(record.agent_id)}`, { tabindex: -1, "data-id": record.id, "data-focus": record.id },
+  return h(`article.record.line.${hue(record.agent_id)}${isGone(record) ? ".gone" : ""}`, { tabindex: -1, "data-id": record.id, "data-focus": record.id },
     agentName(record.agent_id), words("span.text", record.content, 400), states(record),
     idLink(record.id, "record", { id: record.id }), relations(record));
 }

@@ -177,3 +177,28 @@ def test_figures_are_of_one_height_and_the_placeholder_has_room(browser: Browser
         return box.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) - pen.measureText(box.placeholder).width;
     }""")
     assert room >= 0
+
+
+def test_a_rejected_decision_is_struck_out_among_the_changes(browser: Browser, desk: Office) -> None:
+    memory = desk.remember("Customer agreed to a new contract", 1)
+    desk.post("reviews", {"record_ids": [memory, desk.pending[0]], "review": "rejected", "reason": "He only asked"})
+    window = Window(browser, desk)
+    window.go("c", "Changes")
+    for record in [memory, desk.pending[0]]:
+        text = window.page.locator(f"[data-id={record}] .text")
+        assert "line-through" in text.evaluate("made => getComputedStyle(made).textDecorationLine")
+
+
+def test_a_correction_that_the_policy_asks_about_says_that_it_waits(browser: Browser, desk: Office) -> None:
+    window = Window(browser, desk)
+    window.go("r", "Reviews")
+    window.focus(desk.pending[0])
+    window.press("e")
+    window.shows("dialog h2", "Correct this decision")
+    window.page.keyboard.press("Control+a")
+    window.type("Waive half of the early termination fee")
+    window.press("Tab", "Tab", "Tab", "Tab", "Enter")
+    window.shows("#toast", "it waits for a review")
+    window.shows(".record .text", "Waive half")
+    window.shows(".record .note", "Waive the early termination fee of 250.00")
+    window.clean()
