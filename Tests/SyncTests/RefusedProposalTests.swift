@@ -43,4 +43,101 @@ import Testing
     let second = try office.proposed("three")
     #expect(second.branch != first.branch && second.adds == ["three"] && second.commits == 1)
   }
+
+  @Test(arguments: ["merge", "squash", "rebase"], ["sync first", "kept", "deleted"])
+  func `a branch that a reviewer rewrote is believed`(button: String, way: String) throws {
+    let office = try PullRequests()
+    let first = try office.proposed("one", "two", "three")
+    try office.force(first.branch) {
+      try office.edit("s/\"two\"/\"two, in short\"/; /\"three\"/d", amend: true)
+    }
+    if way == "sync first" {
+      let report = try office.agent.sync()
+      #expect(report.conflicts == 0 && report.proposal?.waiting == 2)
+      #expect(
+        try office.agent.contents(session: office.session) == ["known", "one", "two, in short"])
+      #expect(try !office.propose().isPushed)
+    }
+    try office.merge(first.branch, by: button)
+    if way == "deleted" { try office.close(first.branch) }
+    let report = try office.agent.sync()
+    #expect(report.conflicts == 0 && report.proposal?.state != "open")
+    // What was taken out of a branch that nobody here has seen, and nobody ever can, stays.
+    let rest = way == "deleted" ? ["three"] : []
+    #expect(
+      try office.agent.contents(session: office.session)
+        == ["known", "one", "two, in short"] + rest)
+    #expect(try !office.propose().isPushed)
+    try office.other.sync()
+    #expect(
+      try office.other.contents(session: office.session) == ["known", "one", "two, in short"])
+    let second = try office.proposed("four")
+    #expect(second.adds == ["four"] && second.commits == 1)
+  }
+
+  @Test func `a branch that was rewritten twice, then edited, is believed`() throws {
+    let office = try PullRequests()
+    let first = try office.proposed("one", "two")
+    try office.other.remember("elsewhere", session: office.session)
+    try office.other.sync()
+    // Only another message, then put on the new main, then an ordinary commit.
+    try office.force(first.branch) { try office.git("commit", "-q", "--amend", "-m", "Better") }
+    try office.agent.sync()
+    try office.force(first.branch) { try office.git("rebase", "-q", "origin/main") }
+    try office.agent.sync()
+    try office.onBranch(first.branch) { try office.edit("s/\"two\"/\"2\"/") }
+    let report = try office.agent.sync()
+    #expect(report.conflicts == 0 && report.proposal?.waiting == 2)
+    let second = try office.proposed("three")
+    #expect(second.branch == first.branch && second.adds.sorted() == ["2", "one", "three"])
+    try office.merge(first.branch, by: "squash")
+    try office.expect(["one", "2", "three", "elsewhere"].sorted(), state: "squashed")
+  }
+
+  @Test func `a commit that was taken off the branch stays here, and is not offered again`() throws
+  {
+    let office = try PullRequests()
+    let first = try office.proposed("one")
+    _ = try office.proposed("two")
+    try office.force(first.branch) { try office.git("reset", "-q", "--hard", "HEAD^") }
+    let report = try office.agent.sync()
+    #expect(report.removed == 0 && report.proposal?.waiting == 1)
+    #expect(try !office.propose().isPushed)
+    let second = try office.proposed("three")
+    #expect(second.branch == first.branch && second.adds.sorted() == ["one", "three"])
+    try office.merge(first.branch, by: "merge")
+    try office.agent.sync()
+    #expect(try !office.propose().isPushed)
+    #expect(
+      try office.agent.contents(session: office.session) == ["known", "one", "two", "three"])
+    let third = try #require(try office.propose(again: true).proposal?.branch)
+    try office.git("fetch", "-q")
+    #expect(try office.added(third) == ["two"])
+  }
+
+  @Test func `a branch that came back to what it held offers it again`() throws {
+    let office = try PullRequests()
+    let first = try office.proposed("one")
+    let second = try office.proposed("two")
+    let tip = try office.git("rev-parse", "origin/\(first.branch)").trimmed
+    try office.force(first.branch) { try office.git("reset", "-q", "--hard", "HEAD^") }
+    try office.agent.sync()
+    // As a mirror that lagged does.
+    try office.force(first.branch) { try office.git("reset", "-q", "--hard", tip) }
+    #expect(try office.agent.sync().proposal?.waiting == 2)
+    #expect(try !office.propose().isPushed)
+    try office.merge(second.branch, by: "squash")
+    try office.expect(["one", "two"], state: "squashed")
+  }
+}
+
+extension PullRequests {
+  /// As `onBranch`, by force.
+  func force(_ branch: String, _ work: () throws -> Void) throws {
+    try git("fetch", "-q")
+    try git("switch", "-q", "-C", branch, "origin/\(branch)")
+    try work()
+    try git("push", "-q", "--force", "origin", branch)
+    try git("switch", "-q", "main")
+  }
 }

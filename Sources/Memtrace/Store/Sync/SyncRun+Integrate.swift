@@ -17,8 +17,10 @@ extension SyncRun {
     case main
     /// A branch of ours, which says nothing of whether the main one was rewound.
     case proposal
-    /// The main branch or ours, with a proposal behind it that it has taken in: joined though the trees are equal.
+    /// The main branch, with a proposal behind it that it has taken in: joined though the trees are equal.
     case landing
+    /// A branch of ours with what it held before behind it: joined likewise.
+    case rewritten
   }
 
   /// Brings in what was fetched. A merge that is to be pushed is only made, not moved to.
@@ -53,7 +55,9 @@ extension SyncRun {
     let repository = try session.repository
     guard let theirs else { return Step(toPush: ours) }
     // Clones that merged one tree each in their own way would else merge their merges for ever.
-    if kind != .landing, try session.isInStep(ours, with: theirs) { return Step() }
+    if kind == .main || kind == .proposal, try session.isInStep(ours, with: theirs) {
+      return Step()
+    }
     if try repository.isAncestor(theirs, of: ours) { return Step(toPush: ours) }
     if kind == .main { try refuseRewound(repository, theirs, ours) }
     let bases = try repository.mergeBases(ours, theirs).sorted()
@@ -79,7 +83,8 @@ extension SyncRun {
       return Step(toPush: tip == theirs ? nil : tip)
     }
     let merge = try self.merge(
-      repository, ours, theirs, bases, of: kind == .proposal ? target.pushed : target.upstream)
+      repository, ours, theirs, bases,
+      of: kind == .proposal || kind == .rewritten ? target.pushed : target.upstream)
     let checkout = try Checkout(session, from: ours, to: merge)
     if request.direction == .pull || !mayWait {
       try checkout.run(branch: target.local)

@@ -20,10 +20,8 @@ extension SyncRun {
     if let head = try session.head().commit {
       _ = try join(session, head, theirs, as: .main, mayWait: false)
     }
-    if proposal != nil, let head = try session.head().commit {
-      _ = try join(session, head, remoteHas, as: .proposal, mayWait: false)
-    }
     if var known = proposal {
+      try joinBranch(session, known, isOpen: fate?.state == .open)
       try settle(&known, fate)
       proposal = known
       target.proposal = known
@@ -48,8 +46,22 @@ extension SyncRun {
     return Step(toPush: next.proposal.tip.id, isMerge: true, isProposal: true)
   }
 
-  /// The last one. Where the clone was cut off while it pushed, what is here tells whether the remote got it.
+  /// The last one. What was refused waits again where the branch holds it again.
   private mutating func lastProposal(_ session: WriteSession) throws -> Proposal? {
+    guard var proposal = try soundProposal(session) else { return nil }
+    if proposal.isOpen, !proposal.held.isEmpty, let remoteHas,
+      let tip = try proposal.tip.resolve(in: session.repository)
+    {
+      let tree = try session.repository.commit(remoteHas).tree
+      let back = try proposal.held.intersection(ids(of: tree, missingFrom: tip.id))
+      proposal.records.formUnion(back)
+      proposal.held.subtract(back)
+    }
+    return proposal
+  }
+
+  /// Where the clone was cut off while it pushed, what is here tells whether the remote got it.
+  private mutating func soundProposal(_ session: WriteSession) throws -> Proposal? {
     guard var proposal = target.proposal, proposal.isOpen, !proposal.isPushed else {
       return target.proposal
     }
@@ -62,7 +74,7 @@ extension SyncRun {
       // Perhaps it never came to be merged here, which edits of it are seen against.
       let received = report.received
       if let head = try session.head().commit {
-        _ = try join(session, head, made.id, as: .landing, mayWait: false)
+        _ = try join(session, head, made.id, as: .rewritten, mayWait: false)
       }
       report.received = received
       proposal.isPushed = true
@@ -98,10 +110,12 @@ extension SyncRun {
   /// What became of a proposal since it was last looked at.
   private struct Fate {
     var report: ProposalReport
+    var state: Proposal.Outcome
     /// Ids that neither arrived nor were taken out.
     var waiting: Set<String>
-    /// Ids that reviewers took out on the branch.
+    /// Ids that the branch no longer holds, and of them those that stay here.
     var dropped: Set<String>
+    var refused: Set<String>
   }
 
   /// Where records of the proposal arrived on the main branch by other commits than its own, as squashes, rebases and
@@ -114,11 +128,11 @@ extension SyncRun {
       return nil
     }
     let repository = try session.repository
-    var report = report(of: proposal.branch, "open")
-    let dropped = try ids(of: tip.tree, missingFrom: remoteHas)
+    var state = Proposal.Outcome.open
+    var dropped = try ids(of: tip.tree, missingFrom: remoteHas)
     var landed = (ids: Set<String>(), commits: 0, last: ObjectID?.none)
     if try repository.isAncestor(tip.id, of: theirs) {
-      report.state = Proposal.Outcome.merged.rawValue
+      state = .merged
       landed.ids = proposal.records.subtracting(dropped)
     } else {
       var range: [Commit] = []
@@ -134,25 +148,55 @@ extension SyncRun {
         landed.last = commit.id
       }
     }
+    dropped = proposal.records.intersection(dropped).subtracting(landed.ids)
     let waiting = proposal.records.subtracting(landed.ids).subtracting(dropped)
-    report.arrived = landed.ids.count
-    report.reverted = try landed.ids.intersection(ids(of: tip.tree, missingFrom: theirs)).count
-    report.waiting = waiting.count
-    if landed.commits > 0, report.waiting == 0 || remoteHas == nil {
-      report.state = (landed.commits == 1 ? Proposal.Outcome.squashed : .rebased).rawValue
-    } else if report.state == "open", remoteHas == nil {
-      report.state = Proposal.Outcome.closed.rawValue
+    if landed.commits > 0, waiting.isEmpty || remoteHas == nil {
+      // A branch that was moved by force is merged without what it held before.
+      let isMerged = try remoteHas.map { try repository.isAncestor($0, of: theirs) } == true
+      state = isMerged ? .merged : landed.commits == 1 ? .squashed : .rebased
+    } else if state == .open, remoteHas == nil {
+      state = .closed
     }
+    // One that only moved back says that it was refused, or that the remote lags: neither takes anything out here.
+    let isBack = try remoteHas.map { try repository.isAncestor($0, of: tip.id) } == true
+    let refused = isBack ? dropped : []
     if let last = landed.last {
-      let landing = try landing(repository.commit(last), tip, waiting: waiting, repository)
+      let landing = try landing(
+        repository.commit(last), tip, waiting: waiting.union(refused), repository)
       try session.noteFetched(landing, tracking: nil)
       if let head = try session.head().commit {
         _ = try join(session, head, landing, as: .landing, mayWait: false)
       }
     }
-    return Fate(
-      report: report, waiting: waiting,
-      dropped: proposal.records.intersection(dropped).subtracting(landed.ids))
+    var report = report(of: proposal.branch, state.rawValue, waiting: waiting.count)
+    report.arrived = landed.ids.count
+    report.reverted = try landed.ids.intersection(ids(of: tip.tree, missingFrom: theirs)).count
+    return Fate(report: report, state: state, waiting: waiting, dropped: dropped, refused: refused)
+  }
+
+  /// What reviewers did on the branch. One that they moved by force is joined as one that has behind it what it held
+  /// before, so that what they left out or wrote anew is believed; where it is over, it says nothing any more.
+  private mutating func joinBranch(_ session: WriteSession, _ proposal: Proposal, isOpen: Bool)
+    throws
+  {
+    guard let remoteHas, let head = try session.head().commit else { return }
+    let repository = try session.repository
+    guard let tip = try proposal.tip.resolve(in: repository),
+      try repository.isAncestor(tip.id, of: head),
+      try !repository.isAncestor(tip.id, of: remoteHas)
+    else {
+      _ = try join(session, head, remoteHas, as: .proposal, mayWait: false)
+      return
+    }
+    // Where a person pulled it by hand, there is no more to it.
+    guard try isOpen && !repository.isAncestor(remoteHas, of: head) else { return }
+    let branch = try repository.commit(remoteHas)
+    let merge = MergeCommit(of: branch, and: tip)
+    let replaced = try repository.createCommit(
+      tree: branch.tree, parents: merge.parents, author: merge.signature,
+      committer: merge.signature, message: "sync: a proposal was written anew\n")
+    try session.noteFetched(replaced, tracking: nil)
+    _ = try join(session, head, replaced, as: .rewritten, mayWait: false)
   }
 
   /// None where there is no such commit.
@@ -200,9 +244,9 @@ extension SyncRun {
     if proposal.isOpen {
       if let remoteHas { proposal.tip = KnownCommit(remoteHas) }
       if let fate {
-        proposal.isOpen = fate.report.state == Proposal.Outcome.open.rawValue
+        proposal.isOpen = fate.state == .open
         proposal.records.subtract(fate.dropped)
-        if !proposal.isOpen { proposal.held.formUnion(fate.waiting) }
+        proposal.held.formUnion(proposal.isOpen ? fate.refused : fate.refused.union(fate.waiting))
       }
     }
     try proposal.save(store)

@@ -6,7 +6,7 @@ struct Propose: Verb {
     summary: "push what is new to a branch of its own, for a pull request",
     fields: [
       .remote,
-      Field("again", .flag, "offer anew what was turned down; with --off, let it go to the main branch"),
+      Field("again", .flag, "offer anew what was turned down; with --off, let it go to main"),
       Field("off", .flag, "propose no more: sync pushes to the main branch again"),
       .acceptRemovals,
     ],
