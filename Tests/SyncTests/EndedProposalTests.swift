@@ -66,6 +66,28 @@ import Testing
     try office.merge(first.branch, by: "squash")
     try office.expect(["one", "2"], state: "squashed")
   }
+
+  @Test func `what is said of one that is over is true`() throws {
+    let office = try PullRequests()
+    let first = try office.proposed("one")
+    let open = try office.memtrace("propose").output
+    #expect(open.contains("\(first.branch): open, 1 record waits to be merged"), "\(open)")
+    try office.merge(first.branch, by: "squash")
+    try office.agent.sync()
+    let merged = try office.memtrace("propose").output
+    #expect(merged.contains("\(first.branch): squashed into main"), "\(merged)")
+    try office.agent.remember("two", session: office.session)
+    let new = try office.memtrace("sync").output
+    #expect(new.contains("1 record not proposed yet: memtrace propose"), "\(new)")
+    let second = try office.proposed()
+    try office.close(second.branch)
+    let closed = try office.memtrace("sync").output
+    #expect(closed.contains("\(second.branch): closed"), "\(closed)")
+    #expect(closed.contains("1 record stays here"), "\(closed)")
+    let still = try office.memtrace("propose").output
+    #expect(still.contains("\(second.branch): closed"), "\(still)")
+    #expect(!still.contains("open"), "\(still)")
+  }
 }
 
 extension PullRequests {

@@ -17,9 +17,11 @@ struct Proposal: Hashable {
   /// Ids that it would add, and what of them was closed without being merged and waits for a person's word.
   var records: Set<String> = []
   var held: Set<String> = []
-  var isOpen = true
+  var state = Outcome.open
   /// Whether the remote is known to have the tip.
   var isPushed = false
+
+  var isOpen: Bool { state == .open }
 
   private static let file = "proposal"
 
@@ -37,14 +39,17 @@ struct Proposal: Hashable {
     else { return nil }
     return Proposal(
       remote: remote, into: into, branch: branch, tip: tip, base: base, records: ids("records"),
-      held: ids("held"), isOpen: json["open"] == true, isPushed: json["pushed"] == true)
+      held: ids("held"),
+      state: text("state").flatMap(Outcome.init) ?? (json["open"] == true ? .open : .closed),
+      isPushed: json["pushed"] == true)
   }
 
   func save(_ store: Store) throws {
     func list(_ ids: Set<String>) -> JSON { .array(ids.sorted().map(JSON.string)) }
     let json: JSON = [
       "remote": .string(remote), "into": .string(into), "branch": .string(branch),
-      "tip": .string(tip.description), "base": .string(base.description), "open": .bool(isOpen),
+      "tip": .string(tip.description), "base": .string(base.description),
+      "state": .string(state.rawValue),
       "pushed": .bool(isPushed), "records": list(records), "held": list(held),
     ]
     try store.stateFiles().replace(Self.file, with: json.bytes, mode: 0o600)
@@ -55,6 +60,8 @@ struct Proposal: Hashable {
   /// What became of it, as a sync sees it.
   enum Outcome: String {
     case open, merged, squashed, rebased, closed
+    /// The remote never got it.
+    case unsent
   }
 
   /// `memtrace/k3b2x7qa/2026-11-29`, with a number behind it where the remote has that already.
@@ -71,7 +78,7 @@ public struct ProposalReport: Hashable, Sendable {
   /// Without `refs/heads/`.
   public let branch: String
   public let into: String
-  /// `open`, or how it ended: `merged`, `squashed`, `rebased`, `closed`.
+  /// `open`, or how it ended: `merged`, `squashed`, `rebased`, `closed`; `unsent` where its push failed.
   public internal(set) var state: String
   /// Records that it holds and `into` does not.
   public internal(set) var waiting = 0
@@ -91,20 +98,27 @@ public struct ProposalReport: Hashable, Sendable {
 
   /// One line for a person.
   var summary: String {
+    let (stay, them) = waiting == 1 ? ("stays", "it") : ("stay", "them")
     var parts: [String]
     switch state {
     case "closed":
-      parts = [
-        "closed without being merged; \(amount(waiting, "record")) stay here, and memtrace propose --again offers them anew"
-      ]
+      parts = ["closed without being merged"]
+      if waiting > 0 {
+        parts[0] +=
+          "; \(amount(waiting, "record")) \(stay) here, and memtrace propose --again offers \(them) anew"
+      }
     case "open":
-      parts = ["open, \(amount(waiting, "record")) wait to be merged into \(into)"]
+      let wait = waiting == 1 ? "waits" : "wait"
+      parts = ["open, \(amount(waiting, "record")) \(wait) to be merged into \(into)"]
       if arrived > 0 { parts.append("\(arrived) arrived already") }
+    case "unsent":
+      parts = ["not sent"]
     default:
-      parts = ["\(state) into \(into), \(amount(arrived, "record"))"]
+      parts = ["\(state) into \(into)"]
+      if arrived > 0 { parts.append(amount(arrived, "record")) }
       if waiting > 0 {
         parts.append(
-          "\(waiting) left out, which stay here: memtrace retract takes them out of sight, memtrace propose --again offers them anew"
+          "\(waiting) left out, which \(stay) here: memtrace retract takes \(them) out of sight, memtrace propose --again offers \(them) anew"
         )
       }
     }

@@ -33,16 +33,21 @@ extension SyncRun {
     }
     guard let head = try session.head().commit else { return Step() }
     let next = try nextProposal(session, head, theirs, after: proposal)
+    let news = next?.news ?? 0
+    if report.proposal == nil, let last = proposal, request.isProposing || news > 0 {
+      // It was over before.
+      let here = try ids(of: session.repository.commit(head).tree, missingFrom: theirs)
+      report.proposal = self.report(
+        of: last.branch, last.state,
+        waiting: here.intersection(last.isOpen ? last.records : last.held).count)
+    }
     guard request.isProposing else {
-      report.proposal?.unproposed = next?.news ?? 0
+      report.proposal?.unproposed = news
       return Step()
     }
-    guard let next else {
-      if report.proposal == nil { report.proposal = self.report(of: target.pushed, "open") }
-      return Step()
-    }
+    guard let next else { return Step() }
     try next.proposal.save(store)
-    report.proposal = self.report(of: target.pushed, "open", waiting: next.proposal.records.count)
+    report.proposal = self.report(of: target.pushed, .open, waiting: next.proposal.records.count)
     return Step(toPush: next.proposal.tip.id, isMerge: true, isProposal: true)
   }
 
@@ -86,7 +91,7 @@ extension SyncRun {
         && !KnownCommit(known).leads(to: proposal.base.id, in: repository) ? known : nil
     }
     guard let tip = earlier ?? remoteHas else {
-      proposal.isOpen = false
+      proposal.state = .unsent
       proposal.records = []
       return proposal
     }
@@ -102,9 +107,11 @@ extension SyncRun {
     return Proposal.name(replica: replica, now: store.world.now()) { remoteBranches[$0] != nil }
   }
 
-  private func report(of branch: String, _ state: String, waiting: Int = 0) -> ProposalReport {
+  private func report(of branch: String, _ state: Proposal.Outcome, waiting: Int) -> ProposalReport
+  {
     ProposalReport(
-      branch: SyncTarget.short(branch), into: target.upstreamName, state: state, waiting: waiting)
+      branch: SyncTarget.short(branch), into: target.upstreamName, state: state.rawValue,
+      waiting: waiting)
   }
 
   /// What became of a proposal since it was last looked at.
@@ -168,7 +175,7 @@ extension SyncRun {
         _ = try join(session, head, landing, as: .landing, mayWait: false)
       }
     }
-    var report = report(of: proposal.branch, state.rawValue, waiting: waiting.count)
+    var report = report(of: proposal.branch, state, waiting: waiting.count)
     report.arrived = landed.ids.count
     report.reverted = try landed.ids.intersection(ids(of: tip.tree, missingFrom: theirs)).count
     return Fate(report: report, state: state, waiting: waiting, dropped: dropped, refused: refused)
@@ -244,7 +251,7 @@ extension SyncRun {
     if proposal.isOpen {
       if let remoteHas { proposal.tip = KnownCommit(remoteHas) }
       if let fate {
-        proposal.isOpen = fate.state == .open
+        proposal.state = fate.state
         proposal.records.subtract(fate.dropped)
         proposal.held.formUnion(proposal.isOpen ? fate.refused : fate.refused.union(fate.waiting))
       }
@@ -289,7 +296,7 @@ extension SyncRun {
     proposal.base = KnownCommit(theirs)
     proposal.records = Set(try repository.losses(from: tree, to: main).map(\.key.text))
     proposal.held = held
-    proposal.isOpen = true
+    proposal.state = .open
     proposal.isPushed = false
     return (proposal, lines.count)
   }
