@@ -47,6 +47,25 @@ struct EnvironmentTests {
         == ["name": "k"])
   }
 
+  @Test func `nothing is approved, rejected, exported or left out by a variable`() throws {
+    func input(_ words: String...) throws -> JSON {
+      try parse(words, verbs: CommandTable.descriptions, environment: environment).input
+    }
+    for verb in ["approve", "reject"] {
+      #expect(
+        try input("review", verb, "dec_1") == ["record_ids": ["dec_1"], "agent_id": "env-bot"])
+    }
+    for verb in ["export", "diff", "open", "stats", "log", "check"] {
+      #expect(try input(verb)["agent_id"] == nil, "\(verb)")
+    }
+    #expect(try input("export") == .object([]))
+    #expect(try input("show", "key")["agent_id"] == nil)
+    #expect(try input("agent", "stats") == ["agent_id": "env-bot"])
+    #expect(throws: UsageError.self) { try input("agent", "remove") }
+    #expect(try input("mcp")["agent_id"] == "env-bot")
+    #expect(try input("session", "close", "s-1") == ["session_id": "s-1", "agent_id": "env-bot"])
+  }
+
   @Test func `an empty variable counts as unset`() throws {
     let empty = ["MEMTRACE_REPO": "", "MEMTRACE_AGENT": "", "MEMTRACE_SESSION": ""]
     let call = try read("recall", environment: empty)

@@ -14,7 +14,7 @@ let sampleVerbs: [VerbDescription] = [
   VerbDescription(
     name: "session create", group: "Sessions", summary: "Open a session",
     fields: [
-      Field("agent_id", .id("agent"), required: true, flag: "agent", "Who opens it"),
+      Field("agent_id", .id("agent"), required: true, flag: "agent", "Who opens it").author,
       Field("metadata", .object, flag: "meta", "What it is about"),
     ],
     examples: ["memtrace session create --agent internet-bot --meta customer_id=C-77"]),
@@ -26,7 +26,7 @@ let sampleVerbs: [VerbDescription] = [
     name: "remember", group: "Memory", summary: "Store a memory",
     fields: [
       Field("content", .body, required: true, positional: true, "What to remember"),
-      Field("agent_id", .id("agent"), required: true, flag: "agent", "Who remembers"),
+      Field("agent_id", .id("agent"), required: true, flag: "agent", "Who remembers").author,
       Field("session_id", .id("session"), flag: "session", "The session that it belongs to"),
       Field(
         "memory_type", .choice(["episodic", "session", "decision", "entity"]), flag: "type",
@@ -44,7 +44,7 @@ let sampleVerbs: [VerbDescription] = [
     fields: [
       Field("decision", .body, required: true, positional: true, "What was decided"),
       Field("reasoning", .body, required: true, "Why"),
-      Field("agent_id", .id("agent"), required: true, flag: "agent", "Who decides"),
+      Field("agent_id", .id("agent"), required: true, flag: "agent", "Who decides").author,
     ],
     examples: []),
   VerbDescription(

@@ -129,4 +129,23 @@ struct CompletionTests {
     return done.out.split(omittingEmptySubsequences: true, whereSeparator: \.isNewline)
       .map(String.init)
   }
+
+  @Test func `an assistant's settings are written where it reads them`() throws {
+    let (home, work) = ("\(world.folder)/home", "\(world.folder)/work")
+    try world.run(["mkdir", home, work], in: world.folder)
+    for (client, file) in [
+      ("cursor", "\(home)/.cursor/mcp.json"), ("codex", "\(home)/.codex/config.toml"),
+      ("claude-code", "\(work)/.mcp.json"),
+    ] {
+      let outcome = try world.run(
+        [TestWorld.memtrace, "-C", clone.path, "mcp", "install", client], in: work,
+        with: ["HOME": home])
+      #expect(outcome.out.hasPrefix("\(file): entered"), "\(outcome)")
+      #expect(access(file, F_OK) == 0)
+    }
+    let nowhere = try world.run(
+      [TestWorld.memtrace, "-C", clone.path, "mcp", "install", "cursor"], in: work,
+      with: ["HOME": ""])
+    #expect(nowhere.status == 2 && nowhere.err.contains("--file"), "\(nowhere)")
+  }
 }

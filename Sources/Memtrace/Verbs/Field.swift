@@ -59,7 +59,8 @@ public struct Field: Sendable {
     self.help = help
   }
 
-  var author: Field {
+  /// The same as the one that writes.
+  public var author: Field {
     var field = self
     field.isAuthor = true
     return field

@@ -16,16 +16,19 @@ enum EnvironmentVariable: String, CaseIterable {
     }
   }
 
-  /// Whether it fills this field when the command line does not. A session that a verb is about must be named. An
-  /// agent stands in as the one that writes, never as a filter, which would hide what the other departments recorded,
-  /// nor as the one that a key is for.
+  /// Whether it fills this field when the command line does not. A session that a verb is about must be named, and so must
+  /// one of which all is approved, rejected or exported. An agent stands in as the one that writes, or that somebody looks
+  /// at, never as a filter, which would hide what the other departments recorded, nor as the one that a key is for.
   func fills(_ field: Field, of verb: VerbDescription) -> Bool {
     switch self {
     case .repository: false
     case .agent:
       field.name == "agent_id" && verb.name != "key create"
-        && !verb.fields.contains { $0.name == "limit" }
-    case .session: field.name == "session_id" && !(field.isPositional && field.isRequired)
+        && (field.isAuthor || field.isPositional && verb.effect == .reads
+          || verb.name.hasPrefix("mcp"))
+    case .session:
+      field.name == "session_id" && !(field.isPositional && field.isRequired)
+        && !["review approve", "review reject", "export"].contains(verb.name)
     }
   }
 

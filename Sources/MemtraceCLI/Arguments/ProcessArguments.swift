@@ -40,7 +40,7 @@ private func askedArguments() -> [[UInt8]] {
 /// The variables that the command line heeds, so far as they are set. Throws for one that is not UTF-8.
 func processEnvironment() throws(UsageError) -> [String: String] {
   var environment: [String: String] = [:]
-  for name in EnvironmentVariable.allCases.map(\.rawValue) + Screen.variables {
+  for name in EnvironmentVariable.allCases.map(\.rawValue) + Screen.variables + ["HOME"] {
     guard let value = getenv(name) else { continue }
     guard let text = String(validatingCString: value) else {
       throw UsageError("\(name) is not valid UTF-8", hint: "unset \(name)")

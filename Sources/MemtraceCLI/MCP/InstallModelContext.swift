@@ -35,12 +35,11 @@ struct InstallModelContext: Answer {
     }
     let root = try call.store().root
     let place = client.file
-    let base = place.isInHome ? environment["HOME"] ?? "." : currentFolder()
-    let path = input["file"]?.string ?? "\(base)/\(place.path)"
+    let prints = input["print"] == true
+    let path = try input["file"]?.string ?? (prints ? "" : Self.path(of: place, environment))
     var command = [try Self.program(), "-C", root, "mcp"]
     if let agent = input["agent_id"]?.string { command += ["--agent", agent] }
     if input["read_only"] == true { command.append("--read-only") }
-    let prints = input["print"] == true
     text = try client.configuration(
       prints ? "" : try Self.contents(of: path), running: command)
     self.path = prints ? nil : path
@@ -64,6 +63,17 @@ struct InstallModelContext: Answer {
   }
 
   // MARK: Files
+
+  private static func path(
+    of place: (isInHome: Bool, path: String), _ environment: [String: String]
+  ) throws -> String {
+    guard place.isInHome else { return "\(currentFolder())/\(place.path)" }
+    guard let home = environment["HOME"], home.hasPrefix("/") else {
+      throw MemtraceError(
+        .invalid, "HOME does not say where your files are", hint: "name the file: --file FILE")
+    }
+    return "\(home)/\(place.path)"
+  }
 
   private static func program() throws -> String {
     guard let program = Path.real("/proc/self/exe") else {

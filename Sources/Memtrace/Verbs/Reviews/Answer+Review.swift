@@ -3,6 +3,8 @@
 /// What was said just now; nothing where it held already.
 struct ReviewAnswer: Answer {
   let reviews: [Review]
+  /// How many records were meant.
+  let asked: Int
 
   func write(to json: inout JSONWriter) {
     json.object { object in
@@ -14,7 +16,10 @@ struct ReviewAnswer: Answer {
   }
 
   var display: Display {
-    if reviews.isEmpty { return .line("nothing to do: that holds already") }
+    if reviews.isEmpty {
+      return .line(
+        asked == 0 ? "nothing waits for a verdict there" : "nothing to do: that holds already")
+    }
     return .list(reviews.map { .line("\($0.word.rawValue) \($0.record)") })
   }
 }

@@ -48,11 +48,24 @@ struct ReviewRequest {
       if word == .rejected || word == .retracted && reason != nil {
         try tell(word, of: memories, in: transaction.records, call)
       }
-      return try memories.compactMap {
+      let reviews = try memories.compactMap {
         try transaction.review($0, word, by: reviewer, reason: reason, at: time)
       }
+      if word == .restored, reviews.isEmpty { try refuseRejected(memories, transaction.records) }
+      return (reviews, memories.count)
     }
-    return ReviewAnswer(reviews: written.value)
+    return ReviewAnswer(reviews: written.value.0, asked: written.value.1)
+  }
+
+  /// Who wants a rejected record back hears what brings it back.
+  private func refuseRejected(_ memories: [Memory], _ records: Catalog) throws {
+    let standing = try records.standing(of: memories)
+    for memory in memories {
+      guard case .rejected(let review) = standing[memory.id] else { continue }
+      throw MemtraceError(
+        .conflict, "\(memory.id) was \(review.text), not retracted: a verdict brings it back",
+        hint: "memtrace review approve \(memory.id)")
+    }
   }
 
   /// Names what says the same: after a rejection it waits, after a retraction it stays.
