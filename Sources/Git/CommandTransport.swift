@@ -91,7 +91,9 @@ extension Repository {
   }
 
   /// As `push(remote:)`, by the git command. The clone's own hooks do not run.
-  /// - Parameter leases: where references of the remote must stand, by their full names, to be moved by force.
+  /// - Parameters:
+  ///   - refspecs: none with a plus where there is a lease for it: Git would move that one whatever stands there.
+  ///   - leases: where references of the remote must stand, by their full names, to be moved by force.
   public func push(
     remote name: String, refspecs: [String], leases: [String: ObjectID] = [:],
     by transport: CommandTransport

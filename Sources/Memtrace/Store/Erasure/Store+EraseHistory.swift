@@ -135,7 +135,11 @@ extension Store {
     rewriter.repository = repository
     guard let end else { return report }
     let upstream = try repository.upstream(ofBranch: branch)
+    let proposal = try Proposal.read(self)
     for (number, remote) in reachable.enumerated() {
+      // Of a clone that proposes, its branch gets the erasure, and nothing that nobody has merged.
+      let proposes = proposal?.remote == remote
+      var main: String?
       var moves: [RemoteMove] = []
       for (name, old) in references where name.hasPrefix("refs/remotes/\(remote)/") {
         let short = name.dropFirst("refs/remotes/\(remote)/".count)
@@ -145,7 +149,10 @@ extension Store {
         let isMain =
           (upstream?.remote == remote ? upstream?.branch : nil) ?? branch == reference
         // What this clone has not merged yet keeps its own tip.
-        if isMain, try repository.isAncestor(old, of: tip) { new = end }
+        if isMain, try repository.isAncestor(old, of: tip) {
+          new = proposes ? try commitLine(said, on: new, in: repository, time) : end
+          main = reference
+        }
         if new != old { moves.append(RemoteMove(reference: reference, old: old, new: new)) }
       }
       for (name, _) in references where name.hasPrefix("\(tags)\(remote)/") {
@@ -164,7 +171,7 @@ extension Store {
         {
           let words = RemoteMove.refusal(
             remote, reference, reason, hint: "memtrace sync \(remote)")
-          let isMain = moves.contains { $0.new == end && sent.refused[$0.reference] != nil }
+          let isMain = main.map { sent.refused[$0] != nil } == true
           guard number > 0 || !(isMain || sent.accepted.isEmpty) else {
             throw MemtraceError(
               .remote,

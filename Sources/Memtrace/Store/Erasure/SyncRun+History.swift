@@ -91,7 +91,7 @@ extension Store {
     let url = try repository.pushURL(remote).map(repository.resolved) ?? ""
     return try RemoteFailure.translating(url, Credentials(network, repository)) {
       try repository.push(
-        remote: remote, refspecs: moves.map { "+\($0.new):\($0.reference)" },
+        remote: remote, refspecs: moves.map { "\($0.new):\($0.reference)" },
         leases: Dictionary(moves.map { ($0.reference, $0.old) }) { first, _ in first },
         by: try commandTransport(network))
     }

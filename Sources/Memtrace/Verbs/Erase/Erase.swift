@@ -127,6 +127,11 @@ struct Erase: Verb {
         var request = SyncRequest(remote: remote.name)
         request.isOfErasure = true
         let report = try store.sync(request, network: call.network)
+        if !report.isPushed, try Proposal.read(store)?.remote == remote.name {
+          return .init(
+            name: remote.name, isSent: false, trouble: "this clone proposes what it has",
+            remedy: "memtrace propose")
+        }
         return .init(name: remote.name, isSent: report.isPushed, trouble: nil)
       } catch let error as MemtraceError {
         return .init(name: remote.name, isSent: false, trouble: error.message)

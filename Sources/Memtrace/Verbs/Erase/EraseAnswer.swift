@@ -4,7 +4,9 @@ struct EraseAnswer: Answer {
   struct Remote {
     let name: String
     let isSent: Bool
+    /// Why not, and the command that does it.
     let trouble: String?
+    var remedy: String? = nil
   }
 
   let plan: ErasePlan
@@ -110,7 +112,7 @@ struct EraseAnswer: Answer {
     for remote in remotes {
       lines.append(
         remote.trouble.map {
-          "\(remote.name) does not know yet (\($0)): memtrace sync \(remote.name)"
+          "\(remote.name) does not know yet (\($0)): \(remote.remedy ?? "memtrace sync \(remote.name)")"
         }
           ?? "\(remote.name) knows; other clones follow when they sync")
     }
