@@ -173,6 +173,13 @@ import Testing
     let any = try bridge.call(
       "POST", "/api/v1/search", #"{"event_types":["call","visit"],"where":{"customer_id":"c1"}}"#)
     #expect(any.json["count"]?.integer == 2)
+    // A list of no words would let everything through.
+    for query in ["tags=", "tags=,", "memory_types=", "event_types=,,"] {
+      #expect(try bridge.call("GET", "/api/v1/memories?\(query)").status == 400, "\(query)")
+    }
+    for body in [#"{"tags":""}"#, #"{"memory_types":","}"#] {
+      #expect(try bridge.call("POST", "/api/v1/search", body).status == 400, "\(body)")
+    }
     // A null is a field left out.
     let null = try bridge.call(
       "POST", "/api/v1/search", #"{"where":null,"agent_id":null,"limit":null}"#)

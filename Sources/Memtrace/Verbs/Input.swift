@@ -181,7 +181,10 @@ public struct Input {
     let texts: [String]
     switch value(field) {
     case nil: return []
-    case .string(let text): texts = text.split(separator: ",").map(String.init)
+    case .string(let text):
+      texts = text.split(separator: ",").map(String.init)
+      // Of nothing, nothing: a filter of no words would let everybody's through.
+      if texts.isEmpty { fault(field, "is empty") }
     case .array(let values):
       texts = values.compactMap(\.string)
       if texts.count != values.count { fault(field, "must be a list of texts") }

@@ -53,9 +53,13 @@ extension Request {
       switch kind {
       case .object: faults.append(.init(item.name, "is written \(item.name).KEY=VALUE in a query"))
       case .list:
+        let words = item.value.split(separator: ",")
+        guard !words.isEmpty else {
+          faults.append(.init(item.name, "is empty"))
+          continue
+        }
         add(item.name) { known in
-          .array(
-            (known?.array ?? []) + item.value.split(separator: ",").map { .string(String($0)) })
+          .array((known?.array ?? []) + words.map { .string(String($0)) })
         }
       default: add(item.name) { $0 == nil ? Self.value(item.value, kind) : nil }
       }
