@@ -55,6 +55,32 @@ import Testing
     #expect(try items("--older-than", "2020-01-01").isEmpty)
   }
 
+  @Test
+  func `whoever mends the words of what is open makes it no younger and takes it over from nobody`()
+    throws
+  {
+    let before = try items()
+    let place = try #require(
+      before.firstIndex { $0["record"]?["content"]?.string?.contains("direct debit") == true })
+    let id = try #require(before[place]["record"]?["id"]?.string)
+    let mended = try clone.done(
+      "remember", "Customer asks to pay by direct debit.", "--agent", "reviewer", "--event",
+      "correction", "--parent", id
+    ).line
+    let after = try items()
+    #expect(after.count == before.count)
+    #expect(after[place]["record"]?["id"]?.string == mended)
+    for key in ["customer", "waits_for", "handed_over_by", "hand_over_id"] {
+      #expect(after[place][key] == before[place][key], "\(key)")
+    }
+    let ages = [before, after].map { $0[place]["age_s"]?.integer ?? 0 }
+    #expect(ages[1] >= ages[0] && ages[0] > 3_600)
+    #expect(
+      try items("--older-than", "1d").contains { $0["record"]?["id"]?.string == mended })
+    #expect(
+      try items("--where", "customer_id=cust_001", "--older-than", "1d").count == 1)
+  }
+
   @Test func `what is retracted is open no longer`() throws {
     let before = try items()
     let id = try #require(before[0]["record"]?["id"]?.string)

@@ -87,6 +87,98 @@ import Testing
     try clone.expectHealthy()
   }
 
+  @Test func `an undo takes back nothing but the last word, and gives back why a record waits`()
+    throws
+  {
+    let bad = try decide("Pay out 5000")
+    let good = try decide("Line is stable")
+    try clone.done("review", "reject", bad, "--reason", "Fraud")
+    // It stood before: nothing that could be taken back, and the word before it stays.
+    try clone.done("review", "approve", good)
+    let undo = try clone.memtrace("review", "undo")
+    #expect(undo.status == 3 && undo.err.contains("changed nothing"), "\(undo.err)")
+    #expect(try clone.recalled() == [good])
+    #expect(try waiting("rejected") == [bad])
+    // What keeps it out is a verdict, so no `restore` brings it back.
+    let restored = try clone.memtrace("restore", bad)
+    #expect(
+      restored.status == 4 && restored.err.contains("review approve \(bad)"), "\(restored)")
+    #expect(
+      try clone.done("review", "approve", "--range", "HEAD~1..").out
+        == "nothing waits for a verdict there\n")
+    try clone.done("review", "policy", "--before", "decision:0.8")
+    let fee = try decide("Waive the fee")
+    for _ in 1...2 {
+      try clone.done("review", "approve", fee)
+      try clone.done("review", "undo")
+      #expect(
+        try clone.json("show", fee)["review"]?["reason"] == "undone: decision from importance 0.8")
+    }
+    #expect(try waiting() == [fee])
+  }
+
+  @Test func `what nobody approved is in no context, whatever is said in its place`() throws {
+    let session = try clone.openSession("desk", "customer_id=c1")
+    let bad = try decide("Waive 250", "0.9", "--session", session)
+    try clone.done("review", "reject", bad, "--reason", "No")
+    let correction = [
+      "remember", "Ask a lead", "--agent", "desk", "--session", session, "--event", "correction",
+      "--parent", bad,
+    ]
+    #expect(try world.run([TestWorld.memtrace] + correction, in: clone.path).status == 0)
+    for more in [[], ["--query", "Waive"], ["--at", "HEAD"]] {
+      let context = try world.run(
+        [TestWorld.memtrace, "context", session, "--format", "json"] + more, in: clone.path)
+      #expect(
+        context.out.contains("Ask a lead") && !context.out.contains("Waive 250"), "\(context)")
+    }
+  }
+
+  @Test
+  func `what corrects something that would wait waits itself, and takes nothing out of the queue`()
+    throws
+  {
+    try clone.done("review", "policy", "--before", "decision:0.8")
+    let session = try clone.openSession("desk", "customer_id=c1")
+    let fee = try decide("Waive the fee", "0.9", "--session", session)
+    let mended = try clone.done(
+      "remember", "Waive half of the fee", "--agent", "other", "--session", session, "--event",
+      "correction", "--parent", fee
+    ).line
+    #expect(try Set(waiting()) == [fee, mended])
+    #expect(try clone.done("context", session).out.contains("Waive") == false)
+    try clone.done("review", "approve", mended)
+    #expect(try waiting().isEmpty)
+    // It is the decision now. The reason of the other one was approved by nobody.
+    let context = try clone.done("context", session).out
+    #expect(
+      context.contains("## Decisions") && context.contains("Waive half of the fee")
+        && !context.contains("Customer was angry"), "\(context)")
+    // Of one that stood, the reason holds.
+    let credit = try decide("Credit 20", "0.5", "--session", session)
+    try clone.done(
+      "remember", "Credit 25", "--agent", "other", "--session", session, "--event", "correction",
+      "--parent", credit)
+    #expect(
+      try clone.done("context", session).out.contains(
+        "“Credit 25”; reason: “Customer was angry”"))
+  }
+
+  @Test func `a correction says what it corrects`() throws {
+    for (more, status) in [
+      ([], 2), (["--parent", "mem_01M8ZZZZZZ"], 3), (["--parent", "zzz"], 3),
+    ] {
+      let outcome = try world.run(
+        [TestWorld.memtrace, "remember", "Mended", "--agent", "desk", "--event", "correction"]
+          + more, in: clone.path)
+      #expect(outcome.status == Int32(status), "\(outcome)")
+    }
+    #expect(try clone.recalled().isEmpty)
+    let answer = try clone.memtrace(
+      "remember", "An answer", "--agent", "desk", "--parent", "mem_01M8ZZZZZZ")
+    #expect(answer.status == 0 && answer.err.contains("no record 'mem_01M8ZZZZZZ' is here"))
+  }
+
   @Test func `one undo takes back all that was said at once`() throws {
     try clone.done("review", "policy", "--before", "decision")
     let ids = try (0..<3).map { try decide("Number \($0)") }

@@ -23,16 +23,21 @@ extension Catalog {
         guard try mayBeOpen(place, report.words, reopened) else { return true }
         if let whose = try whose(place, report), judged.insert(whose).inserted {
           for item in try self.items(of: whose, report) {
-            // A correction may have an id before that of what it corrects.
-            if item.record.id < place.id {
+            // What it waits since may have been passed by, or be no row that is looked at.
+            if item.origin.id < place.id {
               take(item)
             } else {
-              ahead[item.record.id, default: []].append(item)
+              ahead[item.origin.id, default: []].append(item)
             }
           }
         }
         ahead.removeValue(forKey: place.id)?.forEach(take)
         return items.count < limit
+      }
+      if items.count < limit {
+        for item in ahead.values.joined() where before.map({ item.isOlder(than: $0) }) ?? true {
+          take(item)
+        }
       }
       return items.sorted(by: OpenItem.isOlder)
     }

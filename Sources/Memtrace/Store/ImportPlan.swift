@@ -254,7 +254,9 @@ struct ImportPlan {
 
   /// As for what is written, and the same in every clone that imports it.
   private mutating func askForReview(of memory: Memory, _ line: [UInt8]) {
-    guard let rule = configuration.review.rule(for: memory, by: nil) else { return }
+    guard let rule = configuration.review.rule(for: memory, correcting: nil, by: nil) else {
+      return
+    }
     let review = Review(
       id: RecordID(.review, Self.ulid(memory.time, hash: ["review", memory.id.description])),
       time: memory.time, reviewer: "policy", word: .pending, record: memory.id,

@@ -38,7 +38,11 @@ extension Transaction {
 
   /// Asks for a verdict where the rules of the house do, beside a record that was just staged.
   func askForReview(of memory: Memory, _ line: [UInt8]) throws {
-    guard let rule = configuration.review.rule(for: memory, by: reviewer) else { return }
+    guard !configuration.review.before.isEmpty else { return }
+    let corrected = try memory.corrects.flatMap { try records.memory($0) }
+    guard
+      let rule = configuration.review.rule(for: memory, correcting: corrected, by: reviewer)
+    else { return }
     stage(
       Review(
         id: RecordID(.review, try draw(besides: memory, after: memory.id.ulid)), time: memory.time,

@@ -21,7 +21,8 @@ struct Remember: Verb {
   }
 
   func run(in call: Call) throws -> any Answer {
-    try MemoryAnswer.writing(in: call) { (try $0.remember(draft), false) }
+    try draft.checkParent(in: call)
+    return try MemoryAnswer.writing(in: call) { (try $0.remember(draft), false) }
   }
 }
 
@@ -48,7 +49,8 @@ struct Decide: Verb {
   }
 
   func run(in call: Call) throws -> any Answer {
-    try MemoryAnswer.writing(in: call) { (try $0.remember(draft), false) }
+    try draft.checkParent(in: call)
+    return try MemoryAnswer.writing(in: call) { (try $0.remember(draft), false) }
   }
 }
 
@@ -77,6 +79,27 @@ struct Put: Verb {
 
   func run(in call: Call) throws -> any Answer {
     try MemoryAnswer.writing(in: call) { try $0.put(draft) }
+  }
+}
+
+extension MemoryDraft {
+  /// Whoever types an id may mistype it: then both texts would stand, the wrong one and the right one. A program may know of
+  /// a record that has not come here yet.
+  /// - Throws: `invalid` for a correction of nothing, `notFound` for one of what is not here.
+  fileprivate func checkParent(in call: Call) throws {
+    guard call.isForPeople else { return }
+    let isCorrection = eventType == Memory.correction
+    guard let parent else {
+      if isCorrection { throw MemtraceError.invalid([.init("parent_id", "is what it corrects")]) }
+      return
+    }
+    if let id = RecordID(parent), try call.records().memory(id) != nil { return }
+    guard !isCorrection else {
+      throw MemtraceError(
+        .notFound, "there is no record '\(parent.prefix(64))' to correct",
+        hint: "memtrace recall shows their ids")
+    }
+    call.note("no record '\(parent.prefix(64))' is here: it is kept as the one that this answers")
   }
 }
 

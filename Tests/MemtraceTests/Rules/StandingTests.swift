@@ -203,7 +203,7 @@ private struct Desk {
         id: RecordID(.decision, ULID(milliseconds: time, random: (0, 0))),
         time: Timestamp(milliseconds: time), agent: agent, kind: kind, content: "x",
         importance: importance)
-      return policy.rule(for: memory, by: nil) != nil
+      return policy.rule(for: memory, correcting: nil, by: nil) != nil
     }
     #expect(asks(0.8) && asks(1))
     #expect(!asks(0.79) && !asks(nil) && !asks(1, day: -1) && !asks(1, agent: "lead"))

@@ -92,7 +92,7 @@ final class ContextDraft {
         records[at], text: "the same as \(same)", reason: "", form: .whole)
     }
     return ContextPage.Line(
-      records[at], text: whole(memory.content), reason: memory.reasoning.map(whole) ?? "",
+      records[at], text: whole(memory.content), reason: records[at].reasoning.map(whole) ?? "",
       form: .whole)
   }
 
@@ -142,7 +142,8 @@ final class ContextDraft {
     let candidates = order.filter { isCandidate[$0.at] }
     for (at, _) in candidates where excerpts[at] == nil {
       let memory = records[at].memory
-      excerpts[at] = [Excerpt(memory.content)] + (memory.reasoning.map { [Excerpt($0)] } ?? [])
+      excerpts[at] =
+        [Excerpt(memory.content)] + (records[at].reasoning.map { [Excerpt($0)] } ?? [])
     }
     return ContextChoice(
       candidates.map { ($0.at, $0.weight, cost(ofLine: $0.at)) }, excerpts, without: saidParts,
@@ -153,7 +154,7 @@ final class ContextDraft {
   private func cost(ofLine at: Int) -> Int {
     let line = ContextPage.Line(records[at], text: "", reason: "", form: form(at))
     if isJSON { return Tokens.estimate(ContextJSON.text(line), tokenizer) }
-    let reason = records[at].memory.reasoning == nil ? "" : "; reason: “”"
+    let reason = records[at].reasoning == nil ? "" : "; reason: “”"
     let state = line.state.isEmpty ? "" : " [\(line.state)]"
     let origin = line.origin.isEmpty ? "" : " [recorded \(line.origin)]"
     // One id costs a little more than another, which must not decide.
@@ -182,7 +183,7 @@ final class ContextDraft {
 
   /// Bytes of all texts, uncut.
   var size: Int {
-    records.reduce(0) { $0 + $1.memory.content.utf8.count + ($1.memory.reasoning?.utf8.count ?? 0) }
+    records.reduce(0) { $0 + $1.memory.content.utf8.count + ($1.reasoning?.utf8.count ?? 0) }
   }
 
   func answer(_ text: String, shown: Set<RecordID>, _ request: ContextRequest) -> ContextAnswer {

@@ -136,7 +136,7 @@ final class ContextPage {
       self.text = text
       self.reason = reason
       state = record.state.map { DataText.line($0, limit: 160) } ?? ""
-      isCorrection = record.isCorrection
+      isCorrection = record.origin != nil
       origin =
         record.isElsewhere
         ? memory.session.map { "in session \($0)" } ?? "outside any session" : ""

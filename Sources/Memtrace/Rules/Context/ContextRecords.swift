@@ -14,9 +14,12 @@ struct ContextRecord {
   /// Does not answer, as a resolution, to anything but its session: the one to keep of it.
   var isLastResolution = false
   var isLastSentiment = false
-  var isCorrection = false
+  /// The oldest record that it corrects.
+  var origin: Memory?
   /// A correction from a session that was not asked for.
   var isElsewhere = false
+  /// Its own. A correction of a decision that gives none mends its words: the reason of that one holds.
+  var reasoning: String?
   /// Of what it corrects, or its own.
   var session: SessionID?
   /// The importance of the record or, if larger, of what it corrects.
@@ -28,8 +31,10 @@ struct ContextRecord {
     var memories = known(request)
     let standing = Standing(memories, request.outcomes)
     var (correctedBy, duplicateOf): ([RecordID: RecordID], [RecordID: RecordID]) = ([:], [:])
-    var unseen: Set<RecordID> = []
+    var (unseen, hidden): (Set<RecordID>, Set<RecordID>) = ([], [])
     for (id, state) in standing.others {
+      // What nobody approved is nowhere, whatever was said in its place.
+      if let outcome = request.outcomes[id], outcome.state != .stands { hidden.insert(id) }
       switch state {
       case .corrected(let correction): correctedBy[id] = correction
       case .duplicate(let first): duplicateOf[id] = first
@@ -44,6 +49,7 @@ struct ContextRecord {
       memories.removeAll { elsewhere.contains($0.id) && !corrections.contains($0.id) }
     }
     let corrected = corrections(memories, correctedBy)
+    if !hidden.isEmpty { memories.removeAll { hidden.contains($0.id) } }
     let subjects = memories.map {
       OpenItems.Subject($0, correcting: corrected.isEmpty ? nil : corrected[$0.id]?.first)
     }
@@ -71,7 +77,10 @@ struct ContextRecord {
         importance: origin.map { $0.importance ?? 0.5 }.max().map {
           max($0, memory.importance ?? 0.5)
         } ?? memory.importance ?? 0.5)
-      record.isCorrection = !origin.isEmpty
+      record.origin = origin.first
+      record.reasoning =
+        memory.reasoning
+        ?? origin.last { $0.kind == .decision && !hidden.contains($0.id) }?.reasoning
       record.isElsewhere = elsewhere.contains(memory.id)
       record.session = subjects[at].session
       if allStand {
@@ -151,7 +160,7 @@ struct ContextRecord {
     {
       return .customer
     }
-    if memory.kind == .decision { return .decisions }
+    if (origin.first ?? memory).kind == .decision { return .decisions }
     if marks.isClosing { return .resolved }
     return marks.isSentiment ? .sentiment : .timeline
   }

@@ -82,10 +82,12 @@ struct DiffReport {
     for change in diff.changes {
       let memory = change.memory
       let state = change.kind == .removed ? .stands : standing[memory.id]
+      let corrected = try memory.corrects.flatMap(find)
       let entry = Entry(
-        change: change, state: state, corrects: try memory.corrects.flatMap(find),
+        change: change, state: state, corrects: corrected,
         warnings: Self.warnings(
-          change, state, policy, isAsked: asked.contains(memory.id), by: authors[memory.id]))
+          change, state, policy.rule(for: memory, correcting: corrected, by: nil),
+          isAsked: asked.contains(memory.id), by: authors[memory.id]))
       try note(memory.session) { $0.entries.append(entry) }
     }
     for review in diff.reviews where review.reviewer != "policy" {
@@ -109,7 +111,7 @@ struct DiffReport {
   }
 
   private static func warnings(
-    _ change: RecordDiff.Change, _ state: RecordState, _ policy: ReviewPolicy, isAsked: Bool,
+    _ change: RecordDiff.Change, _ state: RecordState, _ rule: ReviewPolicy.Rule?, isAsked: Bool,
     by author: String?
   ) -> [Warning] {
     let by = author.map { " by \($0)" } ?? ""
@@ -128,7 +130,7 @@ struct DiffReport {
         Warning(kind: .pending, record: id, text: "pending: \(review.reason ?? review.reviewer)"))
     } else if case .saidAgain(let denial) = state {
       warnings.append(Warning(kind: .pending, record: id, text: "pending: \(denial.text)"))
-    } else if change.kind == .added, !isAsked, let rule = policy.rule(for: change.memory, by: nil) {
+    } else if change.kind == .added, !isAsked, let rule {
       warnings.append(
         Warning(kind: .policy, record: id, text: "nobody was asked for a verdict: \(rule.text)"))
     }

@@ -3,6 +3,8 @@
 /// One thing that is to be done.
 struct OpenItem {
   let record: Memory
+  /// What it corrects, where that was open itself: since then it waits.
+  let origin: Memory
   /// Who it is about, by the first identity key that says so; nil where nothing does.
   let customer: String?
   /// A department, an agent, or nil for whoever is asked next.
@@ -10,9 +12,11 @@ struct OpenItem {
   /// Who handed it over, where it was; the record itself, where it is no more than that.
   let handOver: Memory?
 
+  func isOlder(than time: Timestamp) -> Bool { origin.id.ulid.milliseconds < time.milliseconds }
+
   /// A correction may be open for those of whom it is, and for those of what it corrects.
   static func isOlder(_ a: OpenItem, _ b: OpenItem) -> Bool {
-    (a.record.id, a.customer ?? "") < (b.record.id, b.customer ?? "")
+    (a.origin.id, a.customer ?? "") < (b.origin.id, b.customer ?? "")
   }
 }
 
@@ -114,12 +118,15 @@ struct OpenReport {
     return (items + alone).map { record in
       let memory = record.memory
       let isLast = told[record.session] == memory.id
-      let handOver = isHandOver(memory) || !isLast ? nil : transfers[record.session]
+      // Whoever mends the words of it takes nothing over, unless by tags of its own.
+      let first = record.origin.flatMap { Self.mayBeOpen($0, words) ? $0 : nil }
+      let source = OpenItems.Subject(memory, correcting: first).source
+      let handOver = isHandOver(source) || !isLast ? nil : transfers[record.session]
       let transfer = isLast ? transfers[record.session] : nil
       return OpenItem(
-        record: memory, customer: customer,
-        waitsFor: (isHandOver(memory) ? memory : handOver).map(target) ?? memory.agent,
-        handOver: transfer ?? (isHandOver(memory) ? memory : nil))
+        record: memory, origin: first ?? memory, customer: customer,
+        waitsFor: (isHandOver(source) ? source : handOver).map(target) ?? source.agent,
+        handOver: transfer ?? (isHandOver(source) ? memory : nil))
     }
   }
 

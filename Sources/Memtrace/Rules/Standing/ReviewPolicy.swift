@@ -41,12 +41,14 @@ public struct ReviewPolicy: Hashable, Sendable {
   public init() {}
 
   /// The rule by which a record waits; nil where it counts at once.
-  /// - Parameter writer: the name of the key that wrote it.
-  func rule(for memory: Memory, by writer: String?) -> Rule? {
+  /// - Parameters:
+  ///   - writer: the name of the key that wrote it.
+  ///   - corrected: what it corrects. Where that would wait, so does this, which takes its place.
+  func rule(for memory: Memory, correcting corrected: Memory?, by writer: String?) -> Rule? {
     if before.isEmpty { return nil }
     if let since, memory.id.ulid.milliseconds < since.milliseconds { return nil }
     if trusted.contains(where: { $0.isExactly(memory.agent) || $0 == writer }) { return nil }
-    return before.first { $0.matches(memory) }
+    return before.first { $0.matches(memory) || corrected.map($0.matches) == true }
   }
 
   func mayReview(_ name: String) -> Bool {

@@ -37,7 +37,7 @@ struct Open: Verb {
         Self.report(on: records, call), before: before, limit: limit, where: isWanted)
     } else {
       items = try Self.items(in: records, call, where: conditions).filter(isWanted)
-      if let before { items.removeAll { $0.record.id.ulid.milliseconds >= before.milliseconds } }
+      if let before { items.removeAll { !$0.isOlder(than: before) } }
     }
     return OpenAnswer(
       items: Array(items.prefix(limit)), now: call.world.now(),
@@ -77,7 +77,7 @@ struct OpenAnswer: ListAnswer {
     let item = items[place]
     list.object { object in
       object.key("age_s")
-      object.integer(item.record.age(at: now))
+      object.integer(item.origin.age(at: now))
       for (key, text) in [
         ("customer", item.customer), ("waits_for", item.waitsFor),
         ("handed_over_by", item.handOver?.agent),
@@ -101,7 +101,7 @@ struct OpenAnswer: ListAnswer {
     var rows: [[Display.Cell]] = []
     for item in items {
       rows.append([
-        .age(item.record.time), item.customer.map { .text($0) } ?? .none,
+        .age(item.origin.time), item.customer.map { .text($0) } ?? .none,
         .text(item.waitsFor ?? "anybody"), .text(item.record.said),
         .record(item.record.id.description),
       ])
