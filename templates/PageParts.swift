@@ -9,10 +9,10 @@ public enum PageParts {
   public static var scripts: [[UInt8]] {
     [
       PackageResources.dom_js, PackageResources.words_js, PackageResources.calls_js,
-      PackageResources.live_js, PackageResources.ids_js, PackageResources.records_js, PackageResources.dialogs_js,
-      PackageResources.charts_js, PackageResources.open_js, PackageResources.today_js,
-      PackageResources.reviews_js, PackageResources.people_js, PackageResources.changes_js,
-      PackageResources.main_js,
+      PackageResources.live_js, PackageResources.ids_js, PackageResources.records_js,
+      PackageResources.dialogs_js, PackageResources.charts_js, PackageResources.open_js,
+      PackageResources.today_js, PackageResources.reviews_js, PackageResources.people_js,
+      PackageResources.changes_js, PackageResources.main_js,
     ]
   }
 }
