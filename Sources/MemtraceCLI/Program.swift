@@ -75,7 +75,7 @@ struct Program {
     if Confirmation.isNeeded(call.verb, input, isJSON: call.isJSON) {
       try show(
         try CommandTable.perform(call.verb, Confirmation.rehearsal(input), in: surroundings),
-        asJSON: false, on: screen)
+        asJSON: false, on: screen, surroundings)
       guard try Confirmation.ask("Erase this for good, on every clone?") else { return .done }
     }
     let answer = try CommandTable.perform(call.verb, input, in: surroundings)
@@ -85,7 +85,7 @@ struct Program {
         try Output.error.write("memtrace: note: \(harmlessLine(notice))\n")
       }
     }
-    try show(answer, asJSON: call.isJSON, on: screen)
+    try show(answer, asJSON: call.isJSON, on: screen, surroundings)
     if let root = surroundings.housekeepingIsDue() { Background.housekeeping(of: root) }
     return answer.failure.map(ExitCode.init) ?? .done
   }
@@ -97,7 +97,9 @@ struct Program {
     return .object((call.input.members ?? []) + [.init(field, .string(text))])
   }
 
-  private func show(_ answer: any Answer, asJSON: Bool, on screen: Screen) throws {
+  private func show(
+    _ answer: any Answer, asJSON: Bool, on screen: Screen, _ surroundings: Call
+  ) throws {
     if asJSON {
       var writer = JSONWriter()
       answer.write(to: &writer)
@@ -105,7 +107,9 @@ struct Program {
     } else if case .raw(let bytes) = answer.display {
       try Output.standard.write(bytes + [UInt8(ascii: "\n")])
     } else {
-      try Output.standard.write(render(answer.display, on: screen, now: wallClock()))
+      let display = answer.display
+      let shown = screen.isTerminal ? try display.withShortIDs(in: surroundings) : display
+      try Output.standard.write(render(shown, on: screen, now: wallClock()))
     }
   }
 }

@@ -67,7 +67,7 @@ import Testing
     #expect(seen["totals"]?["warnings"] == .number("1"))
     let text = try clone.done("diff", "\(start)..").out
     for part in [
-      "cust_31882 · \(session.prefix(13)) · 1 decision, 1 memory", "DECISION\tsupport-agent-41",
+      "cust_31882 · \(session) · 1 decision, 1 memory", "DECISION\tsupport-agent-41",
       "because\tCustomer was angry", "⚠\tpending: decision from importance 0.8",
       "corrects\tCustomer asked for a letter",
       "1 customer, 1 decision, 1 memory, 1 to look at",

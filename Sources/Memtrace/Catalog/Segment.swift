@@ -225,10 +225,11 @@ final class Segment: Sendable {
 
   func session(_ id: SessionID) -> Int? {
     let isOwn = if case .own = id { true } else { false }
-    return place(
-      of: id.description, among: sessionIDs,
-      in: isOwn ? 0..<ownSessions : ownSessions..<sessionCount)
+    return place(of: id.description, among: sessionIDs, in: sessionRanges[isOwn ? 0 : 1])
   }
+
+  /// Of our own sessions, then of foreign ones: each in the order of their ids.
+  var sessionRanges: [Range<Int>] { [0..<ownSessions, ownSessions..<sessionCount] }
 
   /// As its lines say; what its memories add is in it.
   func folded(_ session: Int) -> Session {

@@ -8,7 +8,7 @@ public enum Display: Hashable, Sendable {
     case text(String)
     /// An id, a commit, a path: never cut.
     case id(String)
-    /// An id of ours, which a terminal shows as short as it is still one of the table's only.
+    /// An id of ours, which a terminal shows as short as it is still taken for that record alone.
     case record(String)
     case number(Int)
     /// How long ago that is.
@@ -21,13 +21,19 @@ public enum Display: Hashable, Sendable {
   public struct Column: Hashable, Sendable {
     public let title: String
     public let alignsRight: Bool
-    /// Takes what width is left, and is cut to it.
+    /// Takes what width is left and wraps in it, or stands below the row.
     public let isFlexible: Bool
 
-    public init(_ title: String, right: Bool = false, flexible: Bool = false) {
+    /// Left out on a terminal where all rows have the same.
+    public let isDroppable: Bool
+
+    public init(
+      _ title: String, right: Bool = false, flexible: Bool = false, droppable: Bool = false
+    ) {
       self.title = title
       self.alignsRight = right
       self.isFlexible = flexible
+      self.isDroppable = droppable
     }
   }
 
@@ -37,6 +43,10 @@ public enum Display: Hashable, Sendable {
   case raw([UInt8])
   /// One line of ours with a result.
   case line(String)
+  /// What a person is told beside a table, and no program that reads its rows.
+  case note(String)
+  /// What the table below it is about: values with a dot between them.
+  case heading([Cell])
   case table([Column], rows: [[Cell]], empty: String)
   /// Label and value, one a line.
   case properties([Property])

@@ -25,7 +25,10 @@ struct MemoryShow: Verb {
     let store = try call.store()
     let records = try call.records()
     guard let memory = try find(in: records) else {
-      throw MemtraceError(.notFound, "memory not found", hint: "memtrace recall")
+      let isSession = key.hasPrefix(SessionID.prefix)
+      throw MemtraceError(
+        .notFound, "memory not found",
+        hint: isSession ? "memtrace session show \(key.prefix(64))" : "memtrace recall")
     }
     return MemoryDetail(
       memory: memory, state: try records.standing(of: [memory])[memory.id],
@@ -47,28 +50,13 @@ struct MemoryShow: Verb {
 extension Catalog {
   /// The one whose id begins so, as contexts and tables show ids: `mem_01M70Z86`.
   func memory(beginning: String) throws -> Memory? {
-    guard beginning.utf8.count < RecordID.textLength,
-      [RecordID.Kind.memory, .decision].contains(where: {
-        beginning.hasPrefix($0.prefix) && beginning.utf8.count > $0.prefix.utf8.count
-      })
-    else { return nil }
-    // The characters that are missing are between the first and the last of the alphabet.
-    func time(_ character: Character) -> Int64? {
-      let rest = beginning.dropFirst(4)
-      let padding = String(repeating: character, count: ULID.textLength - rest.utf8.count)
-      return ULID(rest + padding)?.milliseconds
-    }
-    var filter = MemoryFilter()
-    filter.standsOnly = false
-    filter.since = time("0").map { Timestamp(milliseconds: $0) }
-    filter.until = time("Z").map { Timestamp(milliseconds: $0 + 1) }
-    let found = try memories(filter).filter { $0.id.description.hasPrefix(beginning) }
+    let found = try records(beginning: beginning)
     guard found.count < 2 else {
-      throw MemtraceError.invalid([
-        .init("memory_id", "\(found.count) ids begin so: write more of it")
-      ])
+      throw ShortIDs.several(found.map(\.description), "memory_id", in: self)
     }
-    return found.first
+    // A kind alone is no beginning of an id, be there a single one.
+    guard let id = found.first, beginning != id.kind.prefix else { return nil }
+    return try memory(id)
   }
 }
 

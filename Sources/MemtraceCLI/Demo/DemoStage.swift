@@ -44,7 +44,9 @@ final class DemoStage {
     note(["memtrace"] + words, in: clone)
     let surroundings = Call(world: world, directory: "\(folder)/\(clone)")
     let answer = try CommandTable.perform(call.verb, call.input, in: surroundings)
-    let text = render(answer.display, on: screen, now: world.now())
+    let shown =
+      screen.isTerminal ? try answer.display.withShortIDs(in: surroundings) : answer.display
+    let text = render(shown, on: screen, now: world.now())
     transcript += text
     return text.prefix { $0 != "\n" }.description
   }

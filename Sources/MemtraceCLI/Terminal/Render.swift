@@ -13,6 +13,10 @@ func render(_ display: Display, on screen: Screen, now: Timestamp) -> String {
     return String(decoding: bytes, as: UTF8.self)
   case .line(let text):
     return harmlessLine(text) + "\n"
+  case .note(let text):
+    return screen.isTerminal ? harmlessLine(text) + "\n" : ""
+  case .heading(let cells):
+    return cells.map { $0.text(on: screen, now: now) }.joined(separator: " · ") + "\n"
   case .table(_, let rows, let empty) where rows.isEmpty:
     // A program that reads a table finds no row that is none.
     return empty.isEmpty || !screen.isTerminal ? "" : harmlessLine(empty) + "\n"
@@ -33,7 +37,10 @@ private func render(_ parts: [Display], on screen: Screen, now: Timestamp) -> St
     let piece = render(part, on: screen, now: now)
     guard !piece.isEmpty else { continue }
     text += isAfterLine ? piece : "\n" + piece
-    if case .line = part { isAfterLine = true } else { isAfterLine = false }
+    switch part {
+    case .line, .note, .heading: isAfterLine = true
+    default: isAfterLine = false
+    }
   }
   return text
 }

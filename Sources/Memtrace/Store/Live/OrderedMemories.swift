@@ -71,6 +71,16 @@ struct OrderedMemories: Sendable {
     return place < chunk.count && chunk[place].id == id ? chunk[place] : nil
   }
 
+  /// The ids before and after this one, and itself, as far as they are there.
+  func neighbours(of id: RecordID) -> [RecordID] {
+    guard !chunks.isEmpty else { return [] }
+    let at = chunk(of: id)
+    let near = chunks[at]
+    let ids = near.indices.neighbours { near[$0].id >= id }.map { near[$0].id }
+    let next = at + 1 < chunks.count ? chunks[at + 1].first : nil
+    return ids + (next.map { [$0.id] } ?? [])
+  }
+
   /// Calls `body` in order until it returns false.
   /// - Parameters:
   ///   - since: milliseconds of the ids, inclusive.

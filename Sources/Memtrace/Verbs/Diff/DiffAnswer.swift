@@ -70,14 +70,16 @@ struct DiffAnswer: Answer {
       .line("⚠ \(warning.text)" + (warning.record.map { " \($0)" } ?? ""))
     }
     for customer in report.customers {
-      let sessions =
-        customer.sessions.count == 1
-        ? customer.sessions.map(Self.short)
-        : ["\(customer.sessions.count) sessions"]
+      let sessions: [Display.Cell] =
+        switch customer.sessions.count {
+        case 0: []
+        case 1: [.record(customer.sessions[0].description)]
+        case let count: [.text("\(count) sessions")]
+        }
       parts.append(
-        .line(
-          ([customer.identity ?? "no customer"] + (customer.sessions.isEmpty ? [] : sessions)
-            + [DiffReport.counts(customer)]).joined(separator: " · ")))
+        .heading(
+          [.text(customer.identity ?? "no customer")] + sessions
+            + [.text(DiffReport.counts(customer))]))
       parts.append(
         .table(
           [.init(""), .init(""), .init("", flexible: true), .init("")],
@@ -92,11 +94,6 @@ struct DiffAnswer: Answer {
     }
     parts.append(.line(report.summary))
     return .list(parts)
-  }
-
-  /// The beginning that is enough of one of ours; another one as it is.
-  private static func short(_ id: SessionID) -> String {
-    if case .own = id { String(id.description.prefix(13)) } else { id.description }
   }
 
   private func rows(_ entry: DiffReport.Entry) -> [[Display.Cell]] {
