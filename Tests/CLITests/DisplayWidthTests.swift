@@ -57,4 +57,16 @@ struct DisplayWidthTests {
     #expect(wrapped(["a", "b c", "d"], width: 5, indent: 2) == ["a b c", "  d"])
     #expect(wrapped("", width: 5) == [])
   }
+
+  @Test(arguments: [
+    ("one two three", 7, ["one two", "three"]), ("", 5, []),
+    ("see https://example.org/a for it", 10, ["see", "https://ex", "ample.org/", "a for it"]),
+    ("客户报告网速很慢。诊断：路由", 8, ["客户报告", "网速很", "慢。诊", "断：路由"]),
+    ("id 客户报告网速", 8, ["id 客户", "报告网速"]), ("日本", 1, ["日", "本"]),
+  ])
+  func `text folds where it must, and writing without spaces anywhere`(
+    text: String, width: Int, lines: [String]
+  ) {
+    #expect(folded(text, width: width) == lines)
+  }
 }

@@ -30,7 +30,7 @@ extension String {
 
 extension Character {
   /// An emoji sequence is drawn as one, in two columns; elsewhere the columns of the parts add up.
-  fileprivate var displayWidth: Int {
+  var displayWidth: Int {
     let isEmoji = unicodeScalars.contains { $0.properties.isEmojiPresentation || $0 == "\u{FE0F}" }
     return isEmoji ? 2 : unicodeScalars.reduce(0) { $0 + $1.columns }
   }

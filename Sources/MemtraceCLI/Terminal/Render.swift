@@ -54,7 +54,7 @@ private func render(_ properties: [Display.Property], on screen: Screen, now: Ti
     let value = property.value.text(on: screen, now: now)
     var lines = [value]
     if screen.isTerminal, property.value.isCuttable, value.displayWidth > screen.width - indent {
-      lines = wrapped(value, width: max(20, screen.width - indent))
+      lines = folded(value, width: max(20, screen.width - indent))
     }
     text += screen.styled(label.padded(to: indent - 2), .heading) + "  "
     text += lines.joined(separator: "\n" + String(repeating: " ", count: indent)) + "\n"

@@ -103,13 +103,15 @@ struct CustomerAnswer: Answer {
       parts.append(.line(link.words(for: "memtrace customer")))
     }
     if !open.isEmpty {
-      parts.append(OpenAnswer(items: open, now: now, organisation: organisation).display)
+      parts.append(
+        OpenAnswer(items: open, now: now, organisation: organisation, isOfOneCustomer: true).display
+      )
     }
     parts.append(
       .table(
         [
-          .init("WHEN"), .init("AGENT"), .init("WHAT", flexible: true), .init("SESSION"),
-          .init("ID"),
+          .init("WHEN"), .init("AGENT"), .init("WHAT", flexible: true),
+          .init("SESSION", droppable: true), .init("ID"),
         ],
         rows: memories.map { memory -> [Display.Cell] in
           [

@@ -69,6 +69,7 @@ struct OpenAnswer: ListAnswer {
   let items: [OpenItem]
   let now: Timestamp
   let organisation: String
+  var isOfOneCustomer = false
 
   var key: String { "items" }
   var count: Int { items.count }
@@ -115,7 +116,8 @@ struct OpenAnswer: ListAnswer {
     }
     return .table(
       [
-        .init("AGE", right: true), .init("CUSTOMER"), .init("WAITS FOR"),
+        .init("AGE", right: true), .init("CUSTOMER", droppable: isOfOneCustomer),
+        .init("WAITS FOR"),
         .init("WHAT", flexible: true), .init("ID"),
       ],
       rows: rows, empty: "nothing is open")
