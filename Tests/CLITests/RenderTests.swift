@@ -244,6 +244,14 @@ struct RenderTests {
     #expect(render(.line("a\nb"), on: .plain, now: now) == "a b\n")
   }
 
+  @Test func `a note is for people, beside rows that programs read`() {
+    let list = Display.list([
+      .table([Display.Column("A")], rows: [[.number(1)]], empty: ""), .note("One in all."),
+    ])
+    #expect(render(list, on: .plain, now: now) == "1\n")
+    #expect(render(list, on: terminal(80), now: now) == "A\n1\n\nOne in all.\n")
+  }
+
   @Test func `lines stay with what they introduce`() {
     let list = Display.list([
       .line("One"), .line("Two"), .properties([.init("A", .number(1))]), .text(""),

@@ -97,4 +97,34 @@ struct CustomerContextTests {
     #expect(try context(support, whose("customer_id", "c2")).contains("flatmate"))
     #expect(try support.memtrace("context", "--where", "customer_id=c9").status != 0)
   }
+
+  @Test func `a customer's story says what waits for a verdict, and what was rejected`() throws {
+    let world = try TestWorld()
+    let support = try world.clone()
+    let session = try support.openSession("desk", "customer_id=c1")
+    try support.done("review", "policy", "--before", "decision")
+    let ids = try (0..<3).map { number in
+      try support.done(
+        "decide", "Pay \(number)", "--reasoning", "r", "--agent", "desk", "--session", session
+      ).line
+    }
+    try support.done("review", "reject", ids[0])
+    let call = Call(
+      world: World(now: { Timestamp(milliseconds: 1_796_000_000_000) }), directory: support.path)
+    func notes(_ input: JSON) throws -> [String] {
+      guard case .list(let parts) = try VerbTable.perform("customer", input, in: call).display
+      else {
+        return []
+      }
+      return parts.compactMap { if case .note(let text) = $0 { text } else { nil } }
+    }
+    let customer: JSON = ["customer_id": "c1"]
+    #expect(
+      try notes(["where": customer]) == [
+        "2 records wait for a verdict: memtrace review list",
+        "1 record rejected: --all shows what does not count",
+      ])
+    #expect(try notes(["where": customer, "include": "all"]).count == 1)
+    #expect(try notes(["where": customer, "until": "2020-01-01"]).isEmpty)
+  }
 }

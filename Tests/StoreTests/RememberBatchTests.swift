@@ -33,6 +33,17 @@ struct RememberBatchTests {
     #expect(try support.git("rev-list", "--count", "HEAD") == "\(Int(before)! + 1)")
   }
 
+  @Test func `who records what waits for a verdict is told so, of a batch too`() throws {
+    let world = try TestWorld()
+    let support = try world.clone()
+    try support.done("review", "policy", "--before", "0.8")
+    let lines = ["0.9", "0.2", "0.8"].map { "{\"content\":\"at \($0)\",\"importance\":\($0)}\n" }
+    let outcome = try support.done(
+      "remember", "--batch", "-", "--agent", "desk", input: lines.joined())
+    #expect(outcome.err.contains("2 of 3 records wait for a verdict"), "\(outcome.err)")
+    #expect(outcome.out.split(separator: "\n").count == 3)
+  }
+
   @Test func `one wrong line and nothing is stored`() throws {
     let world = try TestWorld()
     let support = try world.clone()

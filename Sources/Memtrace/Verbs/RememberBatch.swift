@@ -35,6 +35,12 @@ public struct RememberBatch {
         }
       }
     }.value
+    let waiting = written.count { $0.1.isPending }
+    if waiting > 0 {
+      call.note(
+        "\(waiting) of \(amount(written.count, "record")) wait for a verdict and count nowhere until then; memtrace review list"
+      )
+    }
     return BatchAnswer(
       list: MemoryList(
         memories: written.map(\.0),

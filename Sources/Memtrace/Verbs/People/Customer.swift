@@ -41,6 +41,9 @@ struct Customer: Verb {
     var memories = (sessions.flatMap(\.memories) + outside).filter(filter.matches)
     memories.sort { $0.id < $1.id }
     let standing = try records.standing(of: memories)
+    let states = memories.map { standing[$0.id] }
+    let waiting = states.count { $0.isPending }
+    let rejected = states.count { if case .rejected = $0 { true } else { false } }
     if !includesAll { memories.removeAll { !standing.stands($0.id) } }
     return CustomerAnswer(
       linked: try LinkedIdentity.find(
@@ -48,6 +51,7 @@ struct Customer: Verb {
         apartFrom: Set(sessions.map(\.session.id)), in: records,
         store.configuration.identityKeys),
       sessions: sessions.map(\.session), memories: memories, standing: standing,
+      waiting: waiting, rejected: includesAll ? 0 : rejected,
       open: try Open.items(in: records, call, where: conditions), now: call.world.now(),
       organisation: store.configuration.organisation)
   }
@@ -58,6 +62,10 @@ struct CustomerAnswer: Answer {
   let sessions: [Session]
   let memories: [Memory]
   let standing: Standing
+  /// For a verdict.
+  let waiting: Int
+  /// And therefore not shown.
+  let rejected: Int
   let open: [OpenItem]
   let now: Timestamp
   let organisation: String
@@ -120,6 +128,15 @@ struct CustomerAnswer: Answer {
             .record(memory.id.description),
           ]
         }, empty: "nothing was recorded"))
+    if waiting > 0 {
+      parts.append(
+        .note(
+          "\(amount(waiting, "record")) \(waiting == 1 ? "waits" : "wait") for a verdict: memtrace review list"
+        ))
+    }
+    if rejected > 0 {
+      parts.append(.note("\(amount(rejected, "record")) rejected: --all shows what does not count"))
+    }
     return .list(parts)
   }
 }

@@ -94,7 +94,7 @@ struct StatisticsAnswer: Answer {
             .number(agent.sessions), .time(agent.lastActive),
           ]
         }, empty: "nothing was recorded"),
-      .line(
+      .note(
         "\(amount(records, "record")), \(corrections) of them \(corrections == 1 ? "a correction" : "corrections"), in "
           + "\(amount(sessions, "session")); \(amount(active, "session")) \(active == 1 ? "is" : "are") active"
       ),
