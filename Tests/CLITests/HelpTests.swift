@@ -90,7 +90,8 @@ struct HelpTests {
         Options
           -a, --agent AGENT      Only this agent's
           -s, --session SESSION  Only this session's (or MEMTRACE_SESSION)
-          --since WHEN           Not older than this (24h, 7d, 2026-11-22 or RFC 3339)
+          --since WHEN           Not older than this (24h, 7d, monday, 2026-11-22 or RFC
+                                 3339)
           -n, --limit N          At most so many (1 to 1000; default: 100)
           --offset N             Leave out the first ones (0 or more; default: 0)
           --order asc|desc       Oldest or newest first (default: desc)

@@ -111,6 +111,22 @@ import Testing
     #expect(try clone.json("stats", "--since", "2026-11-20")["agents"]?.array?.count == 1)
   }
 
+  @Test func `people name a day where a moment is asked for`() throws {
+    let new = try clone.remember("Called back")
+    for (verb, option) in [("recall", "--since"), ("stats", "--since"), ("open", "--older-than")] {
+      for day in ["today", "yesterday", "Monday"] { try clone.done(verb, option, day) }
+    }
+    let found = try clone.json("recall", "--since", "yesterday")["memories"]?.array
+    #expect(found?.map { $0["id"]?.string } == [new])
+    #expect(try clone.memtrace("recall", "--since", "someday").status == 2)
+  }
+
+  @Test func `every line of stats is a row where a program reads`() throws {
+    let lines = try clone.done("stats").out.split(separator: "\n", omittingEmptySubsequences: false)
+    #expect(
+      lines.dropLast().allSatisfy { $0.split(separator: "\t").count == 5 } && lines.last == "")
+  }
+
   @Test func `a program gets tabs and whole ids; a beginning of an id is enough`() throws {
     let lines = try clone.done("recall", "-n", "3").out.split(separator: "\n")
     #expect(lines.count == 3 && lines.allSatisfy { $0.split(separator: "\t").count == 5 })

@@ -8,6 +8,36 @@ enum Moment {
     return Timestamp(rfc3339: text) ?? Timestamp(rfc3339: text + "T00:00:00Z")
   }
 
+  /// The first moment in UTC of `today`, `yesterday` or a day of the week: the last one that was or is.
+  static func day(_ word: String, now: Timestamp) -> Timestamp? {
+    let length: Int64 = 86_400_000
+    let today = now.milliseconds / length
+    switch word.lowercased() {
+    case "today": return Timestamp(milliseconds: today * length)
+    case "yesterday": return Timestamp(milliseconds: (today - 1) * length)
+    case let word:
+      guard let weekday = days.firstIndex(of: word) else { return nil }
+      return Timestamp(milliseconds: (today - (today - Int64(weekday)) % 7) * length)
+    }
+  }
+
+  /// 1 January 1970 was a Thursday.
+  private static let days = [
+    "thursday", "friday", "saturday", "sunday", "monday", "tuesday", "wednesday",
+  ]
+
+  /// With the moments of such days in place of their names: for people only, as programs are held to what they were told.
+  static func completed(_ json: JSON, _ fields: [Field], in call: Call) -> JSON {
+    guard call.isForPeople, let members = json.members else { return json }
+    return .object(
+      members.map { member in
+        guard let word = member.value.string, let day = day(word, now: call.world.now()),
+          let field = fields.first(where: { $0.isNamed(member.key) }), case .moment = field.kind
+        else { return member }
+        return .init(member.key, .string(day.description))
+      })
+  }
+
   /// What to write instead, for the message of a fault.
   static let forms =
     "write 30m, 24h, 7d, 2w, a date (2026-11-22) or RFC 3339 (2026-11-22T14:00:00Z)"

@@ -25,7 +25,7 @@ extension Field {
     case .choice(let choices)
     where onlyWord == nil && placeholder != choices.joined(separator: "|"):
       "one of \(choices.joined(separator: ", "))"
-    case .moment: "24h, 7d, 2026-11-22 or RFC 3339"
+    case .moment: "24h, 7d, monday, 2026-11-22 or RFC 3339"
     case .interval: "10s, 5m, 1h"
     case .text, .id, .flag, .choice, .list, .object, .path: nil
     }

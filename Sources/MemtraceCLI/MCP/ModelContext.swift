@@ -39,6 +39,7 @@ struct ModelContext {
     ) { verb, input, progress in
       let call = Call(world: world, directory: directory, progress: progress)
       call.network = network
+      call.isForPeople = false
       defer {
         for notice in call.takeNotices() {
           _ = try? Output.error.write("memtrace: note: \(harmlessLine(notice))\n")

@@ -94,6 +94,19 @@ import Testing
     #expect(Moment.parse(text, now: now) == nil)
   }
 
+  /// 26 November 2026 was a Thursday.
+  @Test(arguments: [
+    ("today", "2026-11-26"), ("yesterday", "2026-11-25"), ("Thursday", "2026-11-26"),
+    ("friday", "2026-11-20"), ("monday", "2026-11-23"),
+  ])
+  func `a day is its first moment, and one of the week the last that was`(
+    word: String, date: String
+  ) throws {
+    let noon = try #require(Timestamp(rfc3339: "2026-11-26T12:00:00Z"))
+    #expect(Moment.day(word, now: noon) == Timestamp(rfc3339: date + "T00:00:00Z"))
+    #expect(Moment.day(word + "s", now: noon) == nil)
+  }
+
   @Test func `a date is its first moment in UTC`() {
     #expect(Moment.parse("2026-11-22", now: now) == Timestamp(rfc3339: "2026-11-22T00:00:00Z"))
   }

@@ -52,7 +52,7 @@ struct DiffRange {
   ) throws -> ObjectID? {
     if word == "since-seen" {
       if let seen = try SeenCommit.read(in: call)?.resolve(in: repository) { return seen.id }
-      return try last(before: call.world.now().milliseconds - 7 * day, in: repository)
+      return try last(before: call.world.now().milliseconds - 7 * 86_400_000, in: repository)
     }
     if let time = time(word, now: call.world.now()) {
       return try last(before: time, in: repository)
@@ -64,20 +64,9 @@ struct DiffRange {
     return commit
   }
 
-  private static let day: Int64 = 86_400_000
-  /// 1 January 1970 was a Thursday.
-  private static let days = [
-    "thursday", "friday", "saturday", "sunday", "monday", "tuesday", "wednesday",
-  ]
-
-  /// Its first moment in UTC: of a day of the week, the last one that was or is.
+  /// Its first moment in UTC.
   static func time(_ word: String, now: Timestamp) -> Int64? {
-    let today = now.milliseconds / day
-    if word == "today" { return today * day }
-    if word == "yesterday" { return (today - 1) * day }
-    if let weekday = days.firstIndex(of: word.lowercased()) {
-      return (today - (today - Int64(weekday)) % 7) * day
-    }
+    if let day = Moment.day(word, now: now) { return day.milliseconds }
     return word == "now" ? nil : Moment.parse(word, now: now)?.milliseconds
   }
 
