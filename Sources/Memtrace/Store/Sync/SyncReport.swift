@@ -76,8 +76,11 @@ public struct SyncReport: Hashable, Sendable {
     return .object(fields)
   }
 
-  /// One line for a person.
-  public var summary: String {
+  /// One line for a log.
+  public var summary: String { sentences.joined(separator: " · ") }
+
+  /// For a person: what went over, and what became of what this clone proposed.
+  var sentences: [String] {
     var parts: [String] = []
     if received > 0 { parts.append("received \(amount(received, "record"))") }
     if sent > 0 { parts.append("sent \(amount(sent, "record"))") }
@@ -91,6 +94,6 @@ public struct SyncReport: Hashable, Sendable {
     }
     if attempts > 1 { parts.append("\(attempts) attempts") }
     let line = "\(remote)/\(branch): " + parts.joined(separator: ", ")
-    return proposal.map { "\(line)\n\($0.summary)" } ?? line
+    return [line] + (proposal.map { [$0.summary] } ?? [])
   }
 }

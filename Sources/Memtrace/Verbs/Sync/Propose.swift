@@ -45,11 +45,13 @@ struct ProposeAnswer: Answer {
   var display: Display {
     guard let report else { return .line(ending) }
     guard report.isPushed, let proposal = report.proposal else {
-      return .line("nothing new to propose; \(report.summary)")
+      return .list([.line("nothing new to propose")] + report.sentences.map { .line($0) })
     }
-    let words = report.messages.isEmpty ? "" : "\n\(report.messages)"
-    return .line(
-      "proposed \(amount(report.sent, "record")) as \(proposal.branch), to be merged into "
-        + "\(proposal.into) by a pull request\(words)")
+    let said = report.messages.split(whereSeparator: \.isNewline).map(String.init)
+    return .list(
+      ([
+        "proposed \(amount(report.sent, "record")) as \(proposal.branch), to be merged into "
+          + "\(proposal.into) by a pull request"
+      ] + said).map { .line($0) })
   }
 }

@@ -98,7 +98,7 @@ struct SyncAnswer: Answer {
 
   func write(to json: inout JSONWriter) { json.value(report.json) }
 
-  var display: Display { .line(report.summary) }
+  var display: Display { .list(report.sentences.map { .line($0) }) }
 }
 
 extension Field {
