@@ -16,7 +16,7 @@ enum CommandTable {
     switch name {
     case completionsDescription.name: return try CompletionScript(input)
     case versionDescription.name: return VersionAnswer()
-    case Manual.description.name: return ManualAnswer(input, verbs: descriptions)
+    case Manual.description.name: return try ManualAnswer(input, verbs: descriptions)
     case InstallModelContext.description.name:
       return try InstallModelContext(input, in: call, environment: try processEnvironment())
     case Demo.description.name:

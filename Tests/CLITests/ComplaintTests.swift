@@ -32,6 +32,13 @@ struct ComplaintTests {
     #expect(other.spelled(for: "context") == other)
   }
 
+  @Test func `who left something out is told where to read what is needed`() {
+    let error = MemtraceError.invalid([.init("session_id", "is required, or where")])
+    #expect(
+      Complaint(error, verb: "context").text(on: .plain)
+        == "memtrace: SESSION: is required, or where\nhint: memtrace help context\n")
+  }
+
   @Test func `several broken rules stand one a line`() {
     let error = MemtraceError.invalid([
       .init("importance", "must be 0 to 1, not 1.5"), .init("tags", "'a b' is no tag"),

@@ -122,17 +122,34 @@ struct HelpTests {
   }
 
   @Test(arguments: [40, 60, 100])
-  func `help keeps the width of the terminal, but for examples`(width: Int) throws {
+  func `help keeps the width of the terminal, but for a longer word`(width: Int) throws {
     let help = Help(verbs: sampleVerbs, screen: Screen(isTerminal: true, width: width))
     for topic in [""] + sampleVerbs.map(\.name) {
       for line in try help.text(topic: topic).split(separator: "\n") {
-        let isCommand = line.hasPrefix("  memtrace")
-        #expect(isCommand || String(line).displayWidth <= width, "\(line)")
+        let isWord = line.split(separator: " ").count == 1
+        #expect(isWord || String(line).displayWidth <= width, "\(line)")
       }
     }
   }
 
   @Test func `the version is one line`() {
     #expect(versionLine("0.1.0") == "memtrace 0.1.0\n")
+  }
+
+  @Test func `no line of a verb's help is longer than a terminal is wide`() throws {
+    let help = Help(verbs: CommandTable.descriptions, screen: .plain)
+    for verb in CommandTable.descriptions {
+      for line in try help.text(topic: verb.name).split(separator: "\n") {
+        #expect(String(line).displayWidth <= 80, "\(verb.name): \(line)")
+      }
+    }
+    #expect(
+      try help.text(topic: "session create").contains(
+        """
+        Examples
+          memtrace session create --agent internet-support \\
+              --meta customer_id=cust_12345 --meta channel=chat
+
+        """))
   }
 }

@@ -9,6 +9,12 @@ import Testing
 struct ManualTests {
   private let manual = Manual(verbs: CommandTable.descriptions)
 
+  @Test func `a form that is none is refused`() throws {
+    #expect(throws: MemtraceError.self) {
+      try ManualAnswer(["format": "foo"], verbs: CommandTable.descriptions)
+    }
+  }
+
   @Test func `docs-CLI says what the table says: make manual writes it anew`() throws {
     let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     let file = folder.deletingLastPathComponent().appending(path: "docs/CLI.md")

@@ -24,7 +24,7 @@ struct SessionUpdate: Verb {
     status = input.choice("status", Session.Status.self)
     agent = input.agent()
     if metadata == nil, status == nil, input.faults.isEmpty {
-      input.fault("metadata", "or a status is required")
+      input.fault("metadata", "is required, or a status")
     }
   }
 

@@ -48,7 +48,7 @@ struct Help {
       definitions("Arguments", positionals.map { ($0.spelling, $0.explanation(in: verb)) }),
       definitions("Options", flags.map { ($0.listing, $0.explanation(in: verb)) }),
       verb.examples.isEmpty
-        ? "" : "Examples\n" + verb.examples.map { "  \($0)\n" }.joined(),
+        ? "" : "Examples\n" + verb.examples.map(example).joined(),
       prose("'memtrace help' lists the options of every verb, such as --json."),
     ])
   }
@@ -69,6 +69,33 @@ struct Help {
 
   private func page(_ parts: [String]) -> String {
     parts.filter { !$0.isEmpty }.joined(separator: "\n")
+  }
+
+  /// A command goes on in a further line where it is long, as a shell takes it; none splits an option from its value.
+  private func example(_ command: String) -> String {
+    var words: [String] = []
+    var quote: Character?
+    for character in command {
+      if character == " ", quote == nil {
+        words.append("")
+        continue
+      }
+      if words.isEmpty { words.append("") }
+      words[words.count - 1].append(character)
+      if "'\"".contains(character) {
+        quote = quote == nil ? character : quote == character ? nil : quote
+      }
+    }
+    var parts: [String] = []
+    for word in words {
+      if let last = parts.last, last.hasPrefix("--"), !last.contains(" "), !word.hasPrefix("--") {
+        parts[parts.count - 1] += " " + word
+      } else {
+        parts.append(word)
+      }
+    }
+    let lines = wrapped(parts, width: width - 4, indent: 4)
+    return lines.map { "  " + $0 }.joined(separator: " \\\n") + "\n"
   }
 
   /// Continued lines stand under the first word after the program and verb.

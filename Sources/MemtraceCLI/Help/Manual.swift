@@ -174,9 +174,14 @@ extension GlobalOption {
 struct ManualAnswer: Answer {
   let text: String
 
-  init(_ input: JSON, verbs: [VerbDescription]) {
+  /// - Throws: `invalid` for a form that is none.
+  init(_ input: JSON, verbs: [VerbDescription]) throws {
     let manual = Manual(verbs: verbs)
-    text = input["format"]?.string == "markdown" ? manual.markdown : manual.page
+    switch input["format"]?.string {
+    case nil, "man": text = manual.page
+    case "markdown": text = manual.markdown
+    default: throw MemtraceError.invalid([.init("format", "must be one of man, markdown")])
+    }
   }
 
   func write(to json: inout JSONWriter) { json.string(text) }

@@ -37,7 +37,10 @@ struct Complaint {
     for fault in error.faults where error.faults.count > 1 {
       text += "  \(harmlessLine(fault.field)): \(harmlessLine(fault.problem))\n"
     }
-    for line in error.hint?.split(separator: "\n") ?? [] {
+    let isIncomplete =
+      !verb.isEmpty && error.faults.contains { $0.problem.hasPrefix("is required") }
+    let hint = error.hint ?? (isIncomplete ? "memtrace help \(verb)" : "")
+    for line in hint.split(separator: "\n") {
       text += screen.styled("hint:", .hint) + " " + harmlessLine(String(line)) + "\n"
     }
     return text

@@ -59,8 +59,10 @@ enum RemoteFailure {
         "status code: 404", "does not appear to be a git", "unsupported URL", "not found",
         "could not find repository")
     {
+      // libgit2 says so of a path too, where nothing is.
+      let why = url.contains("://") || !has("unsupported URL") ? " (\(text))" : ""
       return remote(
-        "\(withoutSecret(url)) is not a repository that can be reached (\(text))",
+        "\(withoutSecret(url)) is not a repository that can be reached\(why)",
         "check the URL: memtrace remote list")
     }
     return remote(

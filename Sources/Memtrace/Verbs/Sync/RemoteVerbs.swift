@@ -20,9 +20,16 @@ struct Clone: Verb {
 
   func run(in call: Call) throws -> any Answer {
     let path = folder.hasPrefix("/") ? folder : Place.joined(call.directory, folder)
-    let clone = try Store.clone(url, to: path, network: call.transferNetwork, world: call.world)
-    clone.store.prepareReading()
-    return CloneAnswer(path: call.opened(clone.store).root, commit: clone.commit)
+    do {
+      let clone = try Store.clone(url, to: path, network: call.transferNetwork, world: call.world)
+      clone.store.prepareReading()
+      return CloneAnswer(path: call.opened(clone.store).root, commit: clone.commit)
+    } catch let error as MemtraceError
+      where error.hint?.hasSuffix("memtrace remote list") == true
+    {
+      // There is no list yet.
+      throw MemtraceError(error.kind, error.message, hint: "memtrace clone URL-OR-PATH [FOLDER]")
+    }
   }
 
   /// `support-memory` of `…/support-memory.git/`.
