@@ -28,6 +28,8 @@ struct ComplaintTests {
   @Test func `a broken rule is told by the option's name`() {
     let error = MemtraceError.invalid([.init("include_types", "no"), .init("session_id", "no")])
     #expect(error.spelled(for: "context").faults.map(\.field) == ["--type", "SESSION"])
+    let format = MemtraceError.invalid([.init("format", "no")])
+    #expect(format.spelled(for: "manual").faults.map(\.field) == ["FORMAT"])
     let other = MemtraceError(.notFound, "session not found")
     #expect(other.spelled(for: "context") == other)
   }

@@ -25,6 +25,14 @@ struct ShortIDTests {
     #expect(try support.memtrace("show", "dec_").status == 3)
   }
 
+  @Test func `who asks for a session among memories is told how to see it`() throws {
+    let world = try TestWorld()
+    let support = try world.clone()
+    let session = try support.openSession()
+    let outcome = try support.memtrace("show", session)
+    #expect(outcome.status == 3 && outcome.err.contains("hint: memtrace session show \(session)"))
+  }
+
   @Test func `where several begin so the first of them are named, as far as is enough`() throws {
     let world = try TestWorld()
     let support = try world.clone()

@@ -59,7 +59,7 @@ struct BuildContext: Verb {
     range = input.text("diff", characters: 1...512)
     if revision != nil, range != nil { input.fault("diff", "cannot be given together with at") }
     if session == nil, conditions.isEmpty, input.faults.isEmpty {
-      input.fault("session_id", "is required, or where: a customer's metadata")
+      input.fault("session_id", "is required, or where (a customer's metadata)")
     }
   }
 

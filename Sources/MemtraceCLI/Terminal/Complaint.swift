@@ -63,7 +63,11 @@ extension MemtraceError {
     return .invalid(
       faults.map { fault in
         let field = fields.first { $0.name == fault.field }
-        let name = field.map { $0.isPositional ? $0.placeholder : "--\($0.flagName)" }
+        let name = field.map { field in
+          // Its placeholder lists them all.
+          if field.isPositional, case .choice = field.kind { return field.name.uppercased() }
+          return field.isPositional ? field.placeholder : "--\(field.flagName)"
+        }
         return Fault(name ?? fault.field, fault.problem)
       })
   }
