@@ -115,6 +115,22 @@ import Testing
     #expect(try office.added(third) == ["two"])
   }
 
+  @Test func `all that was taken off the branch, by moving it to main, stays here`() throws {
+    let office = try PullRequests()
+    let first = try office.proposed("one")
+    try office.other.remember("elsewhere", session: office.session)
+    try office.other.sync()
+    try office.force(first.branch) { try office.git("reset", "-q", "--hard", "origin/main") }
+    let report = try office.agent.sync()
+    #expect(report.removed == 0 && report.proposal?.waiting == 0)
+    #expect(try !office.propose().isPushed)
+    let second = try office.proposed("two")
+    #expect(second.adds == ["two"])
+    #expect(
+      try office.agent.contents(session: office.session).sorted()
+        == ["elsewhere", "known", "one", "two"])
+  }
+
   @Test func `a branch that came back to what it held offers it again`() throws {
     let office = try PullRequests()
     let first = try office.proposed("one")

@@ -164,8 +164,14 @@ extension SyncRun {
     } else if state == .open, remoteHas == nil {
       state = .closed
     }
-    // One that only moved back says that it was refused, or that the remote lags: neither takes anything out here.
-    let isBack = try remoteHas.map { try repository.isAncestor($0, of: tip.id) } == true
+    // One that only moved back, or to the main branch, says that it was refused, or that the remote lags: neither takes
+    // anything out here.
+    let older = [tip.id, try session.head().commit, state == .open ? theirs : nil].compactMap(
+      \.self)
+    let isBack =
+      try remoteHas.map { new in
+        try older.contains { try repository.isAncestor(new, of: $0) }
+      } == true
     let refused = isBack ? dropped : []
     if let last = landed.last {
       let landing = try landing(
@@ -195,12 +201,12 @@ extension SyncRun {
       _ = try join(session, head, remoteHas, as: .proposal, mayWait: false)
       return
     }
-    // Where a person pulled it by hand, there is no more to it.
+    // What it was moved to is here already where it moved back, and where a person pulled it by hand.
     guard try isOpen && !repository.isAncestor(remoteHas, of: head) else { return }
     let branch = try repository.commit(remoteHas)
     let merge = MergeCommit(of: branch, and: tip)
     let replaced = try repository.createCommit(
-      tree: branch.tree, parents: merge.parents, author: merge.signature,
+      tree: branch.tree, parents: merge.parents, author: branch.author,
       committer: merge.signature, message: "sync: a proposal was written anew\n")
     try session.noteFetched(replaced, tracking: nil)
     _ = try join(session, head, replaced, as: .rewritten, mayWait: false)
