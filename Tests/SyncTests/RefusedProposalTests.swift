@@ -94,6 +94,24 @@ import Testing
     try office.expect(["one", "2", "three", "elsewhere"].sorted(), state: "squashed")
   }
 
+  @Test(arguments: ["merge", "rebase"])
+  func `what was taken out stays out where the next propose is the first to see it`(button: String)
+    throws
+  {
+    let office = try PullRequests()
+    let first = try office.proposed("one", "two")
+    try office.onBranch(first.branch) { try office.edit("/\"two\"/d") }
+    if button == "rebase" { try office.agent.sync() }
+    try office.merge(first.branch, by: button)
+    try office.close(first.branch)
+    let second = try office.proposed("three")
+    #expect(second.adds == ["three"])
+    let third = try office.proposed("four")
+    #expect(third.adds.sorted() == ["four", "three"])
+    #expect(
+      try office.agent.contents(session: office.session) == ["known", "one", "three", "four"])
+  }
+
   @Test func `a commit that was taken off the branch stays here, and is not offered again`() throws
   {
     let office = try PullRequests()

@@ -96,19 +96,27 @@ struct Origins {
   /// Reads the logs of all remote-tracking references: what a fetch brought first is from elsewhere.
   /// - Returns: what a push brought first.
   private mutating func readLogs() throws -> Set<ObjectID> {
-    var pushed: Set<ObjectID> = []
-    for reference in try repository.references("refs/remotes/*") {
+    let logs = try repository.references("refs/remotes/*").map { reference in
       var steps: [LogEntry] = []
       for step in try repository.recentLog(reference.name).reversed() {
         if try isOld(step.new) { break }
         steps.append(step)
       }
+      return Array(steps.reversed())
+    }
+    func isPush(_ step: LogEntry) -> Bool {
+      step.message == "update by push" || step.message == "memtrace: push"
+    }
+    let tips = Set(logs.joined().filter { !isPush($0) }.map(\.new))
+    var pushed: Set<ObjectID> = []
+    for steps in logs {
       var seen: Set<ObjectID> = []
-      for step in steps.reversed() {
+      for step in steps {
         let news = try reached(from: [step.new]).subtracting(seen)
         seen.formUnion(news)
-        if step.message == "update by push" || step.message == "memtrace: push" {
-          pushed.formUnion(news)
+        if isPush(step) {
+          // A new branch is pushed with all that it stands on, which a fetch may have brought.
+          try pushed.formUnion(news.subtracting(reached(from: Array(tips.intersection(news)))))
         } else {
           fetched.formUnion(news)
         }
