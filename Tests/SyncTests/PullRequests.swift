@@ -102,7 +102,8 @@ final class PullRequests {
     let file = try git("ls-files", "*memories.*").split(separator: "\n")
     try world.run(["sed", "-i", script] + file.map(String.init), in: reviewer)
     try world.run(
-      ["git", "commit", "-q", "-a", "-m", "Update memories"] + (amend ? ["--amend"] : []),
+      ["git", "commit", "-q", "-a", "-m", "Update memories"]
+        + (amend ? ["--amend", "--allow-empty"] : []),
       in: reviewer)
   }
 
