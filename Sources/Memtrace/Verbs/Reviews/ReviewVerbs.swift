@@ -30,7 +30,7 @@ struct ReviewRequest {
     reason = input.text("reason", characters: Limits.reason)
     agent = input.agent()
     if names.isEmpty, session == nil, range == nil, input.faults.isEmpty {
-      input.fault("record_ids", "is required")
+      input.fault("record_ids", "is required, or --session, or --range")
     }
   }
 
