@@ -106,9 +106,18 @@ extension OpenAPI {
     let list = members.map { $0.key == "type" ? .init("type", ["array", "string"]) : $0 }
     let pattern = schema["items"]?["pattern"]?.string.map { String($0.dropFirst().dropLast()) }
     let choices = schema["items"]?["enum"]?.array?.compactMap(\.string).joined(separator: "|")
-    guard let one = pattern ?? choices.map({ "(\($0))" }) else { return .object(list) }
-    let mayBeEmpty = schema["minItems"] == nil ? "?" : ""
-    return .object(list + [.init("pattern", .string("^,*(\(one)(,+\(one))*,*)\(mayBeEmpty)$"))])
+    let one = pattern ?? choices.map { "(\($0))" } ?? "[^,]+"
+    return .object(list + [.init("pattern", .string("^,*(\(one)(,+\(one))*,*)$"))])
+  }
+
+  /// In a query a list is text with commas, and of nothing it is a fault.
+  static func inQuery(_ schema: JSON) -> JSON {
+    guard let members = schema.members, schema["type"] == "array" else { return schema }
+    let list = members.filter { $0.key != "minItems" }.map { member in
+      member.key == "items" && member.value == ["type": "string"]
+        ? .init("items", ["type": "string", "pattern": "^[^,]+$"]) : member
+    }
+    return .object(list + [.init("minItems", 1)])
   }
 
   private static func item(of name: String) -> JSON {

@@ -102,7 +102,8 @@ public enum OpenAPI {
         guard let schema = Self.schema(of: field, isFilter: true) else { continue }
         var more: [JSON.Member] = []
         if case .list = field.kind { more.append(.init("explode", false)) }
-        parameters.append(parameter(field.name, in: "query", schema, field.help, more))
+        parameters.append(
+          parameter(field.name, in: "query", Self.inQuery(schema), field.help, more))
       }
     }
     var operation: [JSON.Member] = [
