@@ -43,6 +43,10 @@ struct TableLayout {
     cuttable = self.columns.indices.map { index in
       rows.allSatisfy { $0.count <= index || $0[index].isCuttable || $0[index] == .none }
     }
+    guard screen.isTerminal else {
+      (below, widths) = (nil, [])
+      return
+    }
     var fit = TableFit(self.columns, titles: titles, cells: cells, cuttable: cuttable)
     let beside = fit.widths(for: screen.width)
     below = self.columns.indices.first { [columns = self.columns, cuttable, cells] column in
