@@ -203,16 +203,3 @@ extension Record {
     }
   }
 }
-
-extension FileName {
-  /// Whether readers read the file at this path: in no hidden folder, as no walk of the work tree enters one.
-  static func isRead(_ path: String) -> Bool {
-    var before = UInt8(ascii: "/")
-    for byte in path.utf8 {
-      if byte == UInt8(ascii: "."), before == UInt8(ascii: "/") { return false }
-      before = byte
-    }
-    let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
-    return FileName(slash.map { path[path.utf8.index(after: $0)...] } ?? path[...]) != nil
-  }
-}

@@ -79,6 +79,16 @@ public struct FileName: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// Whether readers read the file at this path: in no hidden folder, as no walk of the work tree enters one.
+  static func isRead(_ path: String) -> Bool {
+    var before = UInt8(ascii: "/")
+    for byte in path.utf8 {
+      if byte == UInt8(ascii: "."), before == UInt8(ascii: "/") { return false }
+      before = byte
+    }
+    return last(of: path) != nil
+  }
+
   private static func last(of path: String) -> FileName? {
     let start = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path.utf8.index(after: $0) }
     return FileName(path[(start ?? path.startIndex)...])

@@ -26,18 +26,6 @@ enum Moment {
     "thursday", "friday", "saturday", "sunday", "monday", "tuesday", "wednesday",
   ]
 
-  /// With the moments of such days in place of their names: for people only, as programs are held to what they were told.
-  static func completed(_ json: JSON, _ fields: [Field], in call: Call) -> JSON {
-    guard call.isForPeople, let members = json.members else { return json }
-    return .object(
-      members.map { member in
-        guard let word = member.value.string, let day = day(word, now: call.world.now()),
-          let field = fields.first(where: { $0.isNamed(member.key) }), case .moment = field.kind
-        else { return member }
-        return .init(member.key, .string(day.description))
-      })
-  }
-
   /// What to write instead, for the message of a fault.
   static let forms =
     "write 30m, 24h, 7d, 2w, a date (2026-11-22) or RFC 3339 (2026-11-22T14:00:00Z)"

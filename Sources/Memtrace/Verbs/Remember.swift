@@ -90,7 +90,11 @@ extension MemoryDraft {
     guard call.isForPeople else { return }
     let isCorrection = eventType == Memory.correction
     guard let parent else {
-      if isCorrection { throw MemtraceError.invalid([.init("parent_id", "is what it corrects")]) }
+      if isCorrection {
+        throw MemtraceError.invalid([
+          .init("parent_id", "is required: a correction says what it corrects")
+        ])
+      }
       return
     }
     if let id = RecordID(parent), try call.records().memory(id) != nil { return }

@@ -43,7 +43,7 @@ public enum VerbTable {
       throw MemtraceError(.usage, "there is no verb '\(name)'", hint: "memtrace help")
     }
     let fields = type.description.fields
-    let json = try ShortIDs.completed(Moment.completed(json, fields, in: call), fields, in: call)
+    let json = try ShortIDs.completed(DayNames.completed(json, fields, in: call), fields, in: call)
     let fixed = try ShortIDs.completed(.object(fixed), fields, in: call).members ?? []
     var input = Input(
       json, of: hidden.isEmpty ? fields : fields.filter { !hidden.contains($0.name) },

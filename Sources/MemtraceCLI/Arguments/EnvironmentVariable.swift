@@ -24,8 +24,7 @@ enum EnvironmentVariable: String, CaseIterable {
     case .repository: false
     case .agent:
       field.name == "agent_id" && verb.name != "key create"
-        && (field.isAuthor || field.isPositional && verb.effect == .reads
-          || verb.name.hasPrefix("mcp"))
+        && (field.isAuthor || field.isPositional && verb.effect == .reads)
     case .session:
       field.name == "session_id" && !(field.isPositional && field.isRequired)
         && !["review approve", "review reject", "export"].contains(verb.name)

@@ -14,7 +14,8 @@ struct InstallModelContext: Answer {
         positional: true, AssistantClient.allCases.map(\.rawValue).joined(separator: ", ")),
       Field("print", .flag, "show the configuration and write nothing"),
       Field("file", .path, "the configuration's file, where it is not the client's usual one"),
-      Field("agent_id", .id("agent"), flag: "agent", "the agent that the assistant writes as"),
+      Field("agent_id", .id("agent"), flag: "agent", "the agent that the assistant writes as")
+        .author,
       Field("read_only", .flag, "offer only what changes nothing"),
     ],
     examples: [

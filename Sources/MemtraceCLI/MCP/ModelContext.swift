@@ -15,7 +15,8 @@ struct ModelContext {
         "tools", .choice(["all", "core"]), default: "all",
         "core: remember, decide, context and search alone"),
       Field(
-        "agent_id", .id("agent"), flag: "agent", "the agent that writes, where a call names none"),
+        "agent_id", .id("agent"), flag: "agent", "the agent that writes, where a call names none"
+      ).author,
       Field("session_id", .id("session"), flag: "session", "the session, where a call names none"),
       Field(
         "http", .text, "pass everything on to a bridge elsewhere: https://…, http://…, unix:/PATH"),
