@@ -91,7 +91,6 @@ extension Catalog {
       held.erasures = erasures
       held.addedMeanwhile?.removeAll { !erasures.covered(in: $0.bytes).isEmpty }
       held.overlay.erase(erasures)
-      held.generation += 1
       return true
     }
     guard isNew else { return }

@@ -51,7 +51,7 @@ extension Catalog {
     }
     look { held in
       held.views = blanked
-      (held.generation, held.epoch) = (held.generation + 1, held.epoch + 1)
+      held.epoch += 1
     }
     search.withLock { $0 = SearchState() }
   }

@@ -104,7 +104,7 @@ extension Catalog {
       }
     }
     look { held in
-      let (version, epoch) = (held.overlay.version + held.generation, held.epoch)
+      let epoch = held.epoch
       let meanwhile = held.addedMeanwhile
       let (erasures, arrivals) = (held.erasures, held.arrivals)
       held = Held()
@@ -112,7 +112,7 @@ extension Catalog {
       (held.erasures, held.arrivals) = (erasures, arrivals)
       if isAnew { held.arrivals.skip() }
       held.addedMeanwhile = meanwhile
-      (held.generation, held.epoch) = (version + 1, epoch + 1)
+      held.epoch = epoch + 1
     }
   }
 

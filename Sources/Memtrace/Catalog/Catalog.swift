@@ -27,8 +27,6 @@ public final class Catalog: Sendable {
     var arrivals = Arrivals()
     /// What counts for nothing, though a line of it may be there.
     var erasures = Erasures()
-    /// Grows when segments change, or what counts of them.
-    var generation = 0
     /// Grows when segments change.
     var epoch = 0
 
@@ -103,9 +101,6 @@ public final class Catalog: Sendable {
     }
     throw MemtraceError(.internal, "\(path) changes faster than it can be read")
   }
-
-  /// Grows with every change.
-  var version: Int { look { $0.overlay.version + $0.generation } }
 
   var counts: (sessions: Int, memories: Int) {
     look { held in

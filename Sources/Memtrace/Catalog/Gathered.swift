@@ -145,7 +145,6 @@ struct Gathered {
         held.overlay.all.find(memory.id).map { $0 !== memory && $0 != memory } ?? true
           || held.views.contains { $0.record(memory.id) != nil }
       }
-    held.generation += 1
     return isStrange
   }
 }

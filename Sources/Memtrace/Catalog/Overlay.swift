@@ -71,8 +71,6 @@ struct Overlay: Sendable {
   /// Added since the search index was built; nil while there is none.
   private var unindexed: [Memory]?
   private var removals = 0
-  /// Grows with every change.
-  private(set) var version = 0
   var arrivals = Arrivals()
   /// Values that repeat are held once.
   private var texts: [ExactText: String] = [:]
@@ -88,7 +86,6 @@ struct Overlay: Sendable {
   mutating func insert(_ memory: Memory) {
     let memory = shared(memory)
     guard all.insert(memory) else { return }
-    version += 1
     unindexed?.append(memory)
     agents[memory.agent, default: AgentEntry()].note(memory)
     if let key = memory.dedupKey { keyed[ExactText(key), default: []].insertInOrder(memory) }
@@ -113,7 +110,6 @@ struct Overlay: Sendable {
 
   mutating func insert(_ review: Review) {
     guard reviews[review.record]?.contains(where: { $0.id == review.id }) != true else { return }
-    version += 1
     reviews[review.record, default: []].append(review)
     if review.denies { denials[review.id] = review }
     if let id = review.session {
@@ -131,7 +127,6 @@ struct Overlay: Sendable {
   }
 
   mutating func insert(_ event: Event) {
-    version += 1
     switch event.subject {
     case .agent(let id):
       var entry = agents[id] ?? AgentEntry()
@@ -201,7 +196,6 @@ struct Overlay: Sendable {
   mutating func replace(
     session id: SessionID, events: [Event], memories: [Memory], reviews: [Review]
   ) {
-    version += 1
     for review in session(id)?.reviews ?? early.removeValue(forKey: id) ?? [] { forget(review) }
     boxes[id]?.change { $0.reviews = [] }
     let kept = Set(memories.map(\.id))
@@ -219,7 +213,6 @@ struct Overlay: Sendable {
 
   /// Puts an agent's events in place of those that are held.
   mutating func replace(eventsOf id: String, with events: [Event]) {
-    version += 1
     var entry = agents[id] ?? AgentEntry()
     entry.events = events
     entry.isOwned = true
@@ -283,7 +276,6 @@ struct Overlay: Sendable {
     for (agent, entry) in agents where entry.events.contains(where: erasures.cover) {
       agents[agent]?.events.removeAll(where: erasures.cover)
     }
-    version += 1
   }
 
   private mutating func forget(_ review: Review) {
@@ -299,7 +291,6 @@ struct Overlay: Sendable {
 
   private mutating func remove(_ memory: Memory) {
     removals += 1
-    version += 1
     all.remove(memory.id)
     agents[memory.agent]?.forget(memory)
     if let key = memory.dedupKey { keyed.remove(memory, under: ExactText(key)) }

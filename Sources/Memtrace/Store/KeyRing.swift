@@ -6,8 +6,6 @@ public final class KeyRing: Sendable {
   private struct Held {
     var version: FileVersion?
     var keys: [Key] = []
-    /// How often the list was read.
-    var readings = 0
   }
 
   private let state: String
@@ -80,19 +78,9 @@ public final class KeyRing: Sendable {
         if version != held.version {
           held.keys = try file.keys()
           held.version = version
-          held.readings += 1
         }
         return held.keys
       }
-    }
-  }
-
-  /// Grows with every change of the list; a list that cannot be read is a change.
-  public var version: Int {
-    let isRead = (try? keys()) != nil
-    return held.withLock { held in
-      if !isRead { held.readings += 1 }
-      return held.readings
     }
   }
 }

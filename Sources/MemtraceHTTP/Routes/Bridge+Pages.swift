@@ -88,7 +88,6 @@ extension Bridge {
     ]
     var response = Response(status: 200, body: body.bytes)
     response.route = "/health"
-    response.version = version
     return response
   }
 

@@ -23,7 +23,6 @@ public final class Bridge: Handler {
   let configuration: Configuration
   let repositories: [LiveStore]
   let metrics = Metrics()
-  private let contexts = RecentAnswers<Response>()
   let started = Clock.monotonic()
   let feeds: [ObjectIdentifier: Feed]
   /// For what waits for a network or a disk: one thread each, so that nobody else waits for it.
@@ -71,13 +70,6 @@ public final class Bridge: Handler {
       return .now(refusal.response)
     } catch {
       return .now(Response(error as? MemtraceError ?? MemtraceError(.internal, "internal error")))
-    }
-  }
-
-  /// Of all that answers are made of, and a second at most: `since` counts from now. Each part only grows.
-  public var version: Int {
-    repositories.reduce(uptime) { sum, store in
-      sum &+ store.version &+ (configuration.isOpen ? 0 : store.keys.version)
     }
   }
 
@@ -143,12 +135,7 @@ public final class Bridge: Handler {
         try request.given(for: call.route), call.path, for: call.route)
       switch call.route.effect {
       // On the server's own thread: it takes microseconds.
-      case .glances:
-        let version = call.caller.isLasting && request.body.isEmpty ? version : nil
-        var response = call.read(input)
-        if response.status == 200 { response.version = version }
-        return .now(response)
-      case .reads where call.route.verb == "context": return context(call, input)
+      case .glances: return .now(call.read(input))
       case .reads: return .work { .now(call.read(input, $0)) }
       case .adds, .changes, .administers:
         return .later { done in
@@ -170,33 +157,6 @@ public final class Bridge: Handler {
       }
     } catch {
       return .now(call.response(.failure(error)))
-    }
-  }
-
-  private func context(_ call: RouteCall, _ input: JSON) -> Outcome {
-    let store = call.caller.store
-    let question = RecentAnswers<Response>.Question(store, .object(call.path + [.init("", input)]))
-    switch contexts.find(question, version: store.version) {
-    case .found(var response):
-      response.caller = call.caller.name
-      return .now(response)
-    case .underWay(let wait):
-      return .later { done in
-        wait { built in
-          var response = built ?? Response(MemtraceError(.busy, "busy"))
-          response.caller = call.caller.name
-          done(response)
-        }
-      }
-    case .missing(let build):
-      return .work { [contexts] interest in
-        if !interest.isThere, contexts.giveUp(build, of: question) {
-          return .now(Response(status: 503))
-        }
-        let response = call.read(input)
-        contexts.keep(response, isGood: response.status == 200, for: question, build)
-        return .now(response)
-      }
     }
   }
 

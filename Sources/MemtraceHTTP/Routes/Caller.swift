@@ -10,8 +10,6 @@ struct Caller: Sendable {
   let scope: Key.Scope
   /// The only agent that it may write as; nil for any.
   let agent: String?
-  /// Whether it may go on until the keys change.
-  var isLasting = true
 
   /// What it may do to others' records.
   var signer: Signer? {
@@ -87,9 +85,7 @@ extension Bridge {
           403, caller: key.name, "this key has the scope '\(key.scope)', and '\(scope)' is needed",
           hint: "memtrace key create --name NAME --scope \(scope)")
       }
-      return Caller(
-        store: store, name: key.name, scope: key.scope, agent: key.agent,
-        isLasting: key.expiresAt == nil)
+      return Caller(store: store, name: key.name, scope: key.scope, agent: key.agent)
     }
     // The key may be one of a repository that is gone now.
     guard repositories.allSatisfy(\.isThere) else { throw LiveStore.isGone }

@@ -32,8 +32,6 @@ final class Connection {
   var held = 0
   /// When the client sent its last byte while it waits for an answer: it may be gone.
   var hungUpAt: Int64?
-  /// What it asked for last, if it may be answered so again.
-  var repeatable: Repeatable?
   var requests: UInt64 = 0
   /// Bytes of answers that the socket did not take yet, from `sent` on.
   var pending: [UInt8] = []

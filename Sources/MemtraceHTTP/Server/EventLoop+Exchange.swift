@@ -27,7 +27,6 @@ extension EventLoop {
     while connection.takesRequests {
       var isWaiting = false
       while !isWaiting, connection.takesRequests, output.count < EventLoop.outputChunk {
-        if answerAgain(connection) { continue }
         switch connection.decoder.next() {
         case .request(let request): respond(to: request, connection)
         case .rejected(let rejection): refuse(connection, rejection)
@@ -55,7 +54,6 @@ extension EventLoop {
 
   private func respond(to request: Request, _ connection: Connection) {
     connection.requests += 1
-    connection.repeatable = nil
     let keepsOpen = request.keepAlive && stopDeadline == nil
     let isLogged = configuration.log != nil
     var underway = Connection.Underway(
@@ -69,7 +67,6 @@ extension EventLoop {
     switch handler.respond(to: request, counters: counters) {
     case .now(let response):
       answer(connection, underway, response)
-      connection.repeatable = Repeatable(request, response, underway)
     case .work(let job):
       let interest = Interest()
       underway.interest = interest
@@ -102,17 +99,6 @@ extension EventLoop {
     case .work(let job): settle(job(interest), interest, done)
     case .later(let begin): begin(done)
     }
-  }
-
-  /// Answers a request that is, byte for byte, the one before it, while the answer is still right.
-  private func answerAgain(_ connection: Connection) -> Bool {
-    guard let last = connection.repeatable, stopDeadline == nil,
-      connection.decoder.take(again: last.head, if: last.response.version == handler.version)
-    else { return false }
-    var underway = last.underway
-    if configuration.log != nil { underway.since = Clock.monotonic() }
-    answer(connection, underway, last.response)
-    return true
   }
 
   /// Puts an answer into `output`.

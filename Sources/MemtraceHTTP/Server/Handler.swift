@@ -6,13 +6,9 @@ public protocol Handler: Sendable {
 
   /// What turns a request away before its body is read, from its head alone; nil where the body is wanted.
   func refusal(of head: Request) -> Response?
-
-  /// Changes with whatever answers depend on (`Response.version`). Asked as often as `respond`.
-  var version: Int { get }
 }
 
 extension Handler {
-  public var version: Int { 0 }
   public func refusal(of head: Request) -> Response? { nil }
 }
 

@@ -50,9 +50,6 @@ public struct Request: Hashable, Sendable {
     fields.filter { head.matches($0.name, lowercase: name) }.map { text($0.value) }
   }
 
-  /// Whether the head is all of it: what comes behind is another request.
-  var isHeadAlone: Bool { body.isEmpty && header("transfer-encoding") == nil }
-
   private func text(_ range: Range<Int>) -> String {
     String(decoding: head[range], as: UTF8.self)
   }

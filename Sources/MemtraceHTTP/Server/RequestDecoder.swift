@@ -141,18 +141,6 @@ public struct RequestDecoder: Sendable {
     return line
   }
 
-  /// Takes a request that begins here and is the same, byte for byte, as one that had no body.
-  /// - Parameter isRight: asked only where it is the same.
-  mutating func take(again head: [UInt8], if isRight: @autoclosure () -> Bool = true) -> Bool {
-    guard phase == .idle, !framing.skippedEmptyLine, buffer.count - position >= head.count,
-      buffer.withUnsafeBytes({ memcmp($0.baseAddress! + position, head, head.count) }) == 0,
-      isRight()
-    else { return false }
-    position += head.count
-    if position == buffer.count { discardTaken() }
-    return true
-  }
-
   private mutating func takeRequest() -> Request {
     let request = draft
     draft = Request()

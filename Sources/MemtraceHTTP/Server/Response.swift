@@ -16,8 +16,6 @@ public struct Response: Sendable {
   public var caller = ""
   /// The pattern of the route that answered, for the log and the metrics; empty where none did.
   public var route = ""
-  /// While the handler's version is this, the same request without a body gets the same answer; nil where it may not.
-  public var version: Int?
 
   public init(
     status: Int, contentType: String = "application/json", body: [UInt8] = [],

@@ -101,9 +101,6 @@ public final class LiveStore: Sendable {
     ended.wait(milliseconds: seconds * 1_000)
   }
 
-  /// Changes with whatever reads may answer.
-  public var version: Int { catalog.version }
-
   /// Counts of this moment, for metrics.
   public struct Figures: Sendable {
     public let agents: Int
