@@ -6,11 +6,11 @@ public enum TreePath {
   /// with such a name, and so does everything here.
   public static func isPossible(_ path: String) -> Bool { isPossible(TreeName.bytes(path)) }
 
-  static func isPossible(_ path: [UInt8]) -> Bool {
+  static func isPossible(_ path: some BidirectionalCollection<UInt8>) -> Bool {
     guard !path.isEmpty, !path.contains(0) else { return false }
     return path.split(separator: slash, omittingEmptySubsequences: false).allSatisfy { part in
       !part.isEmpty && !part.elementsEqual(".".utf8) && !part.elementsEqual("..".utf8)
-        && !isGit(part)
+        && !isName(part, ".git")
     }
   }
 
@@ -18,25 +18,37 @@ public enum TreePath {
   /// is made of it: a name that is no UTF-8 or longer than a file system takes, and what another kind of file system
   /// would take for `.git`.
   public static func isWritable(_ path: String) -> Bool {
-    guard isPossible(path), !TreeName.isOdd(path) else { return false }
-    return path.split(separator: "/").allSatisfy { part in
-      part.utf8.count <= 255 && !part.split(separator: "\\").contains(where: isDisguise)
+    guard !TreeName.isOdd(path) else { return false }
+    var path = path
+    return path.withUTF8 { path in
+      isPossible(path)
+        && path.split(separator: slash).allSatisfy { part in
+          part.count <= 255
+            && !part.split(separator: UInt8(ascii: "\\")).contains(where: isDisguise)
+        }
     }
   }
 
   static let slash = UInt8(ascii: "/")
 
-  private static func isGit(_ part: some Collection<UInt8>) -> Bool {
-    part.count == 4 && part.elementsEqual(".git".utf8) { $0 == $1 || $0 | 0x20 == $1 && $0 >= 65 }
+  /// - Parameter small: in small letters; the name may have others.
+  private static func isName(_ name: some Collection<UInt8>, _ small: String) -> Bool {
+    name.elementsEqual(small.utf8) { $0 == $1 || (65...90 ~= $0 && $0 | 0x20 == $1) }
   }
 
   /// On NTFS a backslash parts names, a name ends before a colon, without spaces and dots, and `.git` has the short name
   /// `git~1`; HFS+ passes over characters that are not seen. As Git's `core.protectNTFS` and `core.protectHFS` say it.
-  private static func isDisguise(_ part: Substring) -> Bool {
-    let seen = part.unicodeScalars.filter { !isIgnored($0.value) }
-    var name = String(String.UnicodeScalarView(seen.prefix { $0 != ":" }))
-    while name.last == "." || name.last == " " { name.removeLast() }
-    return isGit(Array(name.utf8)) || name.lowercased() == "git~1"
+  private static func isDisguise(_ part: some BidirectionalCollection<UInt8>) -> Bool {
+    if part.contains(where: { $0 >= 0x80 }) {
+      let scalars = String(decoding: part, as: UTF8.self).unicodeScalars
+      let seen = Array(String(scalars.filter { !isIgnored($0.value) }).utf8)
+      if seen.count < part.count { return isDisguise(seen) }
+    }
+    var name = part.prefix { $0 != UInt8(ascii: ":") }
+    while let last = name.last, last == UInt8(ascii: ".") || last == UInt8(ascii: " ") {
+      name.removeLast()
+    }
+    return isName(name, ".git") || isName(name, "git~1")
   }
 
   private static func isIgnored(_ scalar: UInt32) -> Bool {

@@ -83,7 +83,8 @@ private let oddNames = [
       "git~1", "GIT~1", "git~1 .", "git~1:x", "a\\.git", "a\\.git\\b", "a\\git~1\\b", ".git\\b",
       ".g\u{200C}it", ".git\u{FEFF}", "\u{206A}.git", "a/.git/b", "a/git~1/b",
       "git", "git~2", "git~11", ".gitx", ".gitignore", "x.git", "a\\b", "a:b", "a.", "a ", "..a",
-      ".git-x", "\u{200C}x", "é", "a\\.gitignore",
+      ".git-x", "\u{200C}x", "é", "a\\.gitignore", "git^1", "é.git", ".git.\u{301}",
+      "\u{200C}git~1", ".git\u{200D}. :é",
     ]
     for name in names {
       let outcome = try world.run(
