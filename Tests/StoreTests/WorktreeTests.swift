@@ -94,6 +94,22 @@ struct WorktreeTests {
     try clone.expectHealthy()
   }
 
+  @Test func `what waits for a branch that cannot be written to waits on`() throws {
+    try clone.git("switch", "-qc", "topic")
+    try block(clone)
+    let first = try clone.done("remember", "For topic", "--agent", "ana", "--session", session).line
+    try unblock(clone)
+    try clone.git("switch", "-q", "main")
+    let lock = clone.path + "/.git/refs/heads/topic.lock"
+    try write("", to: lock)
+    let second = try clone.done("remember", "For main", "--agent", "ana", "--session", session).line
+    unlink(lock)
+    let third = try clone.remember("For main again", session)
+    #expect(try clone.committed() == [second, third])
+    #expect(try clone.committed("topic") == [first])
+    try clone.expectHealthy()
+  }
+
   @Test func `what waited for a branch that was renamed goes on with it`() throws {
     try block(clone)
     let first = try clone.done("remember", "For main", "--agent", "ana", "--session", session).line

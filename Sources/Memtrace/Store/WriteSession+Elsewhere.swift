@@ -6,13 +6,13 @@ internal import System
 
 extension WriteSession {
   /// Commits what was meant for other branches there, without a checkout. Where that branch is gone, or another work tree
-  /// has it checked out, the lines go under a name of ours.
+  /// has it checked out, the lines go under a name of ours. What could not be committed waits on.
   func commitElsewhere(_ head: Head) throws {
     guard let branch = head.branch else { return }
     let elsewhere = pending.filter { !$0.isMeant(for: branch) }
     guard !elsewhere.isEmpty else { return }
-    pending.removeAll { !$0.isMeant(for: branch) }
     for (target, lines) in Dictionary(grouping: elsewhere, by: { $0.branch! }) {
+      var renamed: [PendingLine] = []
       let tip = try repository.reference(target)
       if let tip, try !repository.isCheckedOut(target) {
         var entry = try replica(for: .branch(name: target, tip))
@@ -21,12 +21,14 @@ extension WriteSession {
         ledger.record(entry)
       } else if tip == nil, try isContinued(lines, on: head) {
         // Renamed, or merged and removed: what it had is here.
-        pending += lines.map { $0.meant(for: branch) }
+        renamed = lines.map { $0.meant(for: branch) }
       } else {
         try rescue(
           lines, as: "branch-" + target.split(separator: "/").dropFirst(2).joined(separator: "-"),
           on: head)
       }
+      pending.removeAll { $0.branch == target }
+      pending += renamed
     }
     try saveLedger()
   }
