@@ -24,12 +24,15 @@ final class LooseObjects {
     let hex = id.description
     let place = "\(folder)/\(hex.prefix(2))"
     let path = "\(place)/\(hex.dropFirst(2))"
-    // Whoever wrote it may not have synced it; a gc that is about to remove it sees that it is wanted.
-    if utimensat(AT_FDCWD, path, nil, 0) == 0, let descriptor = Self.open(path) {
-      return try note(descriptor, place)
-    }
     let header = "\(String(cString: git_object_type2string(type))) \(bytes.count)\0"
     let whole = try Self.deflated(Array(header.utf8) + bytes)
+    // Whoever wrote it may not have synced it, and then a power cut leaves a file of that name and nothing in it; a gc
+    // that is about to remove it sees that it is wanted.
+    if Self.holds(path, whole), utimensat(AT_FDCWD, path, nil, 0) == 0,
+      let descriptor = Self.open(path)
+    {
+      return try note(descriptor, place)
+    }
     try note(try put(whole, place, path), place)
   }
 
@@ -71,6 +74,11 @@ final class LooseObjects {
       Path.remove(temporary)
       throw error
     }
+  }
+
+  private static func holds(_ path: String, _ bytes: [UInt8]) -> Bool {
+    guard let file = try? FileBytes(path) else { return false }
+    return file.bytes == bytes
   }
 
   /// Nobody may write it; who may read it is for the umask to say.

@@ -54,15 +54,18 @@ extension Repository {
     return true
   }
 
-  /// Whether an object is on the disk, whatever this handle remembers.
+  /// Whether a blob is on the disk, whatever this handle remembers.
   public func isStored(_ id: ObjectID) throws -> Bool {
-    if isLoose(id) { return true }
-    let fresh = try Repository.open(path: gitFolder)
-    let found: Bool? = try ifThere(id) { _ in
-      guard try fresh.objectExists(id) else { throw Repository.missing(id, "git_odb_exists") }
+    try Repository.open(path: gitFolder).holds(id)
+  }
+
+  /// The same for a handle that has read no blob yet. A file of its own is read: after a power cut it may be empty.
+  public func holds(_ id: ObjectID) throws -> Bool {
+    try ifThere(id) {
+      if isLoose(id) { return try $0.withBlob(id) { _ in true } }
+      guard try $0.objectExists(id) else { throw Repository.missing(id, "git_odb_exists") }
       return true
-    }
-    return found == true
+    } ?? false
   }
 
   private func isLoose(_ id: ObjectID) -> Bool {
@@ -120,4 +123,7 @@ extension GitError {
   /// It says something of the object, not of this machine's state (libgit2's classes 1, memory, and 2, operating
   /// system).
   public var saysOfObject: Bool { code == .notFound || (errorClass != 1 && errorClass != 2) }
+
+  /// An object is gone, or what is there of it cannot be read (classes 5, zlib, 9, object store, 11, object, 14, tree).
+  public var saysOfDamage: Bool { code == .notFound || [5, 9, 11, 14].contains(errorClass) }
 }

@@ -30,6 +30,23 @@ struct LooseObjectTests {
     try world.git("repository", ["fsck", "--strict", "--no-dangling"])
   }
 
+  /// What a power cut may leave of an object that was not synced: its name, and nothing or other bytes in the file.
+  @Test(arguments: ["", "x\u{1}half of it"])
+  func `an object whose file holds something else is written again`(left: String) throws {
+    let bytes = Array("a record".utf8)
+    let id = try repository.writeBlob(bytes)
+    let hex = id.description
+    let path = world.path("repository/.git/objects/\(hex.prefix(2))/\(hex.dropFirst(2))")
+    unlink(path)
+    let file = try #require(fopen(path, "w"))
+    fputs(left, file)
+    fclose(file)
+    #expect(try !repository.isStored(id))
+    #expect(try repository.writeBlob(bytes) == id)
+    #expect(try repository.isStored(id))
+    try world.git("repository", ["fsck", "--strict", "--no-dangling"])
+  }
+
   @Test func `many in one go are all there, and what is thrown leaves none half written`() throws {
     struct Stop: Error {}
     let ids = try repository.withOneSync {

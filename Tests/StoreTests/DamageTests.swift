@@ -53,6 +53,20 @@ struct DamageTests {
     try clone.expectHealthy()
   }
 
+  /// The git command does not sync the objects that it writes.
+  @Test func `a person's commit that a power cut emptied comes back out of the work tree`() throws {
+    try append("\n", to: file)
+    try commit()
+    let blob = try clone.git("rev-parse", "HEAD:\(path)")
+    let object = "\(clone.path)/.git/objects/\(blob.prefix(2))/\(blob.dropFirst(2))"
+    unlink(object)
+    try write("", to: object)
+    let next = try clone.remember("Next", session)
+    #expect(try clone.committed() == ids + [next])
+    #expect(try clone.recalled(session) == ids + [next])
+    try clone.expectHealthy()
+  }
+
   @Test func `an emptied file comes back`() throws {
     try write("", to: file)
     let next = try clone.remember("Next", session)

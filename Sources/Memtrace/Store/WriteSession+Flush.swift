@@ -107,8 +107,9 @@ extension WriteSession {
         // Somebody's lock on a reference lasts milliseconds; after two seconds it is not waited for.
         locked += 1
         usleep(25_000)
-      } catch let error as GitError where error.code == .notFound && !isMended {
-        // Part of HEAD is gone, as when `git gc --prune=now` ran at the moment of a commit.
+      } catch let error as GitError where error.saysOfDamage && !isMended {
+        // Part of HEAD is gone, as when `git gc --prune=now` ran at the moment of a commit, or came to nothing in a power
+        // cut, as what the git command wrote a moment before may.
         isMended = true
         try mendHead()
       }

@@ -76,18 +76,19 @@ extension WriteSession {
     }
     guard let id = head.commit else { return true }
     guard let commit = try repository.commitIfThere(id) else { return false }
-    return try isWhole(commit.tree, at: "")
+    return try isWhole(commit.tree, at: "", Repository.open(path: repository.gitFolder))
   }
 
-  private func isWhole(_ tree: ObjectID, at path: String) throws -> Bool {
+  /// - Parameter fresh: has read no blob yet.
+  private func isWhole(_ tree: ObjectID, at path: String, _ fresh: Repository) throws -> Bool {
     guard let entries = try repository.ifThere(tree, read: { try $0.entries(of: tree) }) else {
       return try rebuild(tree, from: path)
     }
     for entry in entries {
       let below = path.isEmpty ? entry.name : "\(path)/\(entry.name)"
       if entry.isTree {
-        guard try isWhole(entry.id, at: below) else { return false }
-      } else if entry.mode.isBlob, try !repository.isStored(entry.id) {
+        guard try isWhole(entry.id, at: below, fresh) else { return false }
+      } else if entry.mode.isBlob, try !fresh.holds(entry.id) {
         guard let bytes = try store.folder.read(below),
           try Repository.blobID(bytes) == entry.id
         else { return false }
