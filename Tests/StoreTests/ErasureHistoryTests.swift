@@ -48,6 +48,23 @@ struct ErasureHistoryTests {
     return Clone(world: world, path: "\(world.folder)/\(name)")
   }
 
+  /// A removal of objects that is cut off may leave a commit whose parents are gone, and files of ours that name it.
+  @Test func `a commit without its parent that only a log names stops neither erasure nor sync`()
+    throws
+  {
+    let erased = try ana.remember("PIN CANARY-4711 again", other, by: "ana")
+    let tree = try ana.git("rev-parse", "HEAD^{tree}")
+    let parent = try ana.git("commit-tree", tree, "-p", "HEAD", "-m", "gone")
+    let child = try ana.git("commit-tree", tree, "-p", parent, "-m", "left")
+    unlink("\(ana.path)/.git/objects/\(parent.prefix(2))/\(parent.dropFirst(2))")
+    try write(child + "\n", to: ana.path + "/.git/ORIG_HEAD")
+    try ana.done("erase", erased, "--history", "--yes")
+    try ana.done("erase", session, "--history", "--yes")
+    try settle([ana, try join("ben")])
+    try expectCleanHub()
+    #expect(try world.run(["git", "cat-file", "-e", child], in: ana.path).status != 0)
+  }
+
   private func settle(_ clones: [Clone], at place: SourceLocation = #_sourceLocation) throws {
     for _ in 0..<3 { for clone in clones { try clone.done("sync", at: place) } }
     let trees = Set(try clones.map { try $0.git("rev-parse", "HEAD^{tree}") })

@@ -13,6 +13,8 @@ final class HistoryRewriter {
   /// Changed commits none of whose parents changed.
   private(set) var first: [ObjectID] = []
   private(set) var done: Set<ObjectID> = []
+  /// What no reference names and whose history is not whole, as a removal that was cut off leaves it.
+  private(set) var broken: Set<ObjectID> = []
   /// What became of tags, and of trees and blobs that a reference names.
   private var others: [ObjectID: ObjectID] = [:]
   private var trees: [Place: ObjectID?] = [:]
@@ -29,24 +31,60 @@ final class HistoryRewriter {
     self.erasures = erasures
   }
 
+  /// Where history begins.
+  struct Roots {
+    /// What references name; trees and blobs have no history.
+    var named: Set<ObjectID> = []
+    /// What only logs and files of ours do, and what nothing does.
+    var others: Set<ObjectID> = []
+
+    var all: [ObjectID] { named.union(others).sorted() }
+  }
+
   /// - Parameters:
-  ///   - tips: what references name; trees and blobs have no history.
   ///   - clean: commits whose history is known to hold nothing that is erased.
   ///   - progress: told how many commits are done, of how many.
-  func rewrite(from tips: [ObjectID], excluding clean: [ObjectID], progress: (Int, Int) -> Void)
-    throws
-  {
-    var order: [ObjectID] = []
-    let known = try clean.filter { try repository.commitIfThere($0) != nil }
-    let roots = try tips.filter { id in
-      try !done.contains(id) && isOfCommit(id)
+  func rewrite(
+    from roots: Roots, excluding clean: [ObjectID], progress: (Int, Int) -> Void = { _, _ in }
+  ) throws {
+    var known = try clean.filter {
+      try !broken.contains($0) && repository.commitIfThere($0) != nil
     }
-    guard !roots.isEmpty else { return }
-    try repository.history(from: roots, excluding: known) { order.append($0.id) }
+    var tips = try roots.all.filter { id in
+      try !done.contains(id) && !broken.contains(id) && isOfCommit(id)
+    }
+    guard !tips.isEmpty else { return }
+    var order: [ObjectID]
+    do {
+      order = try history(from: tips, excluding: known)
+    } catch let error as GitError where error.saysOfObject {
+      let named = tips.filter(roots.named.contains)
+      try broken.formUnion(
+        Set(known + tips).filter { try !roots.named.contains($0) && !isWhole($0, beside: named) })
+      known.removeAll(where: broken.contains)
+      tips.removeAll(where: broken.contains)
+      order = try history(from: tips, excluding: known)
+    }
     order.reverse()
     for (number, id) in order.enumerated() where !done.contains(id) {
       if number % 64 == 0 { progress(number, order.count) }
       try rewrite(id)
+    }
+  }
+
+  private func history(from tips: [ObjectID], excluding known: [ObjectID]) throws -> [ObjectID] {
+    var order: [ObjectID] = []
+    if tips.isEmpty { return order }
+    try repository.history(from: tips, excluding: known) { order.append($0.id) }
+    return order
+  }
+
+  private func isWhole(_ id: ObjectID, beside named: [ObjectID]) throws -> Bool {
+    do {
+      _ = try history(from: [id], excluding: named)
+      return true
+    } catch let error as GitError where error.saysOfObject {
+      return false
     }
   }
 

@@ -123,7 +123,7 @@ extension Store {
     let references = try repository.references("refs/*")
     try repository.withBulkWrites { bulk in
       rewriter.repository = bulk
-      try rewriter.rewrite(from: references.map(\.id), excluding: []) {
+      try rewriter.rewrite(from: HistoryRewriter.Roots(named: Set(references.map(\.id))), excluding: []) {
         progress("rewriting", $0, $1)
       }
       for reference in references { _ = try rewriter.mapped(reference.id) }

@@ -56,12 +56,12 @@ extension Store {
       rewriter.repository = bulk
       try rewriter.rewrite(
         from: try roots(repository), excluding: clean?.tips ?? [], progress: progress)
-      for root in try roots(repository) { _ = try rewriter.mapped(root) }
+      for root in try roots(repository).all { _ = try rewriter.mapped(root) }
     }
     rewriter.repository = repository
     let isMoving = try branch.map { try repository.reference($0.name) != $0.tip } ?? false
     if !rewriter.hasChanged, clean != nil, !isMoving {
-      try CleanTips(erasures.print, try roots(repository)).write(to: states)
+      try CleanTips(erasures.print, try cleanTips(rewriter)).write(to: states)
       return outcome
     }
     try refuseOperations(repository)
@@ -72,7 +72,7 @@ extension Store {
     outcome.commits = rewriter.changed.count
     try prune(rewriter, erasures, clean?.tips ?? [], &outcome)
     closeRepository()
-    try CleanTips(erasures.print, try roots(try self.repository())).write(to: states)
+    try CleanTips(erasures.print, try cleanTips(rewriter)).write(to: states)
     return outcome
   }
 
@@ -83,19 +83,24 @@ extension Store {
   }
 
   /// What references name, and commits that logs and HEADs of all work trees do.
-  private func roots(_ repository: Repository) throws -> [ObjectID] {
+  private func roots(_ repository: Repository) throws -> HistoryRewriter.Roots {
     let named = try repository.references("refs/*").map(\.id)
     var ids: Set<ObjectID> = []
     for file in try idFiles(repository) {
       let bytes = try missingIsNil { try Descriptor(opening: file, O_RDONLY).readAll() } ?? []
       IDText.each(in: bytes) { ids.insert($0) }
     }
-    return try ids.filter { id in
+    let others = try ids.subtracting(named).filter { id in
       switch try repository.kind(of: id) {
       case .commit?, .tag?: true
       default: false
       }
-    }.union(named).sorted()
+    }
+    return HistoryRewriter.Roots(named: Set(named), others: others)
+  }
+
+  private func cleanTips(_ rewriter: HistoryRewriter) throws -> [ObjectID] {
+    try roots(repository()).all.filter { !rewriter.broken.contains($0) }
   }
 
   /// Files of Git and of ours that name commits.
@@ -156,7 +161,7 @@ extension Store {
   ) throws {
     let repository = try repository()
     // What came in between.
-    try rewriter.rewrite(from: try roots(repository), excluding: clean) { _, _ in }
+    try rewriter.rewrite(from: try roots(repository), excluding: clean)
     var updates = ""
     var changed: Set<String> = []
     let head = try repository.head().branch
@@ -344,15 +349,9 @@ extension Store {
     }
     let rest = commits.filter { rewriter.changed[$0] == nil && !rewriter.done.contains($0) }
     for id in rest {
+      try rewriter.rewrite(from: HistoryRewriter.Roots(others: [id]), excluding: clean)
       // Of what is broken nothing can be said, and it leads nowhere.
-      let isDirty: Bool
-      do {
-        try rewriter.rewrite(from: [id], excluding: clean) { _, _ in }
-        isDirty = try rewriter.mapped(id) != id
-      } catch is GitError {
-        isDirty = true
-      }
-      if isDirty { gone.insert(id) }
+      if try rewriter.broken.contains(id) || rewriter.mapped(id) != id { gone.insert(id) }
     }
     guard !gone.isEmpty else { return }
     for name in try repository.remove(objects: gone) {
