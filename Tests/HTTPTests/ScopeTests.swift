@@ -161,6 +161,9 @@ import Testing
     // What a supervisor took back an agent does not bring back.
     #expect(try delete(own, supervisor) == 204)
     #expect(try review("restored", own, bound) == 403)
+    // Nor does it ask again what somebody has decided.
+    #expect(try review("pending", own, bound) == 201 && review("rejected", own, supervisor) == 201)
+    #expect(try review("pending", own, bound) == 403)
     #expect(try review("rejected", other, writer) == 201)
     let shown = try shop.bridge.call("GET", "/api/v1/memories/\(other)", headers: reader).json
     #expect(shown["state"] == "rejected" && shown["review"]?["reviewer"] == "hand")

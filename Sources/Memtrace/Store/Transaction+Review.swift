@@ -77,7 +77,9 @@ extension Transaction {
     }
     if signer?.supervises == false {
       let isOwnRetraction = word != .restored || outcome?.sight?.reviewer == reviewer.name
-      guard isOwn, isOwnRetraction else {
+      // To ask again what somebody has decided would take the decision back.
+      let isJudged = word == .pending && outcome?.verdicts.contains { $0.word != .pending } == true
+      guard isOwn, isOwnRetraction, !isJudged else {
         throw MemtraceError.onlySupervisors("reviews what others recorded or decided")
       }
       return
