@@ -8,7 +8,7 @@ import System
 @main
 struct Program {
   static func main() {
-    Output.ignoreBrokenPipes()
+    Output.ignoreSignalsOfWrites()
     exit(Program().run().rawValue)
   }
 

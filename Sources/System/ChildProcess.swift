@@ -84,7 +84,10 @@ package enum ChildProcess {
     _ = start(words, nil, &actions, program: "/proc/self/exe", flags: CLINUX_SPAWN_SETSID)
   }
 
-  /// A front ignores SIGPIPE and its threads block signals; a child must not go on doing either.
+  /// What every front ignores, so that a write that fails is an error and no end.
+  package static let ignoredSignals = [SIGPIPE, SIGXFSZ]
+
+  /// A front ignores signals of writes and its threads block signals; a child must not go on doing either.
   private static func start(
     _ words: [String], _ environment: [String]?, _ actions: inout posix_spawn_file_actions_t,
     program: String? = nil, flags: Int16 = 0
@@ -92,12 +95,12 @@ package enum ChildProcess {
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
-    var (none, pipe) = (sigset_t(), sigset_t())
+    var (none, ignored) = (sigset_t(), sigset_t())
     sigemptyset(&none)
-    sigemptyset(&pipe)
-    sigaddset(&pipe, SIGPIPE)
+    sigemptyset(&ignored)
+    for kind in ignoredSignals { sigaddset(&ignored, kind) }
     posix_spawnattr_setsigmask(&attributes, &none)
-    posix_spawnattr_setsigdefault(&attributes, &pipe)
+    posix_spawnattr_setsigdefault(&attributes, &ignored)
     posix_spawnattr_setflags(
       &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF) | flags)
     var process = pid_t()

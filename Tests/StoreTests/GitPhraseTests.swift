@@ -11,6 +11,7 @@ struct GitPhraseTests {
   static let said: [(String, MemtraceError.Kind)] = [
     ("failed to write to '/r/.git/objects/tmp_object': No space left on device", .full),
     ("failed to create '/r/.git/x': Disk quota exceeded", .full),
+    ("failed to write out file '/r/.git/index.lock': File too large", .full),
     ("failed to open '/r/.git/index': Too many open files", .busy),
     ("failed to create temporary file '/r/.git/objects/x': Permission denied", .internal),
     ("failed to make directory '/r/.git/objects/17': Read-only file system", .internal),

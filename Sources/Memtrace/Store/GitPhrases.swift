@@ -23,6 +23,9 @@ struct GitPhrase {
       "Disk quota exceeded", .full, "your share of the disk is used up",
       "free some space and run the same command again"),
     GitPhrase(
+      "File too large", .full, "a file may not grow any more",
+      "ulimit -f says how large one may be"),
+    GitPhrase(
       "Too many open files", .busy, "too many files are open here",
       "run the same command again; ulimit -n says how many may be"),
     GitPhrase(

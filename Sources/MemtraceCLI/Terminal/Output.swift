@@ -29,9 +29,10 @@ struct Output: Sendable {
   static let standard = Output(descriptor: STDOUT_FILENO)
   static let error = Output(descriptor: STDERR_FILENO)
 
-  /// Once, before the first write: a closed pipe is then an outcome and no death by signal.
-  static func ignoreBrokenPipes() {
-    _ = signal(SIGPIPE, SIG_IGN)
+  /// Once, before the first write: a closed pipe, and a file that a limit keeps from growing (`ulimit -f`), are then
+  /// outcomes and no deaths by signal.
+  static func ignoreSignalsOfWrites() {
+    for kind in ChildProcess.ignoredSignals { _ = signal(kind, SIG_IGN) }
   }
 
   @discardableResult

@@ -30,9 +30,9 @@ public final class Server: Sendable {
   }
 
   /// Serves on the calling thread until `stop`, then finishes the requests under way. To be called once.
-  /// Ignores SIGPIPE and raises the limit of descriptors, for the whole process.
+  /// Ignores signals of failed writes and raises the limit of descriptors, for the whole process.
   public func run() {
-    signal(SIGPIPE, SIG_IGN)
+    for kind in ChildProcess.ignoredSignals { signal(kind, SIG_IGN) }
     EventLoop(handler: handler, configuration: configuration, pool: pool)
       .run(listener, stop: stopping)
     if configuration.stopsOnSignals { StopSignal.uninstall() }
