@@ -93,6 +93,16 @@ struct BadInputTests {
     #expect(try clone.json("recall")["memories"]?.array?[0]["content"]?.string == fits)
   }
 
+  @Test func `where a limit keeps files from growing, that is said`() throws {
+    let clone = try TestWorld().clone()
+    let script = "ulimit -f 100; exec \(TestWorld.memtrace) remember Once --agent a"
+    let outcome = try clone.world.run(["sh", "-c", script], in: clone.path)
+    #expect(outcome.status != 0 && outcome.err.contains("ulimit -f"), "\(outcome.err)")
+    #expect(try clone.recalled() == [])
+    try clone.remember("Once", by: "a")
+    try clone.expectHealthy()
+  }
+
   @Test func `a repeated dedup key names the first record`() throws {
     let clone = try TestWorld().clone()
     let session = try clone.openSession()
@@ -100,7 +110,7 @@ struct BadInputTests {
     let first = try clone.world.run([TestWorld.memtrace] + arguments, in: clone.path)
     let second = try clone.world.run([TestWorld.memtrace] + arguments, in: clone.path)
     #expect(first.status == 0 && second.status == 4)
-    #expect(second.err.contains("duplicate memory"))
+    #expect(second.err.contains("duplicate memory: \(first.line) has it"), "\(second.err)")
     #expect(try clone.recalled() == [first.line])
   }
 

@@ -32,7 +32,9 @@ struct Complaint {
     let error = error.spelled(for: verb)
     let isListOfFaults = error.faults.count > 1 && error == .invalid(error.faults)
     let message =
-      isListOfFaults ? "\(error.faults.count) values break a rule" : error.message
+      isListOfFaults
+      ? "\(error.faults.count) values break a rule"
+      : error.message + (error.existing.map { ": \($0) has it" } ?? "")
     var text = screen.styled("memtrace:", .failure) + " " + harmlessLine(message) + "\n"
     for fault in error.faults where error.faults.count > 1 {
       text += "  \(harmlessLine(fault.field)): \(harmlessLine(fault.problem))\n"
