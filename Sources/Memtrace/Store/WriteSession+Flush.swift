@@ -242,9 +242,9 @@ extension WriteSession {
         try replaceWorkingFile(path, with: committed)
       }
     }
-    let moved = foreign.map { $0.moved(to: FileName($0.file.kind, replica: replica)) }
+    let moved = try number(foreign.map { $0.moved(to: FileName($0.file.kind, replica: replica)) })
     pending.removeAll(where: isForeign)
-    pending += try number(moved)
+    pending += moved
     store.notices.append("the branch has changed: this clone now writes as replica \(replica)")
   }
 
