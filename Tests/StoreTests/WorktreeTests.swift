@@ -1,6 +1,7 @@
 // Linked worktrees and other branches: what waits there belongs there, and outlives them.
 
 import Glibc
+import System
 import Testing
 
 @testable import Memtrace
@@ -133,6 +134,14 @@ struct WorktreeTests {
     #expect(status["waiting_for"]?.string == "a rebase is under way")
     #expect(status["waiting_since"]?.string != nil)
     try unblock(clone)
+    // On a full disk it could not be noted why; and what was recorded a moment ago is merely next.
+    unlink(clone.path + "/.git/memtrace/put-off")
+    for (seconds, isLate) in [(0, false), (60, true)] as [(Int64, Bool)] {
+      let now = World(now: { Timestamp(milliseconds: Clock.wall() / 1_000_000 + seconds * 1_000) })
+      let report = try Store.open(at: clone.path, world: now).waitingReport()
+      #expect(report?.count == 4, "three records, and that the agent came")
+      #expect((report?.reason != nil) == isLate)
+    }
     try clone.remember("Goes on", session)
     #expect(try clone.json("status")["waiting_for"] == .null)
     #expect(try clone.committed().count == 4)

@@ -53,10 +53,17 @@ extension Store {
     let repository = try repository()
     let obstacle = try Obstacle(in: repository, head: try repository.head(), state)
     let noted = PutOff.read(state)
-    let since = lines.compactMap { $0.id?.ulid.milliseconds }.min().map(
+    let since = lines.filter { !$0.isImported }.compactMap { $0.id?.ulid.milliseconds }.min().map(
       Timestamp.init(milliseconds:))
+    // On a full disk nobody could note why.
+    let isLate = since.map { world.now().milliseconds - $0.milliseconds > Self.longestWait } ?? false
     return WaitingReport(
-      count: lines.count, since: since, reason: obstacle?.what ?? noted?.reason,
-      hint: obstacle?.hint ?? noted?.hint ?? "memtrace gc commits them")
+      count: lines.count, since: since,
+      reason: obstacle?.what ?? noted?.reason
+        ?? (isLate ? "their commit did not come to an end" : nil),
+      hint: obstacle?.hint ?? noted?.hint ?? "memtrace gc commits them, or says why it cannot")
   }
+
+  /// Milliseconds after which records that wait are no longer merely next.
+  private static var longestWait: Int64 { 10_000 }
 }
