@@ -9,16 +9,20 @@ public struct Service: Sendable {
   public typealias Perform = @Sendable (String, JSON, @escaping Progress) throws -> any Answer
 
   let tools: [Tool]
+  let scope: Key.Scope
   let defaults: Defaults
   let version: String
   let perform: Perform
 
-  /// - Parameter version: the program's.
+  /// - Parameters:
+  ///   - version: the program's.
+  ///   - scope: what who asks may do: nothing else is offered.
   public init(
-    version: String, coreOnly: Bool = false, readOnly: Bool = false, defaults: Defaults = .init(),
+    version: String, coreOnly: Bool = false, scope: Key.Scope, defaults: Defaults = .init(),
     perform: @escaping Perform
   ) {
-    tools = ToolTable.offered(coreOnly: coreOnly, readOnly: readOnly)
+    tools = ToolTable.offered(coreOnly: coreOnly, scope: scope)
+    self.scope = scope
     self.defaults = defaults
     self.version = version
     self.perform = perform
@@ -156,7 +160,7 @@ public struct Service: Sendable {
     }
     guard let tool = tools.first(where: { $0.name == name }) else {
       throw Fault(
-        .invalidParams, "there is no tool '\(name)'",
+        .invalidParams, ToolTable.absence(of: name, scope),
         data: .array(tools.map { .string($0.name) }))
     }
     let arguments = params["arguments"] ?? [:]
@@ -265,7 +269,9 @@ public struct Service: Sendable {
     let missing = prompt.arguments.filter { $0.isRequired && (values[$0.name] ?? "").isEmpty }
     guard missing.isEmpty else {
       throw Fault(
-        .invalidParams, "\(name) lacks \(missing.map(\.name).joined(separator: " and "))")
+        .invalidParams,
+        "the prompt '\(name)' needs \(missing.map { "'\($0.name)' (\($0.help))" }.joined(separator: " and "))"
+      )
     }
     let context = try answer("context", .object(prompt.question(values)))["context"] ?? ""
     func message(_ text: JSON) -> JSON {

@@ -14,8 +14,9 @@ struct ToolResult {
     case .stored:
       let id = answer["id"]?.string ?? ""
       let session = answer["session_id"]?.string.map { " in session \($0)" } ?? ""
-      text = "Stored as \(id)\(session)."
-      value = Self.kept(answer, ["id", "session_id", "time", "masked", "state"])
+      text = (["Stored as \(id)\(session)."] + Self.remarks(answer)).joined(separator: " ")
+      value = Self.kept(
+        answer, ["id", "session_id", "time", "masked", "state", "says_again", "review", "hint"])
     case .memories:
       let memories = answer["memories"]?.array ?? answer["results"]?.array ?? []
       let shown = isDetailed ? memories : memories.map(Self.concise)
@@ -35,7 +36,7 @@ struct ToolResult {
       let items = answer["items"]?.array ?? []
       text =
         items.isEmpty
-        ? "Nothing is open." : items.map { Self.line($0["record"] ?? $0) }.joined(separator: "\n")
+        ? "Nothing is open." : items.map(Self.openLine).joined(separator: "\n")
       value = isDetailed ? answer : Self.replacing("items", in: answer) { $0 }
     case .context:
       text = answer["context"]?.string ?? ""
@@ -108,9 +109,46 @@ struct ToolResult {
 
   // MARK: Lines
 
+  /// What a writer must know of what was just stored: that it counts nowhere yet, and what of it was changed.
+  private static func remarks(_ answer: JSON) -> [String] {
+    var remarks: [String] = []
+    if answer["state"] == "pending" {
+      let review = answer["review"]
+      let reason = review?["reason"]?.string
+      let why: String
+      if let denied = answer["says_again"]?.string {
+        let word = review?["review"]?.string ?? "denied"
+        why =
+          "says again what was \(word) by \(review?["reviewer"]?.string ?? "")"
+          + (reason.map { ": \(quoted(.string($0)))" } ?? "") + " (\(denied))"
+      } else {
+        why = reason ?? ""
+      }
+      remarks.append("It waits for a person's verdict and counts nowhere until then: \(why).")
+    }
+    let masked = (answer["masked"]?.array ?? []).compactMap(\.string)
+    if !masked.isEmpty {
+      remarks.append("Masked before it was stored: \(masked.joined(separator: ", ")).")
+    }
+    if let hint = answer["hint"]?.string { remarks.append("Note: \(hint).") }
+    return remarks
+  }
+
+  /// What waits, about whom, for whom.
+  private static func openLine(_ item: JSON) -> String {
+    guard let record = item["record"] else { return line(item) }
+    var line = line(
+      .object((record.members ?? []) + (item.members ?? []).filter { $0.key == "customer" }))
+    line += " waits for \(item["waits_for"].map(quoted) ?? "anybody")"
+    if let agent = item["handed_over_by"] { line += ", handed over by \(quoted(agent))" }
+    return line
+  }
+
   /// The text in quotation marks, so that none can look like another record.
   private static func line(_ memory: JSON) -> String {
-    var line = "\(minute(memory["time"])) \(memory["agent_id"]?.string ?? "")"
+    var line = minute(memory["time"])
+    if let customer = memory["customer"] { line += " of \(quoted(customer))" }
+    line += " \(memory["agent_id"]?.string ?? "")"
     if memory["memory_type"] == "decision" { line += " decided" }
     line += ": \(quoted(memory["content"]))"
     if let reasoning = memory["metadata"]?["reasoning"] { line += " because \(quoted(reasoning))" }

@@ -11,13 +11,15 @@ enum ToolTable {
       [
         .init("agent_id*"), .init("content*", "one fact or event, in a sentence"),
         .init("memory_type"), .init("event_type"), .init("session_id"), .init("tags"),
-        .init("importance"), .init("metadata", "further keys"),
+        .init("importance"), .init("metadata"), .init("dedup_key"),
+        .init("parent_id", "with event_type correction: what it corrects"),
       ]),
     Tool(
       "decide", "decide", .stored, core: true,
       "Store a decision and its reason.",
       [
         .init("agent_id*"), .init("decision*"), .init("reasoning*"), .init("session_id"),
+        .init("tags"), .init("importance"),
       ]),
     Tool(
       "context", "context", .context, core: true,
@@ -78,7 +80,16 @@ enum ToolTable {
       [.init("remote")]),
   ].compactMap(\.self)
 
-  static func offered(coreOnly: Bool, readOnly: Bool) -> [Tool] {
-    all.filter { (!coreOnly || $0.isCore) && (!readOnly || $0.description.effect == .reads) }
+  /// - Parameter scope: what who asks may do.
+  static func offered(coreOnly: Bool, scope: Key.Scope) -> [Tool] {
+    all.filter { (!coreOnly || $0.isCore) && $0.description.effect.scope <= scope }
+  }
+
+  /// Why a tool of that name is not offered.
+  static func absence(of name: String, _ scope: Key.Scope) -> String {
+    guard let needed = all.first(where: { $0.name == name })?.description.effect.scope,
+      needed > scope
+    else { return "there is no tool '\(name)'" }
+    return "'\(name)' is not offered here: it needs the scope '\(needed)'"
   }
 }

@@ -5,10 +5,16 @@ struct MemoryAnswer: Answer {
   let memory: Memory
   var state = RecordState.stands
   var isUpdate = false
+  /// What its writer should know of it.
+  var hint: String?
   let organisation: String
 
   func write(to json: inout JSONWriter) {
-    memory.write(to: &json, organisation: organisation, state)
+    memory.write(to: &json, organisation: organisation, state) { object in
+      guard let hint else { return }
+      object.key("hint")
+      object.string(hint)
+    }
   }
 
   var display: Display { .line(memory.id.description) }
@@ -20,6 +26,8 @@ struct MemoryList: ListAnswer {
   var standing = Standing()
   /// Who the records are about, for people.
   var customers: [SessionID: String] = [:]
+  /// Whether the JSON says it too.
+  var namesCustomers = false
   /// Nil where the answer is what was just written.
   let hasMore: Bool?
   let organisation: String
@@ -29,7 +37,9 @@ struct MemoryList: ListAnswer {
 
   func writeItem(_ place: Int, to list: inout JSONWriter) {
     let memory = memories[place]
-    memory.write(to: &list, organisation: organisation, standing[memory.id])
+    memory.write(to: &list, organisation: organisation, standing[memory.id]) { object in
+      if namesCustomers { customers.write(of: memory, to: &object) }
+    }
   }
 
   func writeRest(to object: inout JSONWriter) {

@@ -31,9 +31,9 @@ extension Memory {
 }
 
 extension Call {
-  /// Who these records are about, where a person looks: by the identity keys of their sessions.
+  /// Who these records are about, where a person or a model looks: by the identity keys of their sessions.
   func customers(of memories: [Memory]) throws -> [SessionID: String] {
-    guard isForPeople else { return [:] }
+    guard isForPeople || isForModels else { return [:] }
     let store = try store()
     let records = try records()
     return try Set(memories.compactMap(\.session)).reduce(into: [:]) { found, id in
@@ -44,6 +44,13 @@ extension Call {
 }
 
 extension [SessionID: String] {
+  /// Whom a record is about, as a member of its JSON.
+  func write(of memory: Memory, to json: inout JSONWriter) {
+    guard let customer = memory.session.flatMap({ self[$0] }) else { return }
+    json.key("customer")
+    json.string(customer)
+  }
+
   func cell(of memory: Memory) -> Display.Cell {
     memory.session.flatMap { self[$0] }.map { .text($0) } ?? .none
   }

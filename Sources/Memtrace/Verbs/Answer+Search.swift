@@ -6,6 +6,8 @@ struct SearchResults: ListAnswer {
   let standing: Standing
   /// Who the records are about, for people.
   var customers: [SessionID: String] = [:]
+  /// Whether the JSON says it too.
+  var namesCustomers = false
   let isRanked: Bool
   /// What to know of how the query was read.
   let hint: String?
@@ -20,6 +22,7 @@ struct SearchResults: ListAnswer {
     hit.memory.write(
       to: &list, organisation: organisation, standing[hit.memory.id]
     ) { memory in
+      if namesCustomers { customers.write(of: hit.memory, to: &memory) }
       guard isRanked else { return }
       memory.key("score")
       memory.double(hit.score)

@@ -15,6 +15,8 @@ public final class Call {
   public var isWanted: @Sendable () -> Bool = { true }
   /// Whether a person looks at the answer: what only tables show is read then.
   public var isForPeople: Bool
+  /// Whether a model looks at it: each record says then whom it is about.
+  public var isForModels = false
   /// Whether the answer is written as JSON: what no table shows is read then.
   public var wantsJSON = true
   /// Who signs what is written; nil for anybody.

@@ -29,7 +29,8 @@ struct Recall: Verb {
     return MemoryList(
       memories: page.items,
       standing: filter.standsOnly ? Standing() : try records.standing(of: page.items),
-      customers: try call.customers(of: page.items), hasMore: page.hasMore,
+      customers: try call.customers(of: page.items), namesCustomers: call.isForModels,
+      hasMore: page.hasMore,
       organisation: store.configuration.organisation)
   }
 }

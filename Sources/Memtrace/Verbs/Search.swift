@@ -40,7 +40,8 @@ struct Search: Verb {
     return SearchResults(
       found: found,
       standing: filter.standsOnly ? Standing() : try records.standing(of: found.map(\.memory)),
-      customers: try call.customers(of: found.map(\.memory)), isRanked: query != nil, hint: hint,
+      customers: try call.customers(of: found.map(\.memory)), namesCustomers: call.isForModels,
+      isRanked: query != nil, hint: hint,
       organisation: store.configuration.organisation,
       milliseconds: Int(call.world.now().milliseconds - start.milliseconds))
   }

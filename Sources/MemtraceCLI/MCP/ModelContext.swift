@@ -35,12 +35,14 @@ struct ModelContext {
     let (world, directory) = (surroundings.world, surroundings.directory)
     let network = surroundings.network
     service = Service(
-      version: version, coreOnly: input["tools"] == "core", readOnly: input["read_only"] == true,
+      version: version, coreOnly: input["tools"] == "core",
+      scope: input["read_only"] == true ? .read : .admin,
       defaults: Defaults(agent: input["agent_id"]?.string, session: input["session_id"]?.string)
     ) { verb, input, progress in
       let call = Call(world: world, directory: directory, progress: progress)
       call.network = network
       call.isForPeople = false
+      call.isForModels = true
       defer {
         for notice in call.takeNotices() {
           _ = try? Output.error.write("memtrace: note: \(harmlessLine(notice))\n")

@@ -51,9 +51,9 @@ struct Serve {
     configuration.allowedHosts = (input["allow_host"]?.array ?? []).compactMap(\.string)
     configuration.hasPublicMetrics = input["public_metrics"] == true
     configuration.version = version
-    configuration.gateway = Gateway("mcp") { body, header, mayWrite, agent, perform in
+    configuration.gateway = Gateway("mcp") { body, header, scope, agent, perform in
       let service = Service(
-        version: version, readOnly: !mayWrite, defaults: Defaults(agent: agent)
+        version: version, scope: scope, defaults: Defaults(agent: agent)
       ) { verb, input, _ in try perform(verb, input) }
       let answer = service.answer(post: body, header: header)
       return (answer.status, answer.body)

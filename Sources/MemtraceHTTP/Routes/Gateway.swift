@@ -8,11 +8,11 @@ import System
 public struct Gateway: Sendable {
   /// Performs a verb as this caller; errors are `MemtraceError`.
   public typealias Perform = @Sendable (String, JSON) throws -> any Answer
-  /// - Parameters: the body; a header's values by its name in small letters; whether the caller may write; the agent that
-  ///   its key is bound to.
+  /// - Parameters: the body; a header's values by its name in small letters; what the caller's key may do; the agent that
+  ///   it is bound to.
   public typealias Answering =
     @Sendable (
-      _ body: [UInt8], _ header: (String) -> [String], _ mayWrite: Bool, _ agent: String?,
+      _ body: [UInt8], _ header: (String) -> [String], _ scope: Key.Scope, _ agent: String?,
       _ perform: @escaping Perform
     ) -> (status: Int, body: [UInt8])
 
@@ -39,7 +39,7 @@ extension Bridge {
       return .later { [self] done in
         let isTaken = lane(of: caller.store).gateway.submit { [self] in
           let (status, body) = gateway.answer(
-            request.body, request.headers, caller.scope >= .write, caller.agent
+            request.body, request.headers, caller.scope, caller.agent
           ) { [self] verb, input in try perform(verb, input, as: caller) }
           var response = Response(status: status, body: body)
           response.route = "/\(gateway.name)"
@@ -55,7 +55,7 @@ extension Bridge {
   /// does nothing else.
   private func perform(_ verb: String, _ input: JSON, as caller: Caller) throws -> any Answer {
     // The one that names least in its path takes all of the verb's fields.
-    let routes = RouteTable.verbs.filter { $0.verb == verb }
+    let routes = (RouteTable.verbs + RouteTable.ofGateways).filter { $0.verb == verb }
     guard let route = routes.min(by: { $0.operation.fieldCount < $1.operation.fieldCount }) else {
       throw MemtraceError(.notFound, "'\(verb)' cannot be called here")
     }
@@ -65,6 +65,8 @@ extension Bridge {
         "this key has the scope '\(caller.scope)', and '\(route.effect.scope)' is needed")
     }
     let call = RouteCall(route, [], caller)
+    let reading = caller.store.reading()
+    reading.isForModels = true
     let signed: JSON
     do {
       signed = try caller.restrict(input, [], for: route)
@@ -90,7 +92,7 @@ extension Bridge {
             done(Result { try call.perform(signed, in: caller.store.reading()) })
           }
         }
-      case .glances, .reads: Result { try call.perform(signed, in: caller.store.reading()) }
+      case .glances, .reads: Result { try call.perform(signed, in: reading) }
       }
     return try result.mapError { caller.store.outward($0) }.get()
   }

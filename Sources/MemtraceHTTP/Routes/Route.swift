@@ -84,6 +84,11 @@ enum RouteTable {
     route("GET", "/api/v1/log", "log"),
   ].compactMap(\.self)
 
+  /// What has no path of its own, for other protocols alone: over HTTP a decision is a memory of that type.
+  static let ofGateways: [Route] = [
+    route("POST", "/api/v1/memories", "decide", status: 201)
+  ].compactMap(\.self)
+
   /// Nil for a verb that this program lacks.
   private static func route(
     _ method: String, _ pattern: String, _ verb: String, status: Int = 200,

@@ -14,6 +14,7 @@ import pytest
 from live_bridge import LiveBridge
 from mcp.client.client import Client
 from mcp.client.streamable_http import streamable_http_client
+from mcp.shared.exceptions import MCPError
 
 META = {
     "io.modelcontextprotocol/protocolVersion": "2026-07-28",
@@ -50,8 +51,8 @@ def test_the_official_client_reads_and_writes(guarded: LiveBridge, era: str):
             assert "Łódź: TV buffers" in seen.content[0].text
             read = await client.read_resource(f"memtrace://customer/customer_id/c-{era}")
             assert "TV buffers" in read.contents[0].text
-            missing = await client.call_tool("memtrace_sync", {})
-            assert missing.is_error and "admin" in missing.content[0].text
+            with pytest.raises(MCPError, match="needs the scope 'admin'"):
+                await client.call_tool("memtrace_sync", {})
 
     asyncio.run(main())
 
