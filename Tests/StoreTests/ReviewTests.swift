@@ -53,6 +53,20 @@ import Testing
     try clone.expectHealthy()
   }
 
+  @Test func `who sets a rule with an importance is told what passes by it`() throws {
+    let half = try clone.done("review", "policy", "--before", "decision:0.8")
+    #expect(half.err.contains("no importance does not wait under 'decision from importance 0.8'"))
+    let passing = try clone.done("decide", "Waive", "--reasoning", "Angry", "--agent", "billing")
+    #expect(!passing.err.contains("verdict"))
+    try clone.done("review", "policy", "--before", "decision")
+    let whole = try clone.done(
+      "review", "policy", "--before", "decision:0.8", "--before", "decision")
+    #expect(!whole.err.contains("no importance"), "\(whole)")
+    let caught = try clone.done("decide", "Waive", "--reasoning", "Angry", "--agent", "billing")
+    #expect(caught.err.contains("it waits for a verdict"))
+    #expect(try !clone.done("review", "policy").err.contains("no importance"))
+  }
+
   @Test func `an agent does not approve its own decision, and whoever is not listed approves none`()
     throws
   {

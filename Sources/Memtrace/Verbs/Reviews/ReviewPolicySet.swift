@@ -7,7 +7,7 @@ struct ReviewPolicySet: Verb {
     fields: [
       Field(
         "before", .list,
-        "what waits, from now on: decision, decision:0.8 (of that importance at least), a type alone, or 0.9; repeat it for more"
+        "what waits, from now on: decision, decision:0.8 (of that importance at least; without importance nothing is), a type alone, or 0.9; repeat it for more"
       ),
       Field("trusted", .list, "an agent or key whose records wait for nobody; repeat it for more"),
       Field("reviewers", .list, flag: "reviewer", "who may review; repeat it for more"),
@@ -79,7 +79,24 @@ struct ReviewPolicySet: Verb {
         json = .object(all)
       }
     }
+    if isChange { warn(store.configuration.review, call) }
     return ReviewPolicyAnswer(policy: store.configuration.review)
+  }
+}
+
+extension ReviewPolicySet {
+  /// Says what passes by a rule that asks for an importance, where no other one catches it.
+  private func warn(_ policy: ReviewPolicy, _ call: Call) {
+    for rule in policy.before where rule.importance != nil {
+      var all = rule
+      all.importance = nil
+      guard !policy.before.contains(where: { $0 == all || $0 == ReviewPolicy.Rule() }) else {
+        continue
+      }
+      call.note(
+        "what says no importance does not wait under '\(rule.text)': only --before \(rule.kind?.rawValue ?? "TYPE") lets all of it wait"
+      )
+    }
   }
 }
 
