@@ -150,7 +150,8 @@ struct Gathered {
 }
 
 extension Gathered {
-  /// What was not held before, or otherwise. A review that is older than what its session had is taken for known.
+  /// What was not held before, or otherwise. A review that is older than what its session had, or its agent outside of
+  /// sessions, is taken for known.
   private func note(arrivalsIn held: inout Catalog.Held) {
     guard held.arrivals.isOn else { return }
     let memories = (subjects.values.flatMap(\.memories) + outside.values.flatMap(\.memories))
@@ -168,13 +169,25 @@ extension Gathered {
       let newest = held.views.compactMap { view in
         view.segment.session(id).map { view.segment.sessionNewest[$0] }
       }.max()
-      for review in whole.reviews
-      where held.overlay.reviews[review.record]?.contains(where: { $0.id == review.id }) != true
-        && newest.map({ review.id.ulid > $0 }) ?? true
-      {
-        held.arrivals.add(.review(review))
-      }
+      note(whole.reviews, &held) { _ in newest }
     }
+    let views = held.views
+    note(outside.values.flatMap(\.reviews), &held) { review in
+      guard let id = review.agent else { return nil }
+      return views.compactMap { view in
+        view.segment.agent(id).map { view.segment.agentNewest[$0] }
+      }.max()
+    }
+  }
+
+  private func note(
+    _ reviews: [Review], _ held: inout Catalog.Held, newest: (Review) -> ULID?
+  ) {
+    let news = reviews.filter { review in
+      held.overlay.reviews[review.record]?.contains { $0.id == review.id } != true
+        && newest(review).map { review.id.ulid > $0 } ?? true
+    }
+    for review in news.sorted(by: { $0.id < $1.id }) { held.arrivals.add(.review(review)) }
   }
 }
 

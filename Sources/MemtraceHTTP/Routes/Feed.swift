@@ -65,9 +65,9 @@ final class Feed: Sendable {
 /// One client that follows.
 final class Follower: Sendable {
   private struct State {
-    /// The number of what is news to it; nil before the first look.
-    var next: Int?
-    var syncs: (time: Timestamp?, failures: Int)?
+    /// The number of what is news to it.
+    var next: Int
+    var syncs: (time: Timestamp?, failures: Int)
     var waiting: [UInt8] = []
     var take: (@Sendable ([UInt8]) -> Void)?
     var lastSent: Int64
@@ -75,8 +75,7 @@ final class Follower: Sendable {
     var isOver = false
   }
 
-  private let conditions: [JSON.Member]
-  private let agent: String?
+  private let filter: ArrivalFilter
   private let isAllowed: @Sendable () -> Bool
   private let end: Int64
   private let state: Mutex<State>
@@ -88,18 +87,19 @@ final class Follower: Sendable {
   private static let mostWaiting = 1_048_576
 
   /// - Parameters:
-  ///   - next: what it has seen is before this; nil for from now on.
+  ///   - next: what it has seen is before this; nil for what comes from now on, before its client hears that it follows.
   ///   - isAllowed: whether its key still counts.
   init(
-    next: Int?, _ conditions: [JSON.Member], _ agent: String?,
+    of store: LiveStore, next: Int?, _ filter: ArrivalFilter,
     isAllowed: @escaping @Sendable () -> Bool
   ) {
-    self.conditions = conditions
-    self.agent = agent
+    self.filter = filter
     self.isAllowed = isAllowed
     let now = Clock.monotonic()
     end = now + Self.longest * Self.second
-    state = Mutex(State(next: next, lastSent: now, lastAsked: now))
+    state = Mutex(
+      State(
+        next: next ?? store.nextArrival, syncs: store.syncs, lastSent: now, lastAsked: now))
   }
 
   var isOver: Bool { state.withLock { $0.isOver } }
@@ -117,22 +117,22 @@ final class Follower: Sendable {
       if isDue { state.lastAsked = now }
       return (state.next, isDue)
     }
-    let (news, next) = store.arrivals(since: number, where: conditions, agent: agent)
+    let (news, next) = store.arrivals(since: number, filter)
     var text: [UInt8] = []
-    func tell(_ kind: String, _ body: [UInt8]) {
+    // Each with a number of its own: a client may go at any of them, and comes back with the last that it saw.
+    func tell(_ kind: String, _ body: [UInt8], before next: Int) {
       text += Array("id: \(era)-\(next)\nevent: \(kind)\ndata: ".utf8) + body + Array("\n\n".utf8)
     }
-    for piece in news ?? [] { tell(piece.kind, piece.body) }
-    if news == nil { tell("sync", Array(#"{"missed":true}"#.utf8)) }
+    for piece in news ?? [] { tell(piece.kind, piece.body, before: piece.next) }
+    if news == nil { tell("sync", Array(#"{"missed":true}"#.utf8), before: next) }
     let syncs = store.syncs
     let hasSynced = state.withLock { state in
       defer { state.syncs = syncs }
-      guard let known = state.syncs else { return false }
-      return known.time != syncs.time || known.failures != syncs.failures
+      return state.syncs.time != syncs.time || state.syncs.failures != syncs.failures
     }
     if hasSynced {
       let time = syncs.time.map { JSON.string($0.description) } ?? .null
-      tell("sync", JSON.object([.init("last_sync", time)]).bytes)
+      tell("sync", JSON.object([.init("last_sync", time)]).bytes, before: next)
     }
     let isOut = now >= end || (isDue && !isAllowed())
     state.withLock { state in
@@ -163,24 +163,13 @@ extension Bridge {
   func events(_ request: Request, _ counters: Counters) throws -> Outcome {
     let caller = try authorize(request, for: .read)
     let feed = feeds[ObjectIdentifier(caller.store)]!
-    var conditions: [JSON.Member] = []
-    var agent: String?
-    for item in request.query {
-      let word = ["where.", "metadata."].first { item.name.hasPrefix($0) }
-      if let word, item.name.utf8.count > word.utf8.count {
-        conditions.append(.init(String(item.name.dropFirst(word.count)), .string(item.value)))
-      } else if item.name == "agent_id", agent == nil {
-        agent = AgentReference(item.value).id
-      } else {
-        throw MemtraceError.invalid([
-          .init(String(item.name.prefix(128)), "is unknown here; where.KEY and agent_id are known")
-        ])
-      }
-    }
+    let filter = try ArrivalFilter(
+      .object(try request.members(of: ArrivalFilter.fields)), now: caller.store.now)
     let last = request.header("last-event-id")?.split(separator: "-") ?? []
     // What another process counted says nothing here: something may have been missed.
-    let next = last.isEmpty ? nil : last.count == 2 && last[0] == feed.era ? Int(last[1]) : -1
-    let follower = Follower(next: next, conditions, agent) { [self] in
+    let known = last.count == 2 && last[0] == feed.era ? Int(last[1]) : nil
+    let next = last.isEmpty ? nil : known ?? -1
+    let follower = Follower(of: caller.store, next: next, filter) { [self] in
       (try? authorize(request, for: .read)) != nil
     }
     guard feed.add(follower) else {

@@ -24,8 +24,8 @@ extension Request {
     return try object()
   }
 
-  /// A text that is no number stays text, and the verb refuses it.
-  private func members(of fields: [Memtrace.Field]) throws -> [JSON.Member] {
+  /// Of its query. A text that is no number stays text, and the verb refuses it.
+  func members(of fields: [Memtrace.Field]) throws -> [JSON.Member] {
     var members: [JSON.Member] = []
     var faults: [MemtraceError.Fault] = []
     func add(_ name: String, _ more: (JSON?) -> JSON?) {

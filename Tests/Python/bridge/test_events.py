@@ -123,3 +123,59 @@ def test_an_edit_by_hand_is_told_be_it_of_a_record_that_only_the_catalog_holds(t
         stream.close()
     finally:
         bridge.stop()
+
+
+def posted(bridge: LiveBridge, body: dict[str, Any]) -> dict[str, Any]:
+    connection = http.client.HTTPConnection("127.0.0.1", bridge.port, timeout=10)
+    connection.request("POST", "/api/v1/memories", json.dumps(body), {"Content-Type": "application/json"})
+    answer = connection.getresponse()
+    assert answer.status == 201
+    return json.loads(answer.read())
+
+
+def test_who_breaks_off_within_a_batch_misses_nothing_and_hears_nothing_twice(bridge: LiveBridge):
+    stream = begun(bridge, "?agent_id=b-desk")
+    ids = [memory["id"] for memory in posted(bridge, {
+        "memories": [{"agent_id": "b-desk", "content": f"number {number}"} for number in range(400)]})["memories"]]
+    told = [stream.next() for _ in range(26)]
+    while len(told) < 400:
+        stream.close()
+        stream = Stream(bridge, "?agent_id=b-desk", Last_Event_ID=told[-1][0])
+        told += [stream.next() for _ in range(min(97, 400 - len(told)))]
+    stream.close()
+    assert [event[2]["id"] for event in told] == ids and len({event[0] for event in told}) == 400
+
+
+def test_a_record_and_the_review_that_the_policy_adds_are_two_events(bridge: LiveBridge):
+    bridge.verb("review", "policy", "--before", "decision")
+    stream = begun(bridge)
+    waiting = bridge.verb("decide", "waive", "--reasoning", "angry", "--agent", "p-desk")["id"]
+    record, review = stream.next(), stream.next()
+    assert (record[1], review[1]) == ("record", "review") and record[0] != review[0] and review[2]["record_id"] == waiting
+    stream.close()
+    again = Stream(bridge, Last_Event_ID=record[0])
+    assert again.next()[2]["id"] == review[2]["id"]
+    again.close()
+    bridge.verb("review", "policy", "--off")
+
+
+def test_what_is_recorded_once_the_head_is_there_is_told(bridge: LiveBridge):
+    for number in range(10):
+        stream = Stream(bridge, "?agent_id=h-desk")
+        assert stream.answer.readline() == b": hello\n"
+        recorded = posted(bridge, {"agent_id": "h-desk", "content": f"at once {number}"})["id"]
+        assert stream.next()[2]["id"] == recorded
+        stream.close()
+
+
+def test_two_conditions_of_one_kind_are_refused_as_elsewhere(bridge: LiveBridge):
+    for query, name in [
+        ("where.customer_id=p1&where.customer_id=p2", "where"), ("where.a=1&metadata.b=2", "metadata"),
+        ("agent_id=a&agent_id=b", "agent_id"), ("limit=5", "limit"), ("where.=5", "where."),
+    ]:
+        refused = Stream(bridge, "?" + query)
+        assert refused.answer.status == 400, query
+        assert name in json.loads(refused.answer.read())["error"], query
+    lost = begun(bridge, Last_Event_ID="nonsense")
+    assert lost.next()[1:] == ("sync", {"missed": True})
+    lost.close()

@@ -38,23 +38,46 @@ public struct Arrival: Sendable {
   public let kind: String
   /// The contract's JSON.
   public let body: [UInt8]
+  /// The number of what comes after it.
+  public fileprivate(set) var next = 0
+}
+
+/// Which news somebody wants.
+public struct ArrivalFilter: Sendable {
+  public static let fields: [Field] = [.sessionMetadata, .agent]
+
+  /// On the metadata of the session that it belongs to.
+  fileprivate let conditions: [JSON.Member]
+  /// Who recorded it, or what a review is about.
+  fileprivate let agent: String?
+
+  /// - Throws: `invalid` with every fault.
+  public init(_ json: JSON, now: Timestamp) throws {
+    var input = Input(json, of: Self.fields, now: now)
+    conditions = input.conditions()
+    agent = input.agent()?.id
+    try input.finish()
+  }
 }
 
 extension LiveStore {
+  /// The number of what comes next.
+  public var nextArrival: Int { catalog.look(\.arrivals.next) }
+
   /// What came since a number that an earlier call gave.
-  /// - Parameters:
-  ///   - number: nil for from now on.
-  ///   - conditions: on the metadata of the session that it belongs to.
-  ///   - agent: who recorded it, or what a review is about.
   /// - Returns: nil news where some of it was missed.
   public func arrivals(
-    since number: Int?, where conditions: [JSON.Member], agent: String?
+    since number: Int, _ filter: ArrivalFilter
   ) -> (news: [Arrival]?, next: Int) {
     let arrivals = catalog.look(\.arrivals)
-    guard let number else { return ([], arrivals.next) }
     guard let items = arrivals.since(number) else { return (nil, arrivals.next) }
     do {
-      return (try items.compactMap { try arrival($0, conditions, agent) }, arrivals.next)
+      let news = try zip(number..., items).compactMap { place, record -> Arrival? in
+        var arrival = try arrival(record, filter.conditions, filter.agent)
+        arrival?.next = place + 1
+        return arrival
+      }
+      return (news, arrivals.next)
     } catch {
       // What they are cannot be read now: the follower hears that it missed something, and looks for itself.
       return (nil, arrivals.next)
