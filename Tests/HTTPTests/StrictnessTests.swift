@@ -112,6 +112,20 @@ import Testing
     #expect(try LiveBridge().call(method, path).status == 400)
   }
 
+  @Test func `a null in place of a batch is a batch left out`() throws {
+    let body = #"{"memories":null,"agent_id":"a","content":"c","session_id":null}"#
+    #expect(try LiveBridge().call("POST", "/api/v1/memories", body).status == 201)
+  }
+
+  @Test func `a correction of what is not here is kept, and its writer told`() throws {
+    let answer = try LiveBridge().call(
+      "POST", "/api/v1/memories",
+      #"{"agent_id":"a","content":"c","event_type":"correction","parent_id":"mem_01M6SE03XCQ5A1V7KJ4D8N2RXT"}"#
+    )
+    #expect(answer.status == 201)
+    #expect(answer.json["hint"]?.string?.contains("nothing is corrected until it comes") == true)
+  }
+
   @Test(arguments: [
     ("/api/v1/search", #"{"q":"x"}"#, "'query'"),
     ("/api/v1/search", #"{"customer_id":"c1"}"#, "'where.customer_id'"),
@@ -124,6 +138,16 @@ import Testing
       "known are memories"
     ),
     ("/api/v1/sessions/x/context", #"{"where":{"a":1}}"#, "unknown here"),
+    ("/api/v1/search", #"{"customer_id":"c1"}"#, #"in a body {"where": {"customer_id": …}}"#),
+    // What another verb takes is no key of metadata.
+    ("/api/v1/sessions/search", #"{"query":"router"}"#, "'search' takes it"),
+    ("/api/v1/sessions/search", #"{"content":"router"}"#, "'remember' takes it"),
+    ("/api/v1/reviews", #"{"record_ids":[],"review":"approved"}"#, "is required"),
+    ("/api/v1/memories", #"{"agent_id":"a","content":"c","dedup_key":"a\u0000b"}"#, "U+0000"),
+    (
+      "/api/v1/memories", #"{"agent_id":"a","content":"c","event_type":"correction"}"#,
+      "is required: a correction says what it corrects"
+    ),
   ])
   func `what a body cannot say is 400, with what was meant`(
     path: String, body: String, meant: String

@@ -44,6 +44,35 @@ struct RememberBatchTests {
     #expect(outcome.out.split(separator: "\n").count == 3)
   }
 
+  @Test func `what cannot be stored is named with its row, and no id says that it was`() throws {
+    let world = try TestWorld()
+    let support = try world.clone()
+    let first = try support.json("remember", "one", "--agent", "desk", "--dedup-key", "k1")["id"]
+    func refused(_ line: String) throws -> JSON {
+      let outcome = try support.memtrace(
+        "--json", "remember", "--batch", "-", "--agent", "desk",
+        input: "{\"content\":\"new\"}\n\(line)\n")
+      #expect(outcome.status != 0, "\(outcome)")
+      return try JSON(parsing: Array(outcome.err.utf8))
+    }
+    let known = try refused("{\"content\":\"two\",\"dedup_key\":\"k1\"}")
+    #expect(known["error"] == "duplicate memory" && known["id"] == nil)
+    #expect(known["field"] == "memories[1].dedup_key" && known["code"] == "conflict")
+    #expect(known["hint"] == "nothing of this batch was stored")
+    #expect(known["faults"]?.array?[0]["problem"]?.string == "is that of \(first?.string ?? "")")
+    let lost = try refused(
+      "{\"content\":\"two\",\"session_id\":\"sess_01JD00000000000000000000ZZ\"}")
+    #expect(lost["field"] == "memories[1].session_id" && lost["code"] == "not_found")
+    #expect(lost["error"] == "session not found")
+    let nothing = try refused("{\"content\":\"two\",\"event_type\":\"correction\"}")
+    #expect(nothing["field"] == "memories[1].parent_id" && nothing["code"] == "invalid")
+    let strange = try refused(
+      "{\"content\":\"2\",\"event_type\":\"correction\",\"parent_id\":\"mem_01M6SE03XCQ5A1V7KJ4D8N2RXT\"}"
+    )
+    #expect(strange["field"] == "memories[1].parent_id" && strange["code"] == "not_found")
+    #expect(try support.recalled() == [first?.string])
+  }
+
   @Test func `one wrong line and nothing is stored`() throws {
     let world = try TestWorld()
     let support = try world.clone()

@@ -58,6 +58,8 @@ struct MemoryDraft {
     tags = input.tags()
     importance = input.number("importance", in: 0...1)
     dedupKey = input.text("dedup_key", characters: Limits.dedupKey)
+    // No path can say it, and so nobody could ask for it.
+    if dedupKey?.utf8.contains(0) == true { input.fault("dedup_key", "must not hold U+0000") }
     let parent = input.text("parent_id")
     if let parent, !Limits.isIdentifier(parent.utf8) {
       input.fault("parent_id", "'\(parent.prefix(64))' is no legal id")

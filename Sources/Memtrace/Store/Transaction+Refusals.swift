@@ -13,10 +13,12 @@ extension Transaction {
 
 extension MemtraceError {
   static let erasedSession = MemtraceError(
-    .notFound, "session not found",
+    .notFound, noSessionHere,
     hint: "this session was erased; begin a new one: memtrace session create")
 
+  static let noSessionHere = "session not found"
+
   static func noSession(_ id: SessionID) -> MemtraceError {
-    MemtraceError(.notFound, "session not found", hint: "memtrace session list")
+    MemtraceError(.notFound, noSessionHere, hint: "memtrace session list")
   }
 }

@@ -18,11 +18,11 @@ struct Remember: Verb {
 
   init(_ input: inout Input) {
     draft = MemoryDraft(memory: &input)
+    draft.checkParent(&input)
   }
 
   func run(in call: Call) throws -> any Answer {
-    try draft.checkParent(in: call)
-    return try MemoryAnswer.writing(in: call) { (try $0.remember(draft), false) }
+    try MemoryAnswer.writing(draft, in: call) { (try $0.remember(draft), false) }
   }
 }
 
@@ -49,8 +49,7 @@ struct Decide: Verb {
   }
 
   func run(in call: Call) throws -> any Answer {
-    try draft.checkParent(in: call)
-    return try MemoryAnswer.writing(in: call) { (try $0.remember(draft), false) }
+    try MemoryAnswer.writing(draft, in: call) { (try $0.remember(draft), false) }
   }
 }
 
@@ -78,47 +77,53 @@ struct Put: Verb {
   }
 
   func run(in call: Call) throws -> any Answer {
-    try MemoryAnswer.writing(in: call) { try $0.put(draft) }
+    try MemoryAnswer.writing(draft, in: call) { try $0.put(draft) }
   }
 }
 
 extension MemoryDraft {
-  /// Whoever types an id may mistype it: then both texts would stand, the wrong one and the right one. A program may know of
-  /// a record that has not come here yet.
-  /// - Throws: `invalid` for a correction of nothing, `notFound` for one of what is not here.
-  fileprivate func checkParent(in call: Call) throws {
-    guard call.isForPeople else { return }
-    let isCorrection = eventType == Memory.correction
-    guard let parent else {
-      if isCorrection {
-        throw MemtraceError.invalid([
-          .init("parent_id", "is required: a correction says what it corrects")
-        ])
-      }
+  /// Notes a correction of nothing, which would stand beside what it is to correct.
+  func checkParent(_ input: inout Input) {
+    guard eventType == Memory.correction, parent == nil, input.value("parent_id") == nil else {
       return
     }
-    if let id = RecordID(parent), try call.records().memory(id) != nil { return }
-    guard !isCorrection else {
+    input.fault("parent_id", "is required: a correction says what it corrects")
+  }
+
+  /// Whoever types an id may mistype it: then both texts would stand, the wrong one and the right one. A program may know
+  /// of a record that has not come here yet, and is told.
+  /// - Returns: what the writer should know of its parent.
+  /// - Throws: `notFound` where a person corrects what is not here.
+  func hint(beside records: Catalog, in call: Call) throws -> String? {
+    guard let parent else { return nil }
+    if let id = RecordID(parent), try records.memory(id) != nil { return nil }
+    guard eventType == Memory.correction else {
+      return "no record '\(parent.prefix(64))' is here: it is kept as the one that this answers"
+    }
+    guard !call.isForPeople else {
       throw MemtraceError(
         .notFound, "there is no record '\(parent.prefix(64))' to correct",
         hint: "memtrace recall shows their ids")
     }
-    call.note("no record '\(parent.prefix(64))' is here: it is kept as the one that this answers")
+    return "no record '\(parent.prefix(64))' is here: nothing is corrected until it comes"
   }
 }
 
 extension MemoryAnswer {
   /// - Parameter body: records it, and says whether something like it was there.
   fileprivate static func writing(
-    in call: Call, _ body: (Transaction) throws -> (memory: Memory, isUpdate: Bool)
+    _ draft: MemoryDraft, in call: Call,
+    _ body: (Transaction) throws -> (memory: Memory, isUpdate: Bool)
   ) throws -> MemoryAnswer {
     let store = try call.store()
     let written = try store.write { transaction in
+      let hint = try draft.hint(beside: transaction.records, in: call)
       let (memory, isUpdate) = try body(transaction)
       return MemoryAnswer(
-        memory: memory, state: try transaction.state(of: memory), isUpdate: isUpdate,
+        memory: memory, state: try transaction.state(of: memory), isUpdate: isUpdate, hint: hint,
         organisation: store.configuration.organisation)
     }
+    if let hint = written.value.hint { call.note(hint) }
     if written.value.state.isPending {
       call.note(
         "it waits for a verdict and counts nowhere until then: \(written.value.state.text); memtrace review list"

@@ -17,6 +17,7 @@ public struct RememberBatch {
       var each = Input(
         item, of: Remember.description.fields, now: input.now, prefix: "memories[\(index)].")
       let draft = MemoryDraft(memory: &each)
+      draft.checkParent(&each)
       input.add(each.faults)
       return draft
     }
@@ -28,10 +29,13 @@ public struct RememberBatch {
     let written = try store.write { transaction in
       try drafts.enumerated().map { index, draft in
         do {
+          if let hint = try draft.hint(beside: transaction.records, in: call) {
+            call.note("memories[\(index)]: \(hint)")
+          }
           let memory = try transaction.remember(draft)
           return (memory, try transaction.state(of: memory))
-        } catch let error as MemtraceError where error.kind == .invalid && drafts.count > 1 {
-          throw error.prefixed("memories[\(index)].")
+        } catch let error as MemtraceError where drafts.count > 1 {
+          throw error.ofRow("memories[\(index)]", draft)
         }
       }
     }.value
@@ -67,6 +71,27 @@ public struct RememberBatch {
   }
 }
 
+extension MemtraceError {
+  /// Of one among several: which, and that none of them was stored. An id would say that this one is stored already.
+  fileprivate func ofRow(_ row: String, _ draft: MemoryDraft) -> MemtraceError {
+    if kind == .invalid { return prefixed(row + ".") }
+    let fault: Fault? =
+      switch kind {
+      case .conflict:
+        Fault("\(row).dedup_key", existing.map { "is that of \($0)" } ?? hint ?? message)
+      case .notFound where message == MemtraceError.noSessionHere:
+        Fault(
+          "\(row).session_id",
+          "there is no session '\(draft.session?.description.prefix(64) ?? "")'")
+      case .notFound: Fault("\(row).parent_id", message)
+      default: nil
+      }
+    guard let fault else { return self }
+    return MemtraceError(
+      kind, message, hint: "nothing of this batch was stored", faults: faults + [fault])
+  }
+}
+
 /// The memories as JSON; of a batch from the command line only their ids, in the order of the lines.
 private struct BatchAnswer: Answer {
   let list: MemoryList
@@ -81,7 +106,12 @@ private struct BatchAnswer: Answer {
 extension VerbTable {
   /// `remember` of one memory, or of several where the input has `memories`.
   public static func remember(_ json: JSON, in call: Call) throws -> any Answer {
-    guard json["memories"] != nil else { return try perform("remember", json, in: call) }
+    // A null is a field left out.
+    let isBatch = (json["memories"] ?? .null) != .null
+    guard isBatch else {
+      let one = json.members.map { JSON.object($0.filter { $0.key != "memories" }) }
+      return try perform("remember", one ?? json, in: call)
+    }
     var fields = Input(json, of: [RememberBatch.field], now: call.world.now())
     let batch = RememberBatch(&fields)
     try fields.finish()

@@ -68,7 +68,8 @@ extension OpenAPI {
     let type = JSON.Member("type", "string")
     switch name {
     case "content", "query", "content_contains": return length(Limits.content)
-    case "dedup_key": return length(Limits.dedupKey)
+    case "dedup_key":
+      return length(Limits.dedupKey) + [.init("pattern", .string(#"^[^\x00]*$"#))]
     case "event_type": return [type, .init("pattern", #"^[a-zA-Z][a-zA-Z0-9_]{0,63}$"#)]
     case "name": return agentName
     case "description": return length(0...Limits.metadata)

@@ -66,6 +66,7 @@ extension OpenAPI {
             "description": "the first memory with its agent, session and dedup_key"},
           "says_again": {"type": "string",
             "description": "what was rejected or retracted and this says again: it waits for a verdict"},
+          "hint": {"type": "string", "description": "of a write: what its parent_id names is not here"},
           "masked": {"$ref": "#/components/schemas/Masked"}
         }
       },
