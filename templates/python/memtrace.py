@@ -115,6 +115,8 @@ class Memory(_Model):
     score: float | None = None
     masked: list[str] | None = None
     """What of the text was masked before it was stored, in the answer of a write: "card", "secret", …"""
+    hint: str | None = None
+    """In the answer of a write: that the record which `parent_id` names is not there (yet)."""
 
 
 @dataclass(kw_only=True)
@@ -135,18 +137,23 @@ class AddMemoryRequest(_Model):
 
 @dataclass(kw_only=True)
 class ListOptions(_Model):
-    """Filters of a list; a memory must carry all of `tags`. `limit` is from 1 to 1,000."""
+    """Filters of a list; a memory must carry all of `tags`. `limit` is from 1 to 1,000.
+
+    `where` looks at the session's metadata; `include="all"` shows what does not count too.
+    """
 
     agent_id: str | None = None
     session_id: str | None = None
     memory_type: str | None = None
     event_type: str | None = None
     tags: Tags | None = None
+    where: Metadata | None = None
     since: When | None = None
     until: When | None = None
     limit: int | None = None
     offset: int | None = None
     order: Order | None = None
+    include: Literal["all"] | None = None
 
 
 @dataclass(kw_only=True)
@@ -160,7 +167,10 @@ class MemoryList(_Model):
 
 @dataclass(kw_only=True)
 class SearchQuery(_Model):
-    """Filters of a search; `query` ranks by words, `where` looks at the session's metadata."""
+    """Filters of a search; `query` ranks by words, `where` looks at the session's metadata.
+
+    `include="all"` finds what does not count too.
+    """
 
     agent_id: str | None = None
     session_id: str | None = None
@@ -176,6 +186,7 @@ class SearchQuery(_Model):
     limit: int | None = None
     offset: int | None = None
     order: Order | None = None
+    include: Literal["all"] | None = None
 
 
 @dataclass(kw_only=True)
@@ -264,9 +275,13 @@ class CreateSessionRequest(_Model):
 
 @dataclass(kw_only=True)
 class SessionQuery(_Model):
-    """Which sessions to find: those whose metadata has all of these keys with these values."""
+    """Which sessions to find: those whose metadata has all of these keys with these values.
+
+    `where` is another name for `metadata`; give one of them.
+    """
 
     metadata: Metadata | None = None
+    where: Metadata | None = None
     status: Literal["active", "closed"] | None = None
     agent_id: str | None = None
     since: When | None = None
@@ -348,6 +363,14 @@ def _request(kind: type[M], value: M | Mapping[str, Any] | None) -> dict[str, An
     if isinstance(body.get("tags"), str):
         body["tags"] = [tag.strip() for tag in body["tags"].split(",") if tag.strip()]
     return body
+
+
+def _flat(query: dict[str, Any]) -> dict[str, Any]:
+    """A query's `where`, one parameter a key: values as JSON has them, text without quotes."""
+    conditions = query.pop("where", None) or {}
+    return query | {
+        f"where.{key}": value if isinstance(value, str) else json.dumps(value)
+        for key, value in conditions.items()}
 
 
 # --- Exceptions ---
@@ -585,6 +608,14 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_after_fork)
 
 
+_OWN_KEY = re.compile(r"retry-[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+
+def _is_it(stored: Mapping[str, Any], sent: Mapping[str, Any]) -> bool:
+    """Whether what a key names is what was sent: with a key of our own nothing else can be, though its text was masked."""
+    return bool(_OWN_KEY.fullmatch(sent["dedup_key"])) or stored["content"] == sent["content"]
+
+
 class _Client:
     """What the two clients have in common: the address, the key and the making of requests."""
 
@@ -654,7 +685,7 @@ class _Client:
         query = _request(ListOptions, opts)
         if "tags" in query:
             query["tags"] = ",".join(query["tags"])
-        return {key: value for key, value in query.items() if key not in less}
+        return _flat({key: value for key, value in query.items() if key not in less})
 
     def _remember(
         self, agent_id: str, content: str, session_id: str | _LeftOut | None,
@@ -745,15 +776,19 @@ class _Client:
             raise self._unreachable(outcome) from outcome
         try:
             return call.answer(status, body)
-        except ConflictError:
+        except ConflictError as conflict:
             if not attempt or call.path != "/api/v1/memories":
                 raise
             # The first time it was stored, and only the answer was lost.
             sent = (call.body or {}).get("memories", [call.body])
             stored: list[Any] = []
-            for read in self._stored(call):
-                stored.append((yield from self._attempts(read)))
-            if any(one["content"] != other["content"] for one, other in zip(stored, sent)):
+            try:
+                for read in self._stored(call):
+                    stored.append((yield from self._attempts(read)))
+            except NotFoundError:
+                # One of them is there since long ago, and the others never were.
+                raise conflict from None
+            if not all(_is_it(one, other) for one, other in zip(stored, sent)):
                 raise
             return call.read({"memories": stored} if "memories" in (call.body or {}) else stored[0])
 
@@ -846,9 +881,7 @@ class _Client:
 
     def _open(self, options: Mapping[str, Any]) -> _Call[dict[str, Any]]:
         query = {key: value for key, value in options.items() if value is not None}
-        for key, value in (query.pop("where", None) or {}).items():
-            query[f"where.{key}"] = value
-        return self._get("/api/v1/open", dict, query)
+        return self._get("/api/v1/open", dict, _flat(query))
 
     def _review(
         self, record_ids: str | Sequence[str], review: ReviewWord, reason: str | None

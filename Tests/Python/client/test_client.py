@@ -225,6 +225,7 @@ def test_sessions_are_found_by_metadata(client: Memtrace):
     for chat in (77, "77"):
         q = SessionQuery(metadata={"customer": "c1", "chat": chat})
         assert [session.id for session in client.search_sessions(q).sessions] == [first.id]
+    assert client.search_sessions({"where": {"customer": "c1"}, "status": "active"}) == found
     newest = client.search_sessions({"metadata": {"customer": "c1"}, "order": "desc", "limit": 1})
     assert [session.id for session in newest.sessions] == [second.id] and newest.has_more
     closed = client.close_session(first.id)
@@ -480,6 +481,23 @@ def test_requests_are_checked_before_they_are_sent():
             Memtrace(url, key)
 
 
+def test_what_does_not_count_is_listed_and_found_where_all_is_asked_for(client):
+    session = client.create_session({"agent_id": "all", "metadata": {"customer": 7, "vip": True}})
+    memory = client.remember("all", "the harp is out of tune", session_id=session.id)
+    client.retract(memory.id)
+    for where in ({"customer": 7}, {"customer": "7", "vip": True}):
+        for include, ids in ((None, []), ("all", [memory.id])):
+            listed = client.list_memories({"where": where, "include": include})
+            found = client.search_memories({"content_contains": "harp", "where": where, "include": include})
+            assert [one.id for one in listed.memories] == [one.id for one in found.results] == ids
+    unknown = client.remember("all", "no", event_type="correction", parent_id="mem_01M6SE03XCQ5A1V7KJ4D8N2RXT")
+    assert "nothing is corrected" in unknown.hint
+    with pytest.raises(MemtraceError, match="parent_id: is required"):
+        client.remember("all", "no", event_type="correction")
+    with pytest.raises(MemtraceError, match="dedup_key: must not hold"):
+        client.remember("all", "no", dedup_key="a\0b")
+
+
 def test_types_dump_as_the_published_ones_do():
     request = AddMemoryRequest(agent_id="a", content="c", tags=["t"], metadata={"k": None})
     assert request.model_dump(exclude_none=True) == {
@@ -487,7 +505,7 @@ def test_types_dump_as_the_published_ones_do():
         "metadata": {"k": None}, "tags": ["t"]}
     assert ListOptions().model_dump() == dict.fromkeys(
         ("agent_id", "session_id", "memory_type", "event_type", "tags", "since", "until",
-         "limit", "offset", "order"))
+         "limit", "offset", "order", "where", "include"))
     session = Session.model_validate({
         "id": "s", "org_id": "o", "agent_id": "a", "status": "active", "from_the_future": 1,
         "created_at": "2026-11-22T10:00:00.123Z", "updated_at": "2026-11-22T10:00:00.123Z"})

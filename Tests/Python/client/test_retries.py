@@ -168,3 +168,37 @@ def test_without_retries_a_write_is_sent_once_and_has_no_key(between: Between, k
         assert [memory.dedup_key for memory in listed.memories] == [None]
 
     run(kind, between, 0, work)
+
+
+@KINDS
+def test_a_memory_that_was_masked_is_known_again_when_its_answer_was_lost(between: Between, kind: type):
+    async def work(client, call):
+        agent = f"masked-{kind.__name__}"
+        between.lost = 1
+        stored = await call(client.remember(agent, "my card is 4111 1111 1111 1111 please"))
+        assert stored.content == "my card is [card ending 1111] please"
+        between.lost = 1
+        both = await call(client.add_memories(
+            [{"agent_id": agent, "content": text} for text in ("a 4111 1111 1111 1111", "b")]))
+        listed = await call(client.list_memories({"agent_id": agent, "order": "asc"}))
+        assert listed.memories == [stored, *both]
+
+    run(kind, between, 3, work)
+
+
+@KINDS
+def test_a_batch_with_somebody_elses_key_stays_a_conflict_and_nothing_of_it_is_stored(between: Between, kind: type):
+    async def work(client, call):
+        agent = f"old-{kind.__name__}"
+        await call(client.remember(agent, "long ago", dedup_key="old"))
+        between.busy = 1
+        with pytest.raises(ConflictError) as refused:
+            await call(client.add_memories([
+                {"agent_id": agent, "content": "new", "dedup_key": "new"},
+                {"agent_id": agent, "content": "long ago", "dedup_key": "old"}]))
+        assert "id" not in refused.value.body
+        assert refused.value.body["faults"][0]["field"] == "memories[1].dedup_key"
+        listed = await call(client.list_memories({"agent_id": agent}))
+        assert [memory.content for memory in listed.memories] == ["long ago"]
+
+    run(kind, between, 3, work)
