@@ -31,6 +31,8 @@ struct CompletionTests {
       try clone.done("complete", kind).out.split(whereSeparator: \.isNewline).map(String.init)
     }
     #expect(try names("agents").contains("internet-support"))
+    try clone.done("remember", "x", "--agent", "NightShift")
+    #expect(try names("agents").contains("NightShift"))
     #expect(try names("agents").allSatisfy { !$0.contains("$") })
     #expect(try names("sessions") == [session])
     #expect(try names("tags") == ["firmware", "router"])

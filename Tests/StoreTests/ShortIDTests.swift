@@ -47,6 +47,9 @@ struct ShortIDTests {
         #expect(try support.json("show", short)["id"]?.string == id)
       }
     }
+    let parent = try support.memtrace(
+      "remember", "x", "--agent", "desk", "--parent", String(ids[0].prefix(9)))
+    #expect(parent.status == 2 && parent.err.contains("--parent: 6 ids begin so"), "\(parent.err)")
     let sessions = try (0..<2).map { _ in try support.openSession() }
     let several = try support.memtrace("blame", String(sessions[0].prefix(9)))
     #expect(several.status == 2 && !several.err.contains("…"))

@@ -50,9 +50,25 @@ struct CompleteNames: Verb {
       }
   }
 
-  /// The folder's name is the id wherever that is a name for a folder.
+  /// The folder's name is the id wherever that is a name for a folder; of others the lines in it say it.
   private func agents(in store: Store) throws -> [String] {
-    try folder(of: store).list("agents").filter(\.isFolder).map(\.name)
+    let root = try folder(of: store)
+    return try root.list("agents").filter(\.isFolder).compactMap { entry in
+      guard entry.name.contains("~") else { return entry.name }
+      let path = "agents/\(entry.name)"
+      for file in try root.list(path) where !file.isFolder {
+        var id: String?
+        try root.read("\(path)/\(file.name)")?.withUnsafeBytes { buffer in
+          scanLines(buffer) { line in
+            if case .event(let event) = line.record(), case .agent(let agent) = event.subject {
+              id = agent
+            }
+          }
+        }
+        if let id { return id }
+      }
+      return nil
+    }
   }
 
   /// Ours, whose folders stand by the hour.

@@ -5,9 +5,15 @@ extension [Field] {
   func complaint(about name: String) -> String {
     let names = flatMap { [$0.name] + ($0.alias.map { [$0] } ?? []) }
     if let nearest = nearest(to: name, names) { return "is unknown here; \(nearest)" }
-    // A key of metadata that stands beside the others.
+    // A key of metadata that stands beside the others; what other verbs call so is meant as there.
     if let filter = first(where: { $0.alias == "metadata" }), !name.contains(".") {
-      return "is unknown here; did you mean '\(filter.name).\(name.prefix(128))'?"
+      let others = VerbTable.descriptions.filter { $0.fields.contains { $0.isNamed(name) } }
+      if let other = others.first(where: { $0.effect.isWrite == false }) ?? others.first {
+        return "is unknown here; '\(other.name)' takes it"
+      }
+      let key = name.prefix(128)
+      return
+        "is unknown here; did you mean '\(filter.name).\(key)', in a body {\"\(filter.name)\": {\"\(key)\": …}}?"
     }
     guard !isEmpty else { return "is unknown here; nothing can be given" }
     return "is unknown here; known are \(map(\.name).joined(separator: ", "))"

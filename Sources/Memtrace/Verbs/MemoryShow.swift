@@ -49,10 +49,11 @@ struct MemoryShow: Verb {
 
 extension Catalog {
   /// The one whose id begins so, as contexts and tables show ids: `mem_01M70Z86`.
-  func memory(beginning: String) throws -> Memory? {
+  /// - Parameter field: whose value it is, for the fault where several begin so.
+  func memory(beginning: String, _ field: String = "memory_id") throws -> Memory? {
     let found = try records(beginning: beginning)
     guard found.count < 2 else {
-      throw ShortIDs.several(found.map(\.description), "memory_id", in: self)
+      throw ShortIDs.several(found.map(\.description), field, in: self)
     }
     // A kind alone is no beginning of an id, be there a single one.
     guard let id = found.first, beginning != id.kind.prefix else { return nil }

@@ -45,7 +45,7 @@ enum ShortIDs {
 
   private static func record(_ text: String, _ field: String, in call: Call) throws -> String? {
     guard isBeginning(text, [RecordID.Kind.memory, .decision].map(\.prefix)) else { return nil }
-    return try call.records().memory(beginning: text)?.id.description
+    return try call.records().memory(beginning: text, field)?.id.description
   }
 
   /// A prefix, and some of the characters of a ULID.

@@ -70,7 +70,7 @@ extension Bridge {
       return Caller(store: repositories[0], name: "", scope: .admin, agent: nil)
     }
     guard let secret = secret(of: request) else {
-      throw unauthorized("missing API key")
+      throw unauthorized("missing API key", hint: "send the header x-api-key: mtk_…")
     }
     for store in repositories {
       let found: Key?
@@ -89,12 +89,14 @@ extension Bridge {
     }
     // The key may be one of a repository that is gone now.
     guard repositories.allSatisfy(\.isThere) else { throw LiveStore.isGone }
-    throw unauthorized("invalid API key")
+    throw unauthorized(
+      "invalid API key",
+      hint: "it may be mistyped, revoked, expired or of another repository: memtrace key list")
   }
 
-  private func unauthorized(_ message: String) -> Refusal {
+  private func unauthorized(_ message: String, hint: String) -> Refusal {
     Refusal(
-      401, message, hint: "send the header x-api-key: mtk_…",
+      401, message, hint: hint,
       headers: [("WWW-Authenticate", "Bearer")])
   }
 

@@ -158,6 +158,10 @@ def test_an_empty_key_is_none_and_stands_in_no_other_s_way():
         assert ask(bridge, "/api/v1/agents", x_api_key="") == (
             401, {"error": "missing API key", "hint": "send the header x-api-key: mtk_…"})
         assert ask(bridge, "/api/v1/agents", x_api_key="", Authorization=f"Bearer {key}")[0] == 200
+        # Who sent a key hears what may be wrong with it, and not to send one.
+        status, body = ask(bridge, "/api/v1/agents", x_api_key="mtk_" + "A" * 43)
+        assert (status, body["error"]) == (401, "invalid API key")
+        assert "revoked" in body["hint"] and "x-api-key" not in body["hint"]
 
 
 def test_the_log_names_neither_content_nor_key_nor_query():

@@ -71,7 +71,9 @@ extension OpenAPI {
       status: 401, text: "No key, or none of ours",
       examples: [
         example("missing", "missing API key", hint: "send the header x-api-key: mtk_…"),
-        example("invalid", "invalid API key", hint: "send the header x-api-key: mtk_…"),
+        example(
+          "invalid", "invalid API key",
+          hint: "it may be mistyped, revoked, expired or of another repository: memtrace key list"),
       ], header: "WWW-Authenticate"
     ) { _ in true },
     Refusal(

@@ -23,14 +23,15 @@ struct ReviewRequest {
   private let reason: String?
   private let agent: AgentReference?
 
-  init(_ input: inout Input) {
+  /// - Parameter somehow: a session or a range does as well, on the command line alone.
+  init(_ input: inout Input, somehow: Bool = false) {
     names = input.list("record_ids")
     session = input.session()
     range = input.text("range", characters: 1...512)
     reason = input.text("reason", characters: Limits.reason)
     agent = input.agent()
     if names.isEmpty, session == nil, range == nil, input.faults.isEmpty {
-      input.fault("record_ids", "is required, or --session, or --range")
+      input.fault("record_ids", "is required" + (somehow ? ", or --session, or --range" : ""))
     }
   }
 
@@ -146,7 +147,7 @@ struct ReviewApprove: Verb {
 
   private let request: ReviewRequest
 
-  init(_ input: inout Input) { request = ReviewRequest(&input) }
+  init(_ input: inout Input) { request = ReviewRequest(&input, somehow: true) }
 
   func run(in call: Call) throws -> any Answer { try request.perform(.approved, in: call) }
 }
@@ -163,7 +164,7 @@ struct ReviewReject: Verb {
 
   private let request: ReviewRequest
 
-  init(_ input: inout Input) { request = ReviewRequest(&input) }
+  init(_ input: inout Input) { request = ReviewRequest(&input, somehow: true) }
 
   func run(in call: Call) throws -> any Answer { try request.perform(.rejected, in: call) }
 }
