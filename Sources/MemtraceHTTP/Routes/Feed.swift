@@ -76,6 +76,8 @@ final class Follower: Sendable {
   }
 
   private let filter: ArrivalFilter
+  /// The number of the first piece of news; nil where it is not known what the client has seen.
+  let first: Int?
   private let isAllowed: @Sendable () -> Bool
   private let end: Int64
   private let state: Mutex<State>
@@ -87,7 +89,8 @@ final class Follower: Sendable {
   private static let mostWaiting = 1_048_576
 
   /// - Parameters:
-  ///   - next: what it has seen is before this; nil for what comes from now on, before its client hears that it follows.
+  ///   - next: what it has seen is before this; nil for what comes from now on, before its client hears that it follows;
+  ///     negative where that is not known.
   ///   - isAllowed: whether its key still counts.
   init(
     of store: LiveStore, next: Int?, _ filter: ArrivalFilter,
@@ -97,9 +100,9 @@ final class Follower: Sendable {
     self.isAllowed = isAllowed
     let now = Clock.monotonic()
     end = now + Self.longest * Self.second
-    state = Mutex(
-      State(
-        next: next ?? store.nextArrival, syncs: store.syncs, lastSent: now, lastAsked: now))
+    let next = next ?? store.nextArrival
+    first = next < 0 ? nil : next
+    state = Mutex(State(next: next, syncs: store.syncs, lastSent: now, lastAsked: now))
   }
 
   var isOver: Bool { state.withLock { $0.isOver } }
@@ -137,12 +140,17 @@ final class Follower: Sendable {
     let isOut = now >= end || (isDue && !isAllowed())
     state.withLock { state in
       state.next = next
-      if text.isEmpty, now - state.lastSent > 15 * Self.second { text = Array(": here\n\n".utf8) }
+      if text.isEmpty, now - state.lastSent > 15 * Self.second { text = Self.mark(era, next, "here") }
       if !text.isEmpty { state.lastSent = now }
       state.waiting += text
       if isOut || state.waiting.count > Self.mostWaiting { state.isOver = true }
     }
     give()
+  }
+
+  /// A comment, and where to go on from: who hears no news for long would otherwise not know.
+  static func mark(_ era: String, _ next: Int?, _ comment: String) -> [UInt8] {
+    Array(((next.map { "id: \(era)-\($0)\n" } ?? "") + ": \(comment)\n\n").utf8)
   }
 
   private func give() {
@@ -176,7 +184,8 @@ extension Bridge {
       return .now(.error(503, "too many follow already", headers: [("Retry-After", "10")]))
     }
     var response = Response(
-      status: 200, contentType: "text/event-stream", body: Array(": hello\n\n".utf8),
+      status: 200, contentType: "text/event-stream",
+      body: Follower.mark(feed.era, follower.first, "hello"),
       headers: [("Cache-Control", "no-store"), ("X-Accel-Buffering", "no")])
     response.feed = { follower.next($0) }
     response.route = "/api/v1/events"

@@ -13,6 +13,8 @@ from live_bridge import LiveBridge
 
 
 class Stream:
+    begin = ""
+
     def __init__(self, bridge: LiveBridge, query: str = "", **headers: str) -> None:
         self.connection = http.client.HTTPConnection("127.0.0.1", bridge.port, timeout=10)
         self.connection.request("GET", "/api/v1/events" + query, headers={name.replace("_", "-"): value for name, value in headers.items()})
@@ -36,11 +38,14 @@ class Stream:
 
 
 def begun(bridge: LiveBridge, query: str = "", **headers: str) -> Stream:
-    """A stream that has been looked for once: from then on nothing is missed."""
+    """A stream that has said that it is there: from then on nothing is missed."""
     stream = Stream(bridge, query, **headers)
     assert stream.answer.status == 200 and stream.answer.getheader("Content-Type") == "text/event-stream"
-    assert stream.answer.readline() == b": hello\n"
-    time.sleep(0.5)
+    line = stream.answer.readline()
+    if line.startswith(b"id: "):
+        stream.begin = line[4:].decode().strip()
+        line = stream.answer.readline()
+    assert line == b": hello\n"
     return stream
 
 
@@ -161,8 +166,7 @@ def test_a_record_and_the_review_that_the_policy_adds_are_two_events(bridge: Liv
 
 def test_what_is_recorded_once_the_head_is_there_is_told(bridge: LiveBridge):
     for number in range(10):
-        stream = Stream(bridge, "?agent_id=h-desk")
-        assert stream.answer.readline() == b": hello\n"
+        stream = begun(bridge, "?agent_id=h-desk")
         recorded = posted(bridge, {"agent_id": "h-desk", "content": f"at once {number}"})["id"]
         assert stream.next()[2]["id"] == recorded
         stream.close()
@@ -179,3 +183,28 @@ def test_two_conditions_of_one_kind_are_refused_as_elsewhere(bridge: LiveBridge)
     lost = begun(bridge, Last_Event_ID="nonsense")
     assert lost.next()[1:] == ("sync", {"missed": True})
     lost.close()
+
+
+def test_who_heard_nothing_yet_knows_where_to_go_on(bridge: LiveBridge):
+    stream = begun(bridge, "?agent_id=q-desk")
+    stream.close()
+    bridge.verb("remember", "of somebody else", "--agent", "desk")
+    mine = bridge.verb("remember", "in the pause", "--agent", "q-desk")["id"]
+    again = Stream(bridge, "?agent_id=q-desk", Last_Event_ID=stream.begin)
+    assert again.next()[2]["id"] == mine
+    again.close()
+
+
+def test_what_is_erased_is_told_to_nobody(bridge: LiveBridge):
+    stream = begun(bridge)
+    session = bridge.verb("session", "create", "--agent", "desk", "--meta", "customer_id=gone")["id"]
+    first = bridge.verb("remember", "a secret", "--agent", "desk", "--session", session)["id"]
+    bridge.verb("retract", first, "--reason", "wrong")
+    assert [stream.next()[1] for _ in range(2)] == ["record", "review"]
+    stream.close()
+    bridge.verb("erase", "--where", "customer_id=gone", "--yes")
+    last = bridge.verb("remember", "the last", "--agent", "desk")["id"]
+    time.sleep(1)
+    again = Stream(bridge, Last_Event_ID=stream.begin)
+    assert again.next()[2]["id"] == last
+    again.close()

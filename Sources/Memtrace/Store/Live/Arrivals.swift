@@ -84,13 +84,16 @@ extension LiveStore {
     }
   }
 
+  /// - Returns: nil for what is not asked for, and for what is erased or taken out since it came.
   private func arrival(_ record: Record, _ conditions: [JSON.Member], _ agent: String?) throws
     -> Arrival?
   {
+    if catalog.look(\.erasures).cover(record) { return nil }
     var json = JSONWriter()
     switch record {
     case .memory(let memory):
-      guard agent.map({ memory.agent.isExactly($0) }) ?? true, try isOf(conditions, memory.session)
+      guard agent.map({ memory.agent.isExactly($0) }) ?? true, try isOf(conditions, memory.session),
+        try catalog.memory(memory.id) != nil
       else { return nil }
       memory.write(
         to: &json, organisation: organisation,
