@@ -34,7 +34,12 @@ package final class Folder: Sendable {
   package func read(_ file: String) throws -> [UInt8]? {
     try missingIsNil {
       try within(file, create: false) { parent, name in
-        try Descriptor(at: parent, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).readAll()
+        do {
+          return try Descriptor(at: parent, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).readAll()
+        } catch let error as SystemError {
+          // The calls know a descriptor, or the last part of the path.
+          throw SystemError(call: error.call, path: file, code: error.code)
+        }
       }
     }
   }

@@ -21,6 +21,9 @@ package struct SystemError: Error, Hashable {
   package var isMissing: Bool { code == ENOENT }
   /// A link or a file stands where a folder should be.
   package var isBlocked: Bool { code == ELOOP || code == ENOTDIR }
+
+  /// A folder stands where a file is expected.
+  package var isFolder: Bool { code == EISDIR }
   /// The system's own words.
   package var reason: String { String(cString: strerror(code)) }
 }

@@ -34,6 +34,16 @@ struct NothingBlocksTests {
       """)
   }
 
+  @Test(arguments: ["mkdir", "ln -s /dev/zero"])
+  func `a folder or a link in place of a file of records is written past`(make: String) throws {
+    let first = try clone.remember("First", session)
+    let file = try #require(try clone.files(of: session).first { $0.contains("/memories.") })
+    try shell("rm \(file); \(make) \(file)")
+    let second = try clone.remember("Second", session)
+    #expect(try clone.recalled(session).contains(second))
+    #expect(try clone.committed().sorted() == [first, second])
+  }
+
   @Test func `after history was rewritten and pruned, writes go on`() throws {
     let first = try clone.remember("First", session)
     let old = try clone.git("rev-parse", "HEAD")

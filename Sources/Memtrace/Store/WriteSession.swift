@@ -301,7 +301,13 @@ final class WriteSession {
     guard let last = (there + waiting.map(\.file)).max(by: { $0.number < $1.number }) else {
       return LastFile(file: try firstFile(like: line))
     }
-    let bytes = try store.folder.read("\(line.folder)/\(last)") ?? []
+    let bytes: [UInt8]
+    do {
+      bytes = try store.folder.read("\(line.folder)/\(last)") ?? []
+    } catch let error as SystemError where error.isBlocked || error.isFolder {
+      // A folder or a link stands in its place, to which nothing is appended.
+      return LastFile(file: last.next)
+    }
     let more = waiting.filter { $0.file == last }
     let ids = Self.ids(in: bytes).union(more.compactMap(\.id))
     return LastFile(
