@@ -44,6 +44,24 @@ struct NothingBlocksTests {
     #expect(try clone.committed().sorted() == [first, second])
   }
 
+  @Test func `a file with the last number of all, that anybody may push, is written into`() throws {
+    let first = try clone.remember("First", session)
+    let file = try #require(try clone.files(of: session).first { $0.contains("/memories.") })
+    let name = file.dropLast(".jsonl".count)
+    let rubbish = String(repeating: "{}\n", count: 300)
+    for number in ["9223372036854775807", "999999999"] {
+      try write(rubbish, to: "\(name).\(number).jsonl")
+      try clone.git("add", ".")
+      try clone.git("commit", "-q", "-m", "evil: \(number)")
+      let next = try clone.remember("After \(number)", session)
+      #expect(try clone.recalled(session).contains(next))
+      #expect(try clone.committed().contains(next))
+    }
+    #expect(try clone.committed().contains(first))
+    #expect(try text(of: "\(name).999999999.jsonl").contains("After 999999999"))
+    #expect(try clone.memtrace("--json", "check").out.contains("9223372036854775807"))
+  }
+
   @Test func `after history was rewritten and pruned, writes go on`() throws {
     let first = try clone.remember("First", session)
     let old = try clone.git("rev-parse", "HEAD")

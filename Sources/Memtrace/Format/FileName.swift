@@ -31,8 +31,11 @@ public struct FileName: Hashable, Sendable, CustomStringConvertible {
   public let kind: FileKind
   /// The replica that appends to it, or `import-…` for imported lines. No dot, no slash.
   public let replica: String
-  /// From 1.
+  /// From 1 to `last`.
   public let number: Int
+
+  /// Nine digits: what somebody else's file is called must not lead beyond what anybody can count to.
+  static let last = 999_999_999
 
   public init(_ kind: FileKind, replica: String, number: Int = 1) {
     self.kind = kind
@@ -54,7 +57,8 @@ public struct FileName: Hashable, Sendable, CustomStringConvertible {
     var number = 1
     if parts.count == 4 {
       let digits = String(decoding: parts[2], as: UTF8.self)
-      guard let parsed = Int(digits), parsed >= 2, String(parsed) == digits else { return nil }
+      guard let parsed = Int(digits), (2...Self.last).contains(parsed), String(parsed) == digits
+      else { return nil }
       number = parsed
     }
     self.init(kind, replica: replica, number: number)
@@ -65,8 +69,10 @@ public struct FileName: Hashable, Sendable, CustomStringConvertible {
       ? "\(kind.rawValue).\(replica).jsonl" : "\(kind.rawValue).\(replica).\(number).jsonl"
   }
 
-  /// The file that follows when this one is full.
-  public var next: FileName { FileName(kind, replica: replica, number: number + 1) }
+  /// The file that follows when this one is full; the last one is never full.
+  public var next: FileName {
+    FileName(kind, replica: replica, number: min(number + 1, Self.last))
+  }
 
   /// Whether the file at this path is named as an archive.
   static func isArchive(_ path: String) -> Bool { last(of: path)?.kind == .archive }

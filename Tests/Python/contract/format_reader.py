@@ -15,7 +15,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-NAME = re.compile(r"[a-z]{1,32}\.[a-z0-9][a-z0-9-]{0,63}(\.[1-9][0-9]*)?\.jsonl")
+NAME = re.compile(r"[a-z]{1,32}\.[a-z0-9][a-z0-9-]{0,63}(\.[1-9][0-9]{0,8})?\.jsonl")
 ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
 IDENTIFIER = re.compile(r"[a-zA-Z][a-zA-Z0-9_-]{0,127}")
 TIME = re.compile(
