@@ -81,6 +81,17 @@ extension Folder {
     }
   }
 
+  /// Paths of all that is neither a file nor a folder, links first of all: what the others pass over.
+  package func oddities(_ folder: String) throws -> [String] {
+    var paths: [String] = []
+    try visit(folder) { parent, name, path in
+      var status = stat()
+      try retrying("fstatat", path) { fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) }
+      if status.st_mode & S_IFMT != S_IFREG { paths.append(path) }
+    }
+    return paths
+  }
+
   private func visit(
     _ folder: String, _ body: (_ parent: Int32, _ name: String, _ path: String) throws -> Void
   ) throws {

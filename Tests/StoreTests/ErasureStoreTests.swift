@@ -303,6 +303,18 @@ struct ErasureStoreTests {
     try clone.expectHealthy()
   }
 
+  @Test func `a link in place of a file of erasures is not followed, and named`() throws {
+    try world.run(["ln", "-s", "/dev/zero", ".memtrace/erased.evil2345.jsonl"], in: clone.path)
+    try clone.git("add", ".memtrace")
+    try clone.git("commit", "-q", "-m", "evil: a link")
+    let limited = "ulimit -v 4000000; exec timeout 60 \(TestWorld.memtrace) recall"
+    let read = try world.run(["sh", "-c", limited], in: clone.path)
+    #expect(read.status == 0, "\(read)")
+    try clone.done("erase", other)
+    let problems = try clone.memtrace("--json", "check").out
+    #expect(problems.contains(".memtrace/erased.evil2345.jsonl"), "\(problems)")
+  }
+
   @Test func `what is long over goes by its age, and what is open stays`() throws {
     try clone.done("session", "close", session)
     let answer = try clone.json("erase", "--older-than", "2037-01-01")

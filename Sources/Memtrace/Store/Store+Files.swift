@@ -61,6 +61,11 @@ extension Store {
   }
 }
 
+extension Store {
+  /// Paths in our folders of what is neither a file nor a folder: nobody reads it.
+  func oddities() throws -> [String] { try Layout.lineRoots.flatMap(folder.oddities) }
+}
+
 extension Place {
   /// Lines of this work tree that are acknowledged and in no commit yet, as far as they belong to the branch that HEAD
   /// is on.

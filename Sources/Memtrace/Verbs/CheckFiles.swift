@@ -57,6 +57,12 @@ struct CheckFiles: Verb {
       check.note(
         .warning, path, nil, "nobody reads this file: its name is not WORD.REPLICA.jsonl")
     }
+    for path in try store.oddities() {
+      check.note(
+        .damage, path, nil,
+        "a link, or something else that is no file, where a memory file should be: nobody reads it, and no sync takes it"
+      )
+    }
     if let obstacle = store.configuration.obstacle {
       check.note(
         .warning, Layout.configuration, nil, "\(obstacle): this version only reads here")

@@ -46,9 +46,13 @@ extension Place {
 
   fileprivate func erasures(besides known: Erasures, waiting: [PendingLine]) throws -> Erasures {
     var erasures = known
-    for path in try erasureFiles() {
-      if let bytes = try missingIsNil({ try Descriptor(opening: path, O_RDONLY).readAll() }) {
-        erasures.read(bytes)
+    if let own = try erasureFiles() {
+      for name in own.names {
+        do {
+          if let bytes = try own.folder.read(name) { erasures.read(bytes) }
+        } catch let error as SystemError where error.isBlocked {
+          // A link, which nobody follows; `check` names it.
+        }
       }
     }
     for line in waiting where line.file.kind == .erased { erasures.read(line.bytes) }
@@ -57,19 +61,28 @@ extension Place {
 
   /// Changes whenever `erasures` may have.
   func erasureMarks() throws -> [Int] {
-    let known = commonFolder.map { ["\($0)/memtrace/\(KnownErasures.file)"] } ?? []
-    return (known + (try erasureFiles())).flatMap { path -> [Int] in
-      var status = stat()
-      guard stat(path, &status) == 0 else { return [0] }
+    func mark(_ status: stat?) -> [Int] {
+      guard let status else { return [0] }
       return [Int(status.st_size), Int(status.st_mtim.tv_nsec), Int(status.st_ino)]
     }
+    var marks: [Int] = []
+    if let commonFolder {
+      var status = stat()
+      let path = "\(commonFolder)/memtrace/\(KnownErasures.file)"
+      marks = mark(stat(path, &status) == 0 ? status : nil)
+    }
+    if let own = try erasureFiles() {
+      for name in own.names { marks += mark(try own.folder.status(name)) }
+    }
+    return marks
   }
 
-  private func erasureFiles() throws -> [String] {
-    let own = Self.joined(root, Layout.own)
-    guard let folder = try missingIsNil({ try Folder(own) }) else { return [] }
-    return try folder.list().filter { !$0.isFolder && FileName($0.name)?.kind == .erased }
-      .map { "\(own)/\($0.name)" }
+  private func erasureFiles() throws -> (folder: Folder, names: [String])? {
+    guard let folder = try missingIsNil({ try Folder(Self.joined(root, Layout.own)) }) else {
+      return nil
+    }
+    let names = try folder.list().filter { !$0.isFolder && FileName($0.name)?.kind == .erased }
+    return (folder, names.map(\.name))
   }
 }
 
