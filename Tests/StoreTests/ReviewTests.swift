@@ -33,6 +33,15 @@ import Testing
       .compactMap { $0["record"]?["id"]?.string } ?? []
   }
 
+  @Test func `a policy that cannot be committed now is not in force`() throws {
+    try write(try clone.git("rev-parse", "HEAD") + "\n", to: clone.path + "/.git/MERGE_HEAD")
+    let refused = try clone.memtrace("review", "policy", "--before", "decision")
+    #expect(refused.status != 0 && refused.err.contains("merge"), "\(refused)")
+    unlink(clone.path + "/.git/MERGE_HEAD")
+    #expect(try clone.git("status", "--porcelain") == "")
+    #expect(try !text(of: clone.path + "/.memtrace/config.json").contains("review"))
+  }
+
   @Test func `what the policy names waits until somebody approves it`() throws {
     let before = try decide("Waive everything")
     try clone.done("review", "policy", "--before", "decision:0.8")

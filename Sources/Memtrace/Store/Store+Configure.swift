@@ -15,10 +15,9 @@ extension Store {
         let bytes = Array(json.indented.utf8) + [UInt8(ascii: "\n")]
         let changed = try Configuration(parsing: bytes)
         try changed.mayWrite()
-        try folder.replace(Layout.configuration, with: bytes)
+        // The file follows the commit: what is refused is not in force.
         try session.commitFiles(
-          [(path: Layout.configuration, bytes: bytes)], areWritten: true,
-          message: "config: \(what)\n")
+          [(path: Layout.configuration, bytes: bytes)], message: "config: \(what)\n")
         configuration = changed
       }
     }
