@@ -30,6 +30,37 @@ struct FaultTests {
     return try text(of: list).split(separator: "\n").count
   }
 
+  private func contents() throws -> [String] {
+    try clone.json("recall", "--session", session, "--limit", "1000")["memories"]?.array?
+      .compactMap { $0["content"]?.string } ?? []
+  }
+
+  @Test(arguments: [EIO, ENOSPC])
+  func `a write that was refused is not there afterwards, and said again it is there once`(
+    error: Int32
+  ) throws {
+    try clone.done("remember", "first", "--agent", "ana", "--session", session)
+    let list = clone.world.folder + "/calls"
+    try #require(try write("counted", with: faults.listing(to: list)).status == 0)
+    let names = try text(of: list).split(separator: "\n")
+    let sync = try #require(names.firstIndex { $0.contains("fdatasync") }) + 1
+    var refused = 0
+    for number in sync - 2...sync + 2 {
+      let run = try write("call \(number)", with: faults.failing(number, error))
+      if run.status == 0 { continue }
+      refused += 1
+      #expect(try !contents().contains("call \(number)"), "\(run.err)")
+      try clone.done("remember", "call \(number)", "--agent", "ana", "--session", session)
+      #expect(try contents().count { $0 == "call \(number)" } == 1)
+    }
+    #expect(refused > 0)
+    let lasting = try write("perhaps", with: faults.failing(sync, error, lasting: true))
+    #expect(lasting.status != 0)
+    let isThere = try contents().contains("perhaps")
+    #expect(!isThere || lasting.err.contains("may have been stored"), "\(lasting.err)")
+    try clone.expectHealthy()
+  }
+
   /// All calls with all errors are two thousand runs and more; by default each stretch of calls meets one error.
   @Test(arguments: isLong ? Faults.errors.map { [$0] } : [Faults.errors])
   func `whatever call fails once, what was acknowledged is there, and the next write goes through`(

@@ -53,6 +53,7 @@ final class JournalFile {
   }
 
   /// Adds one entry and syncs it: from here on the lines survive a power cut.
+  /// - Throws: where that fails; then nobody reads the entry, or the error says that somebody may.
   func append(_ lines: [PendingLine]) throws {
     var payload: [UInt8] = []
     payload.reserveCapacity(lines.reduce(0) { $0 + $1.path.utf8.count + 1 + $1.bytes.count })
@@ -76,10 +77,29 @@ final class JournalFile {
     Self.put(Self.checksum(generation, count, payload), into: &entry)
     entry += payload
     try reserve(end + entry.count)
-    try file.write(entry, at: end)
-    try file.syncData()
+    do {
+      try file.write(entry, at: end)
+      try file.syncData()
+    } catch {
+      try takeBack(after: error)
+      throw error
+    }
     end += entry.count
     count += 1
+  }
+
+  /// Whoever was told that a write failed writes again, so the entry must not be read by the next one: without its head it
+  /// is none.
+  private func takeBack(after failure: SystemError) throws {
+    do {
+      try file.write([UInt8](repeating: 0, count: Self.headLength), at: end)
+      try file.syncData()
+    } catch {
+      let failure = MemtraceError(failure, path: path)
+      throw MemtraceError(
+        failure.kind, "\(failure.message); what was written may have been stored all the same",
+        hint: "memtrace recall shows whether it was, before you write it again")
+    }
   }
 
   /// Begins a new generation: what was in it is committed. Not synced, since lines that come back after a power
