@@ -21,15 +21,19 @@ struct KnownErasures {
   /// - Returns: whether one was not known before.
   @discardableResult
   func add(_ erasures: Erasures) throws -> Bool {
-    guard !erasures.lines.isEmpty else { return false }
-    let known = try all()
-    let news = erasures.lines.filter { known.lines[$0.key] == nil }
-    guard !news.isEmpty else { return false }
-    try Path.makeFolder(folder, mode: 0o700)
-    let lines = (known.lines.merging(news) { old, _ in old }).sorted { $0.key < $1.key }
-    try Folder(folder).replace(
-      Self.file, with: lines.flatMap(\.value), mode: 0o600, isSynced: true)
-    return true
+    func areKnown(_ known: Erasures) -> Bool {
+      erasures.lines.keys.allSatisfy { known.lines[$0] != nil }
+    }
+    // What is known stays known, so that no lock is needed to see it.
+    if areKnown(try all()) { return false }
+    return try SharedState.changing(folder) {
+      let known = try all()
+      if areKnown(known) { return false }
+      let lines = known.lines.merging(erasures.lines) { old, _ in old }.sorted { $0.key < $1.key }
+      try Folder(folder).replace(
+        Self.file, with: lines.flatMap(\.value), mode: 0o600, isSynced: true)
+      return true
+    }
   }
 }
 

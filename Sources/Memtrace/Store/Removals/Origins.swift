@@ -33,15 +33,16 @@ struct FetchNotes {
 
   func add(_ note: Note) throws {
     let folder = String(path[..<path.lastIndex(of: "/")!])
-    try Path.makeFolder(folder, mode: 0o700)
-    let line = "\(([note.tip] + note.had).map(\.description).joined(separator: " "))\n"
-    let file = try Descriptor(opening: path, O_WRONLY | O_CREAT | O_APPEND, mode: 0o600)
-    try file.append(line.utf8)
-    if try file.size() > Self.limit {
-      let kept = try all().suffix(300).map {
-        ([$0.tip] + $0.had).map(\.description).joined(separator: " ") + "\n"
+    try SharedState.changing(folder) {
+      let line = "\(([note.tip] + note.had).map(\.description).joined(separator: " "))\n"
+      let file = try Descriptor(opening: path, O_WRONLY | O_CREAT | O_APPEND, mode: 0o600)
+      try file.append(line.utf8)
+      if try file.size() > Self.limit {
+        let kept = try all().suffix(300).map {
+          ([$0.tip] + $0.had).map(\.description).joined(separator: " ") + "\n"
+        }
+        try Folder(folder).replace("fetched", with: kept.joined().utf8, mode: 0o600)
       }
-      try Folder(folder).replace("fetched", with: kept.joined().utf8, mode: 0o600)
     }
   }
 }

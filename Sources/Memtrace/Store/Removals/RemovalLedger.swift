@@ -20,9 +20,13 @@ struct RemovalLedger {
 
   init(_ repository: Repository) throws {
     folder = repository.commonFolder + "/memtrace"
-    let path = "\(folder)/\(Self.file)"
+    entries = try Self.read(folder)
+  }
+
+  private static func read(_ folder: String) throws -> [Entry] {
+    let path = "\(folder)/\(file)"
     let bytes = try missingIsNil { try Descriptor(opening: path, O_RDONLY).readAll() } ?? []
-    entries = String(decoding: bytes, as: UTF8.self).split(separator: "\n").compactMap { line in
+    return String(decoding: bytes, as: UTF8.self).split(separator: "\n").compactMap { line in
       let words = line.split(separator: " ", maxSplits: 4)
       guard words.count == 5, let commit = ObjectID(hex: words[0]), let records = Int(words[1]),
         let folders = Int(words[2])
@@ -54,7 +58,6 @@ struct RemovalLedger {
           folders: LostLine.sessions(of: group.lines), isConfirmed: isConfirmed,
           author: group.culprit.author.filter { !$0.isNewline }))
     }
-    entries = Array(entries.suffix(1_000))
   }
 
   /// - Parameter commit: nil for all.
@@ -64,12 +67,22 @@ struct RemovalLedger {
     }
   }
 
-  func save() throws {
-    try Path.makeFolder(folder, mode: 0o700)
-    let text = entries.map {
-      "\($0.commit) \($0.records) \($0.folders) \($0.isConfirmed ? 1 : 0) \($0.author)\n"
+  /// With what other work trees noted since it was read: entries are only added, and only become confirmed.
+  mutating func save() throws {
+    try SharedState.changing(folder) {
+      let ours = Dictionary(entries.map { ($0.commit, $0) }) { a, _ in a }
+      var all = try Self.read(folder)
+      for at in all.indices where ours[all[at].commit]?.isConfirmed == true {
+        all[at].isConfirmed = true
+      }
+      let there = Set(all.map(\.commit))
+      all += entries.filter { !there.contains($0.commit) }
+      entries = Array(all.suffix(1_000))
+      let text = entries.map {
+        "\($0.commit) \($0.records) \($0.folders) \($0.isConfirmed ? 1 : 0) \($0.author)\n"
+      }
+      try Folder(folder).replace(Self.file, with: text.joined().utf8, mode: 0o600, isSynced: true)
     }
-    try Folder(folder).replace(Self.file, with: text.joined().utf8, mode: 0o600, isSynced: true)
   }
 
   /// `removed 84 records: Ana, 107ddfe`
