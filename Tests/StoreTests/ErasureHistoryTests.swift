@@ -327,6 +327,60 @@ struct ErasureHistoryTests {
     try expectCleanHub()
   }
 
+  @Test(arguments: [true, false])
+  func `a lock that a killed push left beside it in a hub does not keep it there`(
+    isNoted: Bool
+  ) throws {
+    let old = try ana.git("rev-parse", "HEAD")
+    _ = try world.run(["git", "update-ref", "refs/memtrace/incoming/killed", old], in: hub)
+    let lock = hub + "/refs/memtrace/incoming/killed.lock"
+    try write("", to: lock)
+    if isNoted {
+      mkdir(hub + "/memtrace", 0o755)
+      try write(lock, to: hub + "/memtrace/git-lock")
+    }
+    try ana.done("erase", "--where", "customer_id=c1", "--history")
+    #expect(access(lock, F_OK) != 0)
+    try expectCleanHub()
+  }
+
+  @Test func `what a hub does not let go of is said`() throws {
+    let old = try ana.git("rev-parse", "HEAD")
+    _ = try world.run(["git", "update-ref", "refs/memtrace/incoming/held", old], in: hub)
+    let lock = hub + "/refs/memtrace/incoming/held.lock"
+    try write("", to: lock)
+    let held = open(lock, O_RDONLY)
+    let run = try ana.memtrace("erase", "--where", "customer_id=c1", "--history")
+    close(held)
+    #expect((run.out + run.err).contains("refs/memtrace/incoming/held"), "\(run)")
+    let next = try ana.memtrace("sync")
+    #expect(!next.err.contains("refs/memtrace/incoming/held"), "\(next)")
+    try expectCleanHub()
+  }
+
+  @Test(arguments: ["sync", "remember"])
+  func `an erasure that was cut off is completed though a killed sync left a lock`(verb: String)
+    throws
+  {
+    let ben = try join("ben")
+    try ana.done("erase", "--where", "customer_id=c1", "--history")
+    let file = try ana.git("ls-files", ".memtrace/erased.*")
+    let line = try #require(try ana.git("show", "HEAD:\(file)").split(separator: "\n").last)
+    try #require(line.contains("\"history\":true"))
+    let state = ben.path + "/.git/memtrace"
+    mkdir(state + "/transfer", 0o700)
+    try write(line + "\n", to: state + "/erasing")
+    try write(ben.path + "/.git/refs/remotes/origin/", to: state + "/transfer/git-lock")
+    try write("", to: ben.path + "/.git/refs/remotes/origin/main.lock")
+    let run =
+      try verb == "sync"
+      ? ben.memtrace("sync") : ben.memtrace("remember", "Goes on", "--agent", "ben")
+    #expect(run.status == 0 && run.err.contains("that a killed sync left"), "\(run)")
+    #expect(access(state + "/erasing", F_OK) != 0)
+    try ben.expectNoByte()
+    try settle([ana, ben])
+  }
+
   @Test func `killed at any step, the next sync completes it`() throws {
     let faults = try Faults(below: ana.path, buildingIn: world.folder)
     let list = world.folder + "/calls"

@@ -103,7 +103,9 @@ extension Store {
     let tags = "refs/memtrace/tags/"
     var reachable: [String] = []
     for (remote, url) in try repository.remotes().map({ ($0.name, $0.url) }) {
-      LocalRemote.clearPassing(url)
+      for url in Set([url, try repository.pushURL(remote) ?? url]).sorted() {
+        report.left += LocalRemote.clearPassing(url)
+      }
       do {
         try repository.fetchAll(
           remote: remote, tags: "\(tags)\(remote)/", by: try commandTransport(network))

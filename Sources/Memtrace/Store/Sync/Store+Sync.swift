@@ -190,7 +190,7 @@ struct SyncRun {
     tracked = try tracking()
     if try !KnownErasures(of: repository.commonFolder).all().ofHistory.isEmpty {
       // libgit2 brings all that a local repository's references reach.
-      LocalRemote.clearPassing(target.url)
+      store.notices += LocalRemote.clearPassing(target.url)
     }
     let fetched = try Transport(network, repository, url: target.url).run { login, patience in
       try despiteVanishing {

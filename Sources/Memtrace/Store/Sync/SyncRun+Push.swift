@@ -69,7 +69,7 @@ extension SyncRun {
       let sent = try send(to: name)
       guard sent.isAccepted else { return sent }
       // What stays of it is a second name for a commit that the branch has.
-      defer { try? hub.deleteReference(name) }
+      defer { try? LocalRemote.notingLocks(of: hub, [name]) { try hub.deleteReference(name) } }
       return try move(hub, from: old, to: commit)
         ? PushOutcome(isAccepted: true) : PushOutcome(isBehind: true)
     }
@@ -92,7 +92,7 @@ extension SyncRun {
   /// - Returns: false where somebody else was faster.
   private func move(_ hub: Repository, from old: ObjectID?, to commit: ObjectID) throws -> Bool {
     do {
-      try notingLocks(of: hub) {
+      try LocalRemote.notingLocks(of: hub, [target.pushed]) {
         for attempt in 1... {
           do {
             return try hub.setReference(
@@ -117,34 +117,81 @@ extension SyncRun {
   }
 }
 
-extension SyncRun {
-  /// Takes away the lock on a hub's branch that a killed push of ours left there, which would stop everybody for good,
-  /// and notes the one that is taken now: as in our own clone, in the hub's folder `memtrace`. Where that folder cannot be
-  /// written nothing is noted.
-  fileprivate func notingLocks(of hub: Repository, _ body: () throws -> Void) throws {
-    let state = hub.commonFolder + "/memtrace"
-    guard (try? Path.makeFolder(state)) != nil,
-      let lock = try? FileLock.taken(state + "/lock", patience: Self.patience)
-    else { return try body() }
-    try withExtendedLifetime(lock) {
-      _ = try? LockNote.clear(state)
-      let note = try? LockNote(state, locks: ["\(hub.commonFolder)/\(target.pushed).lock"])
-      defer { note?.remove() }
-      try body()
-    }
-  }
-}
-
 /// A remote that is a folder of this machine.
 enum LocalRemote {
   /// Where objects go on their way into a hub. A killed push leaves its own there, with whatever it was about to send.
   static let passing = "refs/memtrace/incoming/"
 
   /// Takes away what killed pushes left: old history must not stay by it, nor come back. Whoever pushes meanwhile loses
-  /// nothing: their objects stay, and the branch moves by comparing. What cannot be taken away is found by the next one.
-  static func clearPassing(_ url: String) {
-    guard let path = path(of: url), let hub = try? Repository.open(path: path) else { return }
-    for (name, _) in (try? hub.references(passing + "*")) ?? [] { try? hub.deleteReference(name) }
+  /// nothing: their objects stay, and the branch moves by comparing.
+  /// - Returns: what is still there, each with the reason and what to do.
+  static func clearPassing(_ url: String) -> [String] {
+    // What cannot be opened is said by whoever talks to it next.
+    guard let path = path(of: url), let hub = try? Repository.open(path: path) else { return [] }
+    func left(_ what: String, _ error: any Error) -> String {
+      "\(path) keeps what a killed push left, which may be old history (\(what): \(error)); "
+        + "memtrace sync tries again"
+    }
+    do {
+      let names = try hub.references(passing + "*").map(\.name)
+      if names.isEmpty { return [] }
+      return try notingLocks(of: hub, names) {
+        names.compactMap { name -> String? in
+          do {
+            try delete(name, of: hub)
+            return nil
+          } catch {
+            return left(name, error)
+          }
+        }
+      }
+    } catch {
+      return [left(passing, error)]
+    }
+  }
+
+  /// A name is drawn for one push, and its lock is held for a moment: one that stays is a dead one's.
+  private static func delete(_ name: String, of hub: Repository) throws {
+    do {
+      try hub.deleteReference(name)
+    } catch let error as GitError where error.code == .locked {
+      let lock = "\(hub.commonFolder)/\(name).lock"
+      guard isLeft(lock) else { throw error }
+      unlink(lock)
+      try hub.deleteReference(name)
+    }
+  }
+
+  /// Whether a lock stays for a second and no process has it open; one that goes meanwhile is in nobody's way either.
+  private static func isLeft(_ lock: String) -> Bool {
+    var first = stat()
+    guard stat(lock, &first) == 0 else { return true }
+    for _ in 0..<10 {
+      usleep(100_000)
+      var now = stat()
+      guard stat(lock, &now) == 0 else { return true }
+      if now.st_ino != first.st_ino { return false }
+    }
+    return !OpenFiles.contain(lock)
+  }
+
+  /// Takes away the locks on a hub's references that killed pushes of ours left there, which would stop everybody for
+  /// good, and notes those that are taken now: as in our own clone, in the hub's folder `memtrace`. Where that folder
+  /// cannot be written nothing is noted.
+  static func notingLocks<Value>(
+    of hub: Repository, _ names: [String], _ body: () throws -> Value
+  ) throws -> Value {
+    let state = hub.commonFolder + "/memtrace"
+    guard (try? Path.makeFolder(state)) != nil,
+      let lock = try? FileLock.taken(state + "/lock", patience: SyncRun.patience)
+    else { return try body() }
+    return try withExtendedLifetime(lock) {
+      _ = try? LockNote.clear(state)
+      let note = try? LockNote(
+        state, locks: (names + ["packed-refs"]).map { "\(hub.commonFolder)/\($0).lock" })
+      defer { note?.remove() }
+      return try body()
+    }
   }
 
   /// Nil for a URL of a network; an scp-like one has a colon before its first slash.
