@@ -8,10 +8,12 @@ internal import System
 /// a remote calls its branches. Only the holder of our own lock writes it, so a note found by the next holder is a dead
 /// writer's.
 struct LockNote {
-  /// The Git index is edited while references are noted: each has its file in `.git/memtrace`.
+  /// The Git index is edited while references are noted, and history rewritten in the middle of a sync: each has its
+  /// file.
   enum Kind: String, CaseIterable {
     case references = "git-lock"
     case index = "index-lock"
+    case history = "history-lock"
   }
 
   private let path: String

@@ -82,7 +82,7 @@ extension Store {
   }
 
   /// Says on a second lock that somebody waits for the first: a bridge then makes room.
-  private func waitForLock(_ state: String) throws -> FileLock {
+  func waitForLock(_ state: String) throws -> FileLock {
     if let lock = try FileLock.attempt(state + "/lock") { return lock }
     return try withExtendedLifetime(try FileLock.attempt(state + "/waiting", shared: true)) {
       try FileLock.taken(state + "/lock", patience: lockPatience)

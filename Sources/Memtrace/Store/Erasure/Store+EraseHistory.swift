@@ -20,8 +20,8 @@ extension Store {
   /// `.git/memtrace/erasing`: an erasure of history under way, as its line will be.
   private static let erasing = "erasing"
 
-  /// `.git/memtrace/history-wanted`: an erasure that is to reach into history, from before it is durable until that was
-  /// tried.
+  /// `.git/memtrace/history-wanted`: erasures that are to reach into history, a line each, from before one is durable until
+  /// that was tried.
   private static let wanted = "history-wanted"
 
   /// Whether one was cut off.
@@ -32,27 +32,58 @@ extension Store {
 
   /// Before the erasure is durable: whoever is killed then has said what was meant.
   func wantHistory(_ id: RecordID) throws {
-    try Folder(try commonState())
-      .replace(Self.wanted, with: id.description.utf8, mode: 0o600, isSynced: true)
+    try changeWantedHistory { $0.append(id) }
   }
 
   /// It was tried, and whoever asked for it knows what came of it.
-  func forgetWantedHistory() throws { try Folder(try commonState()).remove(Self.wanted) }
+  func forgetWantedHistory(_ ids: [RecordID]) throws {
+    try changeWantedHistory { wanted in wanted.removeAll(where: ids.contains) }
+  }
+
+  /// Work trees erase at the same time.
+  private func changeWantedHistory(_ change: (inout [RecordID]) -> Void) throws {
+    let folder = try commonState()
+    try SharedState.changing(folder) {
+      let states = try Folder(folder)
+      let before = try wantedHistory()
+      var wanted = before
+      change(&wanted)
+      if wanted == before { return }
+      if wanted.isEmpty { return try states.remove(Self.wanted) }
+      try states.replace(
+        Self.wanted, with: wanted.map { "\($0)\n" }.joined().utf8, mode: 0o600, isSynced: true)
+    }
+  }
+
+  private func wantedHistory() throws -> [RecordID] {
+    String(decoding: try Folder(try commonState()).read(Self.wanted) ?? [], as: UTF8.self)
+      .split(separator: "\n").compactMap { RecordID(String($0)) }
+  }
 
   /// Does what an erasure was on its way to when it was killed between the files and the history.
   func completeWantedHistory(_ network: Network) throws {
-    guard try erasingIsUnderWay(),
-      let bytes = try Folder(try commonState()).read(Self.wanted),
-      let id = RecordID(String(decoding: bytes, as: UTF8.self))
-    else { return }
-    defer { try? forgetWantedHistory() }
+    guard try erasingIsUnderWay() else { return }
+    try syncing { try completeWantedHistory(network, $0) }
+  }
+
+  /// - Parameter transfer: the folder for notes, of whoever has the lock.
+  func completeWantedHistory(_ network: Network, _ transfer: String) throws {
+    guard try erasingIsUnderWay() else { return }
+    for id in try wantedHistory() { try completeWantedHistory(id, network, transfer) }
+  }
+
+  private func completeWantedHistory(_ id: RecordID, _ network: Network, _ transfer: String) throws
+  {
+    defer { try? forgetWantedHistory([id]) }
     guard let said = try erasures().lines[id], let json = try? JSON(parsing: said) else { return }
     let again = "memtrace erase \(id) --history"
     do {
-      let report = try eraseHistory(
-        ErasureLine(Erasures(reading: said)), by: json["reviewer"]?.string ?? "unknown",
-        reason: json["reason"]?.string, again: again, network: network
-      ) { _, _, _ in }
+      let report = try translating {
+        try eraseHistory(
+          ErasureLine(Erasures(reading: said)), by: json["reviewer"]?.string ?? "unknown",
+          reason: json["reason"]?.string, again: again, network: network, noting: transfer
+        ) { _, _, _ in }
+      }
       notices.append(
         "an erasure that was cut off has reached history: \(amount(report.commits, "commit")), "
           + "\(amount(report.removed, "object")) removed")
@@ -70,16 +101,32 @@ extension Store {
     progress: @escaping (String, Int, Int) -> Void
   ) throws -> HistoryReport {
     try translating {
-      let lock = try FileLock.taken(try stateFolder() + "/sync")
-      return try withExtendedLifetime(lock) {
-        try refuseIncomplete()
-        let time = world.now()
-        let id = RecordID(.erasure, world.ulid(at: time.milliseconds))
-        var line = line
-        line.reachesHistory = true
-        return try run(line, id, time, reviewer, reason, again, network, progress)
+      try syncing {
+        try eraseHistory(
+          line, by: reviewer, reason: reason, again: again, network: network, noting: $0,
+          progress: progress)
       }
     }
+  }
+
+  private func eraseHistory(
+    _ line: ErasureLine, by reviewer: String, reason: String?, again: String, network: Network,
+    noting transfer: String, progress: @escaping (String, Int, Int) -> Void
+  ) throws -> HistoryReport {
+    try refuseIncomplete()
+    try completeErasing()
+    let repository = try repository()
+    let note = try LockNote(
+      transfer,
+      locks: ["refs/remotes/", "refs/tags/", "refs/memtrace/tags/", "packed-refs.lock"].map {
+        "\(repository.commonFolder)/\($0)"
+      })
+    defer { note.remove() }
+    let time = world.now()
+    let id = RecordID(.erasure, world.ulid(at: time.milliseconds))
+    var line = line
+    line.reachesHistory = true
+    return try run(line, id, time, reviewer, reason, again, network, progress)
   }
 
   private func refuseIncomplete() throws {
@@ -125,7 +172,9 @@ extension Store {
     let references = try repository.references("refs/*")
     try repository.withBulkWrites { bulk in
       rewriter.repository = bulk
-      try rewriter.rewrite(from: HistoryRewriter.Roots(named: Set(references.map(\.id))), excluding: []) {
+      try rewriter.rewrite(
+        from: HistoryRewriter.Roots(named: Set(references.map(\.id))), excluding: []
+      ) {
         progress("rewriting", $0, $1)
       }
       for reference in references { _ = try rewriter.mapped(reference.id) }
@@ -208,16 +257,15 @@ extension Store {
   /// Before a write from the command line; while a sync runs it is that one's, and a failure is the next one's.
   func completeErasingAlone() {
     guard openCatalog == nil, (try? erasingIsUnderWay()) == true,
-      (try? Folder(commonState()).read(Self.erasing)) != nil,
-      let lock = try? FileLock.attempt(commonState() + "/sync")
+      (try? Folder(commonState()).read(Self.erasing)) != nil
     else { return }
-    withExtendedLifetime(lock) {
-      do {
+    do {
+      try syncingIfFree {
         try completeErasing()
         notices.append("an erasure of history that was cut off has been brought to its end")
-      } catch {
-        notices.append("an erasure of history is not complete yet: \(error)")
       }
+    } catch {
+      notices.append("an erasure of history is not complete yet: \(error)")
     }
   }
 

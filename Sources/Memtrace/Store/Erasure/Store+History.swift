@@ -66,8 +66,12 @@ extension Store {
     }
     try refuseOperations(repository)
     try locked { session in
-      _ = session.flush()
-      try move(rewriter, erasures, branch, clean?.tips ?? [], session, &outcome)
+      // References, files and notes of all work trees change, so nobody writes in any of them meanwhile.
+      let others = try lockOtherWorktrees(session)
+      try withExtendedLifetime(others) {
+        _ = session.flush()
+        try move(rewriter, erasures, branch, clean?.tips ?? [], session, &outcome)
+      }
     }
     outcome.commits = rewriter.changed.count
     try prune(rewriter, erasures, clean?.tips ?? [], &outcome)
@@ -142,6 +146,12 @@ extension Store {
     return folders
   }
 
+  /// In the order of their names, and by the one that has the lock of syncs: nobody waits for two of them but it.
+  private func lockOtherWorktrees(_ session: WriteSession) throws -> [FileLock] {
+    try stateFolders(place.commonFolder!).sorted().filter { $0 != session.state }
+      .map { try waitForLock($0) }
+  }
+
   /// - Throws: `busy`: HEAD does not move under a person, in whatever work tree.
   private func refuseOperations(_ repository: Repository) throws {
     for worktree in try Worktree.all(of: repository) {
@@ -176,9 +186,9 @@ extension Store {
       try changed.formUnion(paths(id, new, repository))
     }
     if !updates.isEmpty {
-      // Killed from here on, both of us: the next holder of our lock takes Git's away.
+      // Killed from here on, both of us: the next one who syncs takes Git's locks away.
       let locks = try LockNote(
-        session.state,
+        try transferFolder(), .history,
         locks: (outcome.references + ["packed-refs"]).map {
           "\(repository.commonFolder)/\($0).lock"
         }

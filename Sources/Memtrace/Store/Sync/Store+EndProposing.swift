@@ -1,7 +1,6 @@
 // Ending what `propose` began, and what of it goes to the main branch then though nobody there took it.
 
 import Git
-internal import System
 
 extension Store {
   /// From now on a sync pushes to the main branch again.
@@ -10,8 +9,7 @@ extension Store {
   /// - Throws: `conflict` where what was turned down would go there, and nobody said that it may.
   func endProposing(again isAgain: Bool) throws -> String {
     try translating {
-      let lock = try FileLock.taken(stateFolder() + "/sync")
-      return try withExtendedLifetime(lock) {
+      try syncing { _ in
         var line = "memtrace sync pushes to the main branch again"
         guard let proposal = try Proposal.read(self) else { return line }
         let new = try recordsMissing(from: proposal)

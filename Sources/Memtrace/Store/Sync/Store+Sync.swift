@@ -1,8 +1,6 @@
 // Fetch, merge, push, and again where somebody else was faster.
 
 import Git
-import Glibc
-internal import System
 
 extension Store {
   /// Brings this clone and a remote together. Network work is done without the lock; whoever writes meanwhile is
@@ -11,12 +9,9 @@ extension Store {
   ///   a person is in the middle of something, `invalid` for a remote that this version must not read.
   public func sync(_ request: SyncRequest = SyncRequest(), network: Network) throws -> SyncReport {
     try translating {
-      let state = try stateFolder()
-      if !request.isOfErasure { try completeWantedHistory(network) }
-      let lock = try FileLock.taken(state + "/sync")
-      return try withExtendedLifetime(lock) {
+      try syncing { transfer in
+        if !request.isOfErasure { try completeWantedHistory(network, transfer) }
         try completeErasing()
-        let transfer = try clearTransfer(state)
         let target = try prepareSync(request)
         let note = try noteTransfer(transfer, target)
         defer { note.remove() }
@@ -41,21 +36,6 @@ extension Store {
         return run.report
       }
     }
-  }
-
-  /// Removes the locks on references that a sync left which was killed while it fetched or pushed.
-  /// - Returns: the folder for a note of ours.
-  private func clearTransfer(_ state: String) throws -> String {
-    let folder = state + "/transfer"
-    try Path.makeFolder(folder, mode: 0o700)
-    // Nobody but the one sync at a time ever takes that.
-    unlink("\(try repository().commonFolder)/\(SyncRun.outgoing).lock")
-    let locks = try LockNote.clear(folder, within: 86_400)
-    if locks > 0 {
-      notices.append(
-        "removed \(locks) Git \(locks == 1 ? "lock" : "locks") that a killed sync left")
-    }
-    return folder
   }
 
   private func noteTransfer(_ folder: String, _ target: SyncTarget) throws -> LockNote {

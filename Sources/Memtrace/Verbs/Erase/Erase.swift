@@ -96,7 +96,7 @@ struct Erase: Verb {
     _ answer: inout EraseAnswer
   ) throws {
     let store = try call.store()
-    defer { try? store.forgetWantedHistory() }
+    defer { try? store.forgetWantedHistory(erasures) }
     answer.history = try store.eraseHistory(
       line, by: reviewer, reason: reason,
       again: "memtrace erase \(erasures.map(\.description).joined(separator: " ")) --history",
