@@ -99,6 +99,16 @@ import Testing
     #expect(try clone.memtrace("customer", "customer_id=nobody").status == 3)
   }
 
+  @Test func `a search for a customer's number says where that customer is`() throws {
+    let answer = try clone.json("search", "cust_002")
+    #expect(answer["count"]?.integer == 0)
+    #expect(answer["hint"]?.string?.contains("--where 'customer_id=cust_002'") == true)
+    #expect(try clone.done("search", " cust_002 ").out.contains("2 sessions have the customer_id"))
+    let bounded = try clone.json("search", "cust_002", "--where", "customer_id=cust_002")
+    #expect(bounded["hint"] == nil)
+    #expect(try clone.json("search", "cable")["hint"] == nil)
+  }
+
   @Test func `stats count what was recorded, by agent and since when`() throws {
     let all = try clone.json("stats")
     let listed = try clone.json("recall", "--all", "--limit", "1000")["count"]

@@ -36,7 +36,10 @@ struct Search: Verb {
     let start = call.world.now()
     let records = try call.records()
     let found = try find(in: records, call)
-    let hint = query.flatMap { SearchHint.text(for: $0, best: found.first?.memory.content) }
+    let hint = try query.flatMap { query in
+      try customerHint(query, in: records, store.configuration.identityKeys)
+        ?? SearchHint.text(for: query, best: found.first?.memory.content)
+    }
     return SearchResults(
       found: found,
       standing: filter.standsOnly ? Standing() : try records.standing(of: found.map(\.memory)),
@@ -45,6 +48,26 @@ struct Search: Verb {
       organisation: store.configuration.organisation,
       milliseconds: Int(call.world.now().milliseconds - start.milliseconds))
   }
+
+  /// Where the query is what a customer is known by: no memory need say that.
+  private func customerHint(
+    _ query: String, in records: Catalog, _ keys: [String]
+  ) throws -> String? {
+    guard filter.sessionMetadata.isEmpty, filter.session == nil,
+      query.utf8.count <= Self.longestIdentity
+    else { return nil }
+    let words = query.split(whereSeparator: \.isWhitespace)
+    let value = words.joined(separator: " ")
+    for key in keys {
+      let sessions = try records.ids(where: [.init(key, .string(value))]).count
+      guard sessions > 0 else { continue }
+      let whose = "\(amount(sessions, "session")) \(sessions == 1 ? "has" : "have")"
+      return "\(whose) the \(key) \(value): --where '\(key)=\(value)' (where) bounds it to them"
+    }
+    return nil
+  }
+
+  private static let longestIdentity = 256
 
   private func find(in records: Catalog, _ call: Call) throws -> [RankedMemory] {
     var filter = filter

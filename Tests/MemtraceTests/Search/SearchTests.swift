@@ -73,6 +73,20 @@ import Testing
     #expect(world.found("HBI").isEmpty)
   }
 
+  @Test(arguments: [
+    "cust_002", "CUST_002", "cust-002", "cust 002", "cust_abc", "cus7", "kabel@example.org",
+    "order/cust/9",
+  ])
+  func `no piece of an id is taken for a slip: it would find somebody else`(id: String) {
+    let world = SearchWorld(sessions: [
+      ["The technician found a cut cable"], ["The bus is late"], ["The label is gone"],
+    ])
+    #expect(world.found(id).isEmpty)
+    // The same words alone are slips.
+    #expect(world.found("cust") == ["The technician found a cut cable"])
+    #expect(world.found("kabel") == ["The label is gone"])
+  }
+
   @Test func `a short record with the words goes before its neighbours without them`() {
     let long = "Technician will come on Monday morning between eight and ten"
     let other = (0..<40).map { ["Invoice \($0) sent by post", "Router restarted", "All is well"] }

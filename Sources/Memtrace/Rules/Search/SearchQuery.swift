@@ -11,6 +11,8 @@ struct SearchQuery {
     let group: Int
     /// Whether it is looked for only if some record has it.
     var isOptional = false
+    /// Whether it is a piece of an id: another id one letter away is another id, and no slip.
+    var isOfIdentifier = false
   }
 
   private(set) var terms: [Term] = []
@@ -33,15 +35,18 @@ struct SearchQuery {
     var copy = text
     copy.withUTF8 { tokenizer.read($0) }
     let bytes = tokenizer.folding.bytes
+    let identifiers = Self.identifiers(bytes)
     for (group, term) in tokenizer.found.enumerated() {
+      let isOfIdentifier = identifiers.contains { $0.overlaps(term.place) }
       if let known = terms.firstIndex(where: { $0.hash == term.hash }) {
         terms[known].count += term.isExtra ? 0 : 1
+        terms[known].isOfIdentifier = terms[known].isOfIdentifier && isOfIdentifier
       } else if terms.count < Self.mostTerms {
         let text = String(decoding: bytes[term.place], as: UTF8.self)
         terms.append(
           Term(
             hash: term.hash, count: term.isExtra ? 0.5 : 1, text: text, group: group,
-            isOptional: term.isExtra))
+            isOptional: term.isExtra, isOfIdentifier: isOfIdentifier))
       }
     }
     trigrams = TrigramQuery(tokenizer.found.filter { !$0.isExtra }.map { bytes[$0.place] })
@@ -90,16 +95,30 @@ struct SearchQuery {
 
   private static func isLetter(_ byte: UInt8) -> Bool { ByteClass.table[Int(byte)] == .letter }
 
-  /// Up to five letters, a space, and a number.
-  private static func splitIdentifiers(_ bytes: [UInt8]) -> [(Range<Int>, Range<Int>)] {
+  /// What is an id, whole: words that signs join, with a digit, "_" or "@" in it ("cust_002", "ann@example.org"), and two
+  /// words that may be one ("cust 002").
+  private static func identifiers(_ bytes: [UInt8]) -> [Range<Int>] {
+    let whole = runs(in: bytes) { $0.isWord || $0 == .joiner }.filter { run in
+      bytes[run].contains { ByteClass.table[Int($0)] == .digit || "_@".utf8.contains($0) }
+    }
+    return whole + splitIdentifiers(bytes).map { $0.lowerBound..<$1.upperBound }
+  }
+
+  private static func runs(in bytes: [UInt8], of isPart: (ByteClass) -> Bool) -> [Range<Int>] {
     var runs: [Range<Int>] = []
     var i = 0
     while i < bytes.count {
       let start = i
-      while i < bytes.count, ByteClass.table[Int(bytes[i])].isWord { i += 1 }
+      while i < bytes.count, isPart(ByteClass.table[Int(bytes[i])]) { i += 1 }
       if i > start { runs.append(start..<i) }
       i += 1
     }
+    return runs
+  }
+
+  /// Up to five letters, a space, and a number.
+  private static func splitIdentifiers(_ bytes: [UInt8]) -> [(Range<Int>, Range<Int>)] {
+    let runs = runs(in: bytes, of: \.isWord)
     return zip(runs, runs.dropFirst()).filter { first, second in
       first.count <= 5 && second.lowerBound == first.upperBound + 1
         && bytes[first.upperBound] == UInt8(ascii: " ") && bytes[first].allSatisfy(isLetter)
@@ -112,8 +131,8 @@ struct SearchQuery {
     "were", "do", "does", "did", "has", "have", "had", "can", "could", "will", "would", "should",
   ]
 
-  /// What is looked for: without optional terms that no record has, and with each word that no record has replaced by at
-  /// most two known ones, one slip away, that most records have.
+  /// What is looked for: without optional terms that no record has, and with each word that no record has, and
+  /// no id, replaced by at most two known ones, one slip away, that most records have.
   /// - Parameters:
   ///   - languages: of the records.
   ///   - frequency: how many records have a term.
@@ -136,7 +155,9 @@ struct SearchQuery {
     let known = query.terms
     query.terms = []
     for term in known {
-      guard frequency(term.hash) == 0, let misspelling = Misspelling(term.text) else {
+      guard frequency(term.hash) == 0, !term.isOfIdentifier,
+        let misspelling = Misspelling(term.text)
+      else {
         query.terms.append(term)
         continue
       }
