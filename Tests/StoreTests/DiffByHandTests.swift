@@ -93,6 +93,56 @@ import Testing
         .contains("::warning file="))
   }
 
+  @Test func `a session that a program gave to another customer is the first thing that is told`()
+    throws
+  {
+    let session = try clone.openSession("desk", "customer_id=c1", "channel=phone")
+    try clone.remember("Fine", session)
+    try clone.git("branch", "before")
+    try clone.done("session", "update", session, "--meta", "channel=chat")
+    #expect(try clone.done("diff", "before..").out == "nothing new\n")
+    try clone.done("session", "update", session, "--meta", "customer_id=c2", "--agent", "night")
+    let said = "\(session) was c1's, is c2's: 1 record, by night"
+    for part in [[], ["--where", "customer_id=c1"], ["--where", "customer_id=c2"]] {
+      let text = try answer(["diff", "before.."] + part)
+      #expect(text.hasPrefix("⚠ \(said)"), "\(text)")
+    }
+    for part in [["--where", "customer_id=c3"], ["--agent", "desk"]] {
+      #expect(try answer(["diff", "before.."] + part) == "nothing new\n")
+    }
+    let diff = try clone.json("diff", "before..")
+    #expect(diff["warnings"]?.array?.first?["text"]?.string == said)
+    let comment = try clone.done("diff", "before..", "--markdown").out
+    #expect(comment.contains("1 to look at") && comment.contains("was c1's, is c2's"), "\(comment)")
+    let file = try file("session")
+    let check = try clone.memtrace("check", "--diff", "before..", "--annotate", "github").out
+    #expect(check.hasPrefix("::warning file=\(file),line=3::\(session) was c1's"), "\(check)")
+    let log = try clone.done("log", "--limit", "2").out
+    #expect(log.contains("metadata (customer_id) · ") && log.contains("session: metadata · "))
+    // Back where it was, it is nobody else's.
+    try clone.done("session", "update", session, "--meta", "customer_id=c1")
+    #expect(try clone.done("diff", "before..").out == "nothing new\n")
+  }
+
+  @Test func `a customer of whom more is known is the same, and one of whom it is unsaid is not`()
+    throws
+  {
+    let session = try clone.openSession("desk", "phone=+49 30 901820")
+    try clone.remember("Fine", session)
+    try clone.git("branch", "before")
+    func told() throws -> String { try clone.done("diff", "before..").out }
+    try clone.done(
+      "session", "update", session, "--meta", "customer_id=c1", "--meta", "phone=+4930901820")
+    #expect(try told() == "nothing new\n")
+    try clone.git("branch", "-f", "before")
+    #expect(try clone.memtrace("session", "update", session, "--meta", "phone=1").status == 0)
+    #expect(try told() == "nothing new\n", "the number of the house decides")
+    // And one that was opened and moved since.
+    let other = try clone.openSession("desk", "customer_id=c3")
+    try clone.done("session", "update", other, "--meta", "customer_id=c4")
+    #expect(try told().hasPrefix("⚠ \(other) was c3's, is c4's: 0 records"))
+  }
+
   @Test func `all that an edit changed is said, and not what stayed`() throws {
     let session = try clone.openSession("desk", "customer_id=c1")
     _ = try decide("Pay 50", session)

@@ -7,13 +7,17 @@ struct CommitMessage {
   private var memories = 0
   private var decisions = 0
   private var events: [String] = []
+  /// By which customers are known, and which were set or removed.
+  private var keys: Set<String> = []
   private var reviews: [String] = []
   private var reviewers: Set<String> = []
   private var sessions: [SessionID] = []
   private var agents: [String] = []
   private var others = 0
 
-  init(lines: [PendingLine]) {
+  /// - Parameter identityKeys: of metadata, which are named where they change: whoever changes them moves a session to
+  ///   another customer. Any other key may itself be somebody's word.
+  init(lines: [PendingLine], identityKeys: [String] = []) {
     var known = (sessions: Set<SessionID>(), agents: Set<String>())
     func note(_ session: SessionID?, _ agent: String?) {
       if let session, known.sessions.insert(session).inserted { sessions.append(session) }
@@ -30,6 +34,9 @@ struct CommitMessage {
         case .agent(let id): note(nil, id)
         }
         events.append(Self.word(event))
+        if case .metadata(let changes) = event.change {
+          keys.formUnion(identityKeys.filter { key in changes.contains { $0.isNamed(key) } })
+        }
       case .review(let review):
         note(review.session, nil)
         reviews.append(review.word.rawValue)
@@ -57,6 +64,7 @@ struct CommitMessage {
     for word in Set(told).sorted() {
       let times = told.count { $0 == word }
       parts.append(times == 1 ? word : "\(word) \(times)")
+      if word == Self.metadata, let keys = namedKeys { parts[parts.count - 1] += " (\(keys))" }
     }
     let place =
       switch (sessions.count, agents.count) {
@@ -113,7 +121,7 @@ struct CommitMessage {
   private static func word(_ event: Event) -> String {
     switch event.change {
     case .opened: "opened"
-    case .metadata: "metadata"
+    case .metadata: metadata
     case .closed: "closed"
     case .reopened: "reopened"
     case .firstUsed: "first used"
@@ -121,6 +129,14 @@ struct CommitMessage {
     case .removed: "removed"
     case .unknown(let word): word
     }
+  }
+
+  private static let metadata = "metadata"
+
+  /// `customer_id, phone`; nil where none changed or they are many.
+  private var namedKeys: String? {
+    let text = keys.sorted().joined(separator: ", ")
+    return (1...40).contains(text.utf8.count) ? text : nil
   }
 
   private static func count(_ number: Int, _ one: String, _ many: String) -> String {

@@ -106,7 +106,8 @@ extension WriteSession {
       $0.isImported ? $0 : $0.moved(to: FileName($0.file.kind, replica: replica))
     }
     let files = try plan(moved, on: parent?.tree)
-    let message = CommitMessage(lines: files.flatMap(\.added))
+    let message = CommitMessage(
+      lines: files.flatMap(\.added), identityKeys: store.configuration.identityKeys)
     let note = try LockNote(state, repository, reference)
     defer { note.remove() }
     guard let made = try write(files, message, replica, on: parent).commit else {

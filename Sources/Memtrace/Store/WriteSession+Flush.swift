@@ -145,7 +145,8 @@ extension WriteSession {
     let isCommitted = files.allSatisfy { $0.target == nil }
     let base = isCommitted ? parent?.parents.first : parent?.id
     if entry.tip == nil { entry.indexedAt = base.map(KnownCommit.init) }
-    let message = CommitMessage(lines: files.flatMap(\.added))
+    let message = CommitMessage(
+      lines: files.flatMap(\.added), identityKeys: store.configuration.identityKeys)
     let made = try write(files, message, entry.id, on: parent)
     if let commit = made.commit {
       try repository.moveCheckedOut(

@@ -37,6 +37,8 @@ struct RecordDiff {
   private(set) var changes: [Change] = []
   /// New ones, in id order.
   private(set) var reviews: [Review] = []
+  /// New ones, in id order.
+  let events: [Event]
   /// In id order.
   private(set) var edits: [Edit] = []
 
@@ -71,10 +73,13 @@ struct RecordDiff {
     let (newReviews, oldReviews) = (new.reviews(), old.reviews())
     let knownReviews = Set(oldReviews.map(\.id))
     reviews = newReviews.filter { !knownReviews.contains($0.id) }
+    let (newEvents, oldEvents) = (new.events(), old.events())
+    let knownEvents = Set(oldEvents.map(\.id))
+    events = newEvents.filter { !knownEvents.contains($0.id) }.sorted { $0.id < $1.id }
     edits =
       Self.edits(
-        from: oldReviews.map(Edit.Line.review) + old.events().map(Edit.Line.event),
-        to: newReviews.map(Edit.Line.review) + new.events().map(Edit.Line.event))
+        from: oldReviews.map(Edit.Line.review) + oldEvents.map(Edit.Line.event),
+        to: newReviews.map(Edit.Line.review) + newEvents.map(Edit.Line.event))
   }
 
   private static func edits(from old: [Edit.Line], to new: [Edit.Line]) -> [Edit] {

@@ -98,6 +98,8 @@ extension DiffReport {
           kind: .changed, record: change.memory.id,
           text: "another line under the id of a record that is there too"))
     }
+    report.general.insert(
+      contentsOf: try ends.moves(diff.events, keys, of: agent, where: conditions), at: 0)
     func settings(_ tree: ObjectID?) throws -> JSON? {
       guard let tree, let id = try repository.treeEntry(in: tree, Layout.configuration)?.id else {
         return nil

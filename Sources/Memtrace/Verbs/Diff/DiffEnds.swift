@@ -24,7 +24,7 @@ final class DiffEnds {
   }
 
   /// As it was at the beginning.
-  private func before(_ id: SessionID) throws -> Session? {
+  func before(_ id: SessionID) throws -> Session? {
     guard let old else { return nil }
     let catalog = try openOld ?? store.records(at: old.description)
     openOld = catalog
