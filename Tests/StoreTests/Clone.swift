@@ -22,6 +22,13 @@ struct Clone {
   func done(
     _ arguments: String..., input: String? = nil, at place: SourceLocation = #_sourceLocation
   ) throws -> Outcome {
+    try done(arguments, input: input, at: place)
+  }
+
+  @discardableResult
+  func done(
+    _ arguments: [String], input: String? = nil, at place: SourceLocation = #_sourceLocation
+  ) throws -> Outcome {
     let outcome = try world.run([TestWorld.memtrace] + arguments, in: path, input: input)
     try #require(outcome.status == 0, "\(arguments): \(outcome.err)", sourceLocation: place)
     return outcome
@@ -29,6 +36,10 @@ struct Clone {
 
   /// The answer of `memtrace --json`.
   func json(_ arguments: String..., at place: SourceLocation = #_sourceLocation) throws -> JSON {
+    try json(arguments, at: place)
+  }
+
+  func json(_ arguments: [String], at place: SourceLocation = #_sourceLocation) throws -> JSON {
     let outcome = try world.run([TestWorld.memtrace, "--json"] + arguments, in: path)
     try #require(outcome.status == 0, "\(arguments): \(outcome.err)", sourceLocation: place)
     return try JSON(parsing: Array(outcome.out.utf8))

@@ -159,15 +159,13 @@ private struct EraseSearch {
     plan.linked = try LinkedIdentity.find(
       plan.sessions.map(\.metadata) + plan.memories.map(\.metadataMembers),
       apartFrom: Set(plan.sessions.map(\.id)), in: records, store.configuration.identityKeys)
-    var ids = Set(plan.memories.map(\.id))
-    plan.count = plan.memories.count
-    for session in plan.sessions {
-      let own = try records.session(session.id)?.memories ?? []
-      plan.count += own.count
-      ids.formUnion(own.map(\.id))
-    }
-    let kin = try records.kin(of: plan.memories).map(\.id)
-    plan.related = kin.filter { !ids.contains($0) }
+    let going =
+      try plan.memories
+      + plan.sessions.flatMap { try records.session($0.id)?.memories ?? [] }
+    let ids = Set(going.map(\.id))
+    plan.count = going.count
+    let related = try records.followers(of: ids).union(records.kin(of: going).map(\.id))
+    plan.related = related.subtracting(ids).sorted()
   }
 
   // MARK: Naming

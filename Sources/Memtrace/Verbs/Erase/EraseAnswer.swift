@@ -99,8 +99,9 @@ struct EraseAnswer: Answer {
     lines += plan.memories.prefix(20).map { "  \($0.id)" }
     lines += plan.linked.map { $0.words(for: "memtrace erase --dry-run --where") }
     if !plan.related.isEmpty {
+      let rest = plan.related.count > 5 ? " and \(plan.related.count - 5) more" : ""
       lines.append(
-        "stays, and may repeat what was said: \(plan.related.prefix(5).map(\.description).joined(separator: ", "))"
+        "stays, and may repeat what was said: \(plan.related.prefix(5).map(\.description).joined(separator: ", "))\(rest)"
       )
     }
     if isDryRun { return .list(lines.map(Display.line)) }
