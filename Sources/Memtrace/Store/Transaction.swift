@@ -225,39 +225,6 @@ public final class Transaction {
     return time
   }
 
-  /// Registers an agent; one that is known by its first use is completed.
-  /// - Throws: `conflict` for a name that is registered, or differs only in case from one that is known.
-  /// - Parameter mayExist: one of that very name is updated, where the new description or configuration differs.
-  func register(
-    _ agent: AgentReference, description: String?, config: RawJSON?, mayExist: Bool
-  ) throws -> (agent: Agent, isUpdate: Bool) {
-    let known = try records.agents()
-    let taken = known.first {
-      $0.id == agent.id ? $0.isRegistered : $0.id.lowercased() == agent.id.lowercased()
-    }
-    if let taken, !mayExist || taken.id != agent.id {
-      throw MemtraceError(
-        .conflict, "agent '\(agent.name)' already exists in this organization",
-        hint: "memtrace agent show '\(taken.id)'")
-    }
-    let passed = try passed(
-      .registered(name: agent.name, description: description, config: config))
-    guard case .registered(_, let description, let config) = passed else { preconditionFailure() }
-    let new = (
-      description: description ?? taken?.description, config: config ?? taken?.config
-    )
-    if let taken, new.description == taken.description, new.config == taken.config {
-      return (taken, true)
-    }
-    let time = try change(
-      agent, .registered(name: agent.name, description: new.description, config: new.config))
-    let updated = Agent(
-      id: agent.id, name: agent.name, description: new.description, config: new.config,
-      createdAt: known.first { $0.id == agent.id }?.createdAt ?? time, lastActiveAt: time,
-      isRegistered: true)
-    return (updated, taken != nil)
-  }
-
   /// Makes sure that an agent may write: one that was never seen is noted by its first use.
   func meet(_ agent: AgentReference) throws {
     if try state(of: agent.id).isKnown { return }
