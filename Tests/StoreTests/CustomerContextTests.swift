@@ -46,11 +46,15 @@ struct CustomerContextTests {
     #expect(try context(support, of(second)).contains("firmware 3.0” (\(right))"))
     #expect(try !context(support, whose("customer_id", "c1")).contains("firmware 2.1"))
 
-    // A correction of the correction, outside any session; and one of a session that names no customer.
-    let last = try support.done(
-      "remember", "Router is on firmware 3.1", "--agent", "tv-support", "--event", "correction",
-      "--parent", right
-    ).line
+    // A correction of the correction, outside any session as an earlier version left it; and one of a session that names no
+    // customer.
+    try support.done(
+      "import", "-",
+      input:
+        #"{"agent_id":"old","content":"Router is on firmware 3.1","time":"2026-11-20T10:00:00Z","#
+        + #""event_type":"correction","parent_id":"\#(right)"}"# + "\n")
+    let last =
+      try support.json("recall", "--agent", "old")["memories"]?.array?[0]["id"]?.string ?? ""
     for session in [first, second] {
       let text = try context(support, of(session))
       #expect(text.contains("firmware 3.1” [recorded outside any session] (\(last))"))

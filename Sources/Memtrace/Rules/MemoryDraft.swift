@@ -3,7 +3,7 @@
 /// Comes out of an `Input` only, so nothing later checks again.
 struct MemoryDraft {
   let agent: AgentReference
-  let session: SessionID?
+  private(set) var session: SessionID?
   let kind: Memory.Kind
   private(set) var eventType: String
   var content: String
@@ -71,6 +71,18 @@ struct MemoryDraft {
   func correcting(_ record: RecordID) -> MemoryDraft {
     var draft = self
     (draft.eventType, draft.parent) = (Memory.correction, record.description)
+    return draft
+  }
+
+  /// What it corrects, where it says so.
+  var corrects: RecordID? {
+    eventType == Memory.correction ? parent.flatMap { RecordID($0) } : nil
+  }
+
+  /// The same, in this session.
+  func placed(in session: SessionID) -> MemoryDraft {
+    var draft = self
+    draft.session = session
     return draft
   }
 

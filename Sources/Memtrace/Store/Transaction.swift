@@ -129,8 +129,9 @@ public final class Transaction {
   ///   `invalid` for an agent that may not write.
   /// - Parameter mayRepeat: it corrects the one that has its `dedup_key`.
   func remember(_ draft: MemoryDraft, mayRepeat: Bool = false) throws -> Memory {
-    if let session = draft.session { _ = try state(of: session) }
-    let draft = try passed { draft.passed($0, identityKeys: $1, &$2) }
+    let placed = try placed(draft)
+    if let session = placed.session { _ = try state(of: session) }
+    let draft = try passed { placed.passed($0, identityKeys: $1, &$2) }
     try signer?.check(draft, in: self)
     if !mayRepeat { try refuseDuplicate(of: draft) }
     try meet(draft.agent)
@@ -163,6 +164,22 @@ public final class Transaction {
       past.append(.key(key, keys.updateValue(memory.id, forKey: key)))
     }
     return memory
+  }
+
+  /// A correction that names no session belongs to that of what it corrects, or a look at that session would show neither.
+  private func placed(_ draft: MemoryDraft) throws -> MemoryDraft {
+    guard draft.session == nil, let corrected = try draft.corrects.flatMap(memory),
+      let session = corrected.session
+    else { return draft }
+    return draft.placed(in: session)
+  }
+
+  /// A record, staged here or known.
+  private func memory(_ id: RecordID) throws -> Memory? {
+    for line in lines.reversed() where line.id == id {
+      if case .memory(let memory)? = line.record { return memory }
+    }
+    return try records.memory(id)
   }
 
   /// Opens a session. Its id starts from the wall clock.
