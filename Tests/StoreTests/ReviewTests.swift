@@ -102,7 +102,7 @@ import Testing
     #expect(!(try clone.done("search", "deceased").out.contains("4711")))
     #expect(try clone.json("show", wrong)["state"] == "retracted")
     #expect(try clone.json("retract", wrong)["count"] == .number("0"))
-    try clone.done("review", "approve", wrong)
+    #expect(try clone.memtrace("review", "approve", wrong).status == 4)
     #expect(try clone.recalled() == [other])
     try clone.done("restore", wrong)
     #expect(try clone.recalled() == [wrong, other])
@@ -200,6 +200,19 @@ import Testing
     let answer = try clone.memtrace(
       "remember", "An answer", "--agent", "desk", "--parent", "mem_01M8ZZZZZZ")
     #expect(answer.status == 0 && answer.err.contains("no record 'mem_01M8ZZZZZZ' is here"))
+  }
+
+  @Test func `an approval does not bring back what was retracted, and hides nothing from undo`()
+    throws
+  {
+    let id = try decide("Pay out 5000")
+    try clone.done("retract", id, "--reason", "Wrong customer")
+    let outcome = try clone.memtrace("review", "approve", id)
+    #expect(
+      outcome.status == 4 && outcome.err.contains("was retracted by Ana: Wrong customer")
+        && outcome.err.contains("memtrace restore \(id)"), "\(outcome)")
+    #expect(try clone.done("review", "undo").out == "restored \(id)\n")
+    #expect(try clone.recalled() == [id])
   }
 
   @Test func `one undo takes back all that was said at once`() throws {

@@ -45,6 +45,7 @@ struct ReviewRequest {
     }
     let written = try store.write { transaction in
       let memories = try found(word, added, in: transaction.records)
+      if word == .approved { try refuseRetracted(memories, transaction.records) }
       let time = call.world.now()
       if word == .rejected || word == .retracted && reason != nil {
         try tell(word, of: memories, in: transaction.records, call)
@@ -56,6 +57,19 @@ struct ReviewRequest {
       return (reviews, memories.count)
     }
     return ReviewAnswer(reviews: written.value.0, asked: written.value.1)
+  }
+
+  /// An approval brings back nothing that was taken back, and would hide from `review undo` what took it.
+  private func refuseRetracted(_ memories: [Memory], _ records: Catalog) throws {
+    let outcomes = try records.outcomes(of: memories)
+    for memory in memories {
+      guard let outcome = outcomes[memory.id], outcome.isRetracted, let sight = outcome.sight else {
+        continue
+      }
+      throw MemtraceError(
+        .conflict, "\(memory.id) was \(sight.text): an approval does not bring it back",
+        hint: "memtrace restore \(memory.id)")
+    }
   }
 
   /// Who wants a rejected record back hears what brings it back.
