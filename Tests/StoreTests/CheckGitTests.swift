@@ -140,6 +140,20 @@ struct CheckGitTests {
     #expect(try needs().contains { $0.contains("differs from HEAD") })
   }
 
+  @Test(arguments: [
+    ["memtrace", "remote", "remove", "origin"], ["git", "remote", "rename", "origin", "old"],
+  ])
+  func `a remote that is gone takes its failed sync along`(command: [String]) throws {
+    try clone.done("remote", "add", "origin", clone.path + "/../nowhere")
+    #expect(try clone.memtrace("sync").status != 0)
+    #expect(try clone.memtrace("status", "--check").status == 1)
+    let program = command[0] == "git" ? "git" : TestWorld.memtrace
+    #expect(try world.run([program] + command.dropFirst(), in: clone.path).status == 0)
+    try clone.done("status", "--check")
+    let status = try clone.json("status")
+    #expect(status["last_sync_failure"] == .null && status["sync_failures"]?.integer == 0)
+  }
+
   @Test func `last_sync is the last success, and failures are counted beside it`() throws {
     try clone.git("init", "-q", "--bare", "../hub")
     try clone.done("remote", "add", "origin", clone.path + "/../hub")

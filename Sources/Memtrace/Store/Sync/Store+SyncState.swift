@@ -62,9 +62,13 @@ extension Store {
   private func read(into state: inout SyncState) throws {
     guard let bytes = try readState(Self.file), let json = try? JSON(parsing: bytes) else { return }
     state.lastSync = json["time"]?.string.flatMap { Timestamp(rfc3339: $0) }
-    state.lastFailure = json["failure"]?.string
-    state.failedAt = json["failed_at"]?.string.flatMap { Timestamp(rfc3339: $0) }
-    state.failures = json["failures"]?.integer ?? 0
+    // With a remote that was removed or renamed, nobody can sync any more.
+    let remote = json["remote"]?.string
+    if try repository().remotes().contains(where: { $0.name == remote }) {
+      state.lastFailure = json["failure"]?.string
+      state.failedAt = json["failed_at"]?.string.flatMap { Timestamp(rfc3339: $0) }
+      state.failures = json["failures"]?.integer ?? 0
+    }
     state.from = json["from"]?.string.flatMap { KnownCommit(hex: $0) }
     state.to = json["to"]?.string.flatMap { KnownCommit(hex: $0) }
   }
