@@ -52,6 +52,7 @@ struct Program {
       world: World(now: wallClock), directory: call.directory ?? currentFolder(),
       progress: { progress.update($0, done: $1, total: $2) })
     surroundings.network = network
+    surroundings.currentFolder = currentFolder()
     surroundings.wantsJSON = call.isJSON
     defer { progress.clear() }
     return try perform(call, try complete(call), in: surroundings, progress, screen)

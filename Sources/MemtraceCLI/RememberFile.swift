@@ -51,7 +51,7 @@ enum RememberFile {
   private static func text(_ path: String, in call: Call) throws -> String {
     let limit = 64 << 20
     if path == "-" { return try StandardInput.standard.text(limit: limit) }
-    let place = path.hasPrefix("/") ? path : "\(call.directory)/\(path)"
+    let place = call.place(of: path)
     do {
       let file = try Descriptor(opening: place, O_RDONLY)
       return try StandardInput(descriptor: file.raw).text(limit: limit)

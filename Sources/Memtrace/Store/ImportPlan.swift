@@ -95,20 +95,19 @@ struct ImportPlan {
   // MARK: Rows
 
   /// - Parameter skipsBad: rows that are none are put into `bad`, and the rest is taken.
-  /// - Throws: `invalid` with the first twenty faults, each with its line, where nothing is skipped.
+  /// - Throws: `invalid` as `ImportFaults` says, where nothing is skipped.
   mutating func read(_ bytes: [UInt8], skipsBad: Bool = false, progress: (Int) -> Void) throws {
     // A line is about as long as its row: growing would hold it twice.
     arena.reserveCapacity(bytes.count + bytes.count / 4)
-    var faults: [MemtraceError.Fault] = []
+    var faults = ImportFaults()
     bytes.withUnsafeBytes { buffer in
       scanLines(buffer) { line in
         counts.rows += 1
         if counts.rows % 1_000 == 0 { progress(line.offset) }
-        guard faults.count < 20 else { return }
-        faults += judge(take(line), line.number, Array(line.bytes), skipsBad)
+        faults.add(judge(take(line), line.number, Array(line.bytes), skipsBad))
       }
     }
-    if !faults.isEmpty { throw MemtraceError.invalid(faults) }
+    try faults.end()
   }
 
   /// - Returns: what is wrong with it; nothing of such a row is taken.

@@ -7,6 +7,8 @@ public final class Call {
   public let world: World
   /// The folder that the call is about: a repository's root or anything below it.
   public let directory: String
+  /// The folder in which the command was given: where a caller's own files are.
+  public var currentFolder: String
   /// Label, done, and the total where it is known.
   public let progress: @Sendable (String, Int, Int?) -> Void
   /// What talking to a remote needs.
@@ -36,6 +38,7 @@ public final class Call {
   ) {
     self.world = world
     self.directory = directory
+    currentFolder = directory
     self.progress = progress
     isForPeople = true
   }
@@ -45,6 +48,11 @@ public final class Call {
     self.init(world: store.world, directory: store.root)
     isForPeople = false
     openStore = store
+  }
+
+  /// Of a file that the caller names, whichever repository the call is about.
+  public func place(of path: String) -> String {
+    path.hasPrefix("/") ? path : Place.joined(currentFolder, path)
   }
 
   /// Opens the repository on first use: some verbs need none.

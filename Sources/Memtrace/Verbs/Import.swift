@@ -54,10 +54,8 @@ struct Import: Verb {
 
   func run(in call: Call) throws -> any Answer {
     let store = try call.store()
-    func place(_ path: String) -> String {
-      path.hasPrefix("/") ? path : Place.joined(call.directory, path)
-    }
-    let bytes = try Descriptor.whole(path == "-" ? "/dev/stdin" : place(path))
+    let bytes = try Descriptor.whole(path == "-" ? "/dev/stdin" : call.place(of: path))
+    try refuseOther(bytes)
     let rows = source.map { $0.rows(of: bytes, options) }
     let answer = try store.locked { session in
       session.flush()
@@ -68,7 +66,7 @@ struct Import: Verb {
         try plan.read(bytes, skipsBad: bad != nil) { call.progress("reading", $0, bytes.count) }
       }
       try plan.compareSuspects(with: store)
-      if let bad, !plan.bad.isEmpty { try write(plan.bad, to: place(bad)) }
+      if let bad, !plan.bad.isEmpty { try write(plan.bad, to: call.place(of: bad)) }
       let counts = plan.counts
       let files = plan.takeFiles()
       if isDryRun {
@@ -84,6 +82,22 @@ struct Import: Verb {
     }
     if !isDryRun { store.prepareReading() }
     return answer
+  }
+
+  /// A file that holds nothing, or something of another kind altogether, is named once and not line by line.
+  private func refuseOther(_ bytes: [UInt8]) throws {
+    let name = path == "-" ? "standard input" : path
+    let starts = FirstBytes.ofLines(in: bytes)
+    if starts == .none {
+      throw MemtraceError(
+        .invalid, "\(name) is empty: there is nothing to import",
+        faults: [.init("file", "is empty")])
+    }
+    guard starts == .ofText, bad == nil, source != .csv, source != .chat else { return }
+    throw MemtraceError(
+      .invalid, "\(name) holds no JSON: no line of it begins with { or [",
+      hint: "--from csv reads a table, --from chat what a messenger writes out: docs/IMPORT.md",
+      faults: [.init("file", "holds no JSON")])
   }
 
   private var options: ImportOptions {
@@ -111,6 +125,25 @@ struct Import: Verb {
     }
     let file = try Descriptor(opening: path, O_WRONLY | O_CREAT | O_TRUNC)
     try file.append(json.bytes)
+  }
+}
+
+/// How the lines of a file begin.
+private enum FirstBytes {
+  case none, ofText, ofJSON
+
+  static func ofLines(in bytes: [UInt8]) -> FirstBytes {
+    var found = FirstBytes.none
+    var isStart = true
+    for byte in bytes.dropFirst(bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0) {
+      if byte == UInt8(ascii: "\n") {
+        isStart = true
+      } else if isStart, byte > 0x20 {
+        if "{[".utf8.contains(byte) { return .ofJSON }
+        (found, isStart) = (.ofText, false)
+      }
+    }
+    return found
   }
 }
 
