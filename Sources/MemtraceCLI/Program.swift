@@ -104,9 +104,10 @@ struct Program {
     if asJSON {
       var writer = JSONWriter()
       answer.write(to: &writer)
-      try Output.standard.write(writer.bytes + [UInt8(ascii: "\n")])
+      // An export of nothing is no line.
+      if !writer.bytes.isEmpty { try Output.standard.write(writer.bytes + [UInt8(ascii: "\n")]) }
     } else if case .raw(let bytes) = answer.display {
-      try Output.standard.write(bytes + [UInt8(ascii: "\n")])
+      if !bytes.isEmpty { try Output.standard.write(bytes + [UInt8(ascii: "\n")]) }
     } else {
       let display = answer.display
       let shown = screen.isTerminal ? try display.withShortIDs(in: surroundings) : display

@@ -107,6 +107,21 @@ import Testing
     #expect(!text.contains("\"event\""))
   }
 
+  @Test func `what nothing matches prints nothing, and a person hears why`() throws {
+    let outcome = try clone.memtrace("export", "--where", "customer_id=zz")
+    #expect(outcome.status == 0 && outcome.out == "")
+    #expect(outcome.err.contains("no session has this metadata"), "\(outcome.err)")
+    for words in [
+      ["recall", "--where", "customer_id=zz"], ["search", "x", "--where", "customer_id=zz"],
+      ["open", "--where", "customer_id=zz"], ["log", "--where", "customer_id=zz"],
+      ["session", "search", "--where", "customer_id=zz"],
+    ] {
+      #expect(try clone.done(words).err.contains("no session has this metadata"), "\(words)")
+    }
+    #expect(try clone.done("recall", "--agent", "nobody").err.contains("no agent 'nobody'"))
+    #expect(try clone.done("recall", "--tag", "none").err == "")
+  }
+
   @Test func `the beginning of an agent's id is enough to read, and never to write`() throws {
     #expect(try clone.json("recall", "--agent", "bill")["count"]?.integer == 2)
     #expect(try clone.json("agent", "show", "desk")["id"]?.string == "desk-one")

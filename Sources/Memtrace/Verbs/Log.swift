@@ -54,6 +54,7 @@ struct Log: Verb {
             records: added.records, replicas: added.replicas))
       }
     } catch is Enough {}
+    if found.isEmpty { try call.noteUnknown(in: filter) }
     return LogAnswer(commits: Array(found.prefix(limit)), hasMore: found.count > limit)
   }
 

@@ -26,6 +26,7 @@ struct Recall: Verb {
     var filter = filter
     filter.isWanted = call.isWanted
     let page = try records.page(filter, page)
+    if page.items.isEmpty { try call.noteUnknown(in: filter) }
     return MemoryList(
       memories: page.items,
       standing: filter.standsOnly ? Standing() : try records.standing(of: page.items),

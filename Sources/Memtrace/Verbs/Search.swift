@@ -36,6 +36,7 @@ struct Search: Verb {
     let start = call.world.now()
     let records = try call.records()
     let found = try find(in: records, call)
+    if found.isEmpty { try call.noteUnknown(in: filter) }
     let hint = try query.flatMap { query in
       try customerHint(query, in: records, store.configuration.identityKeys)
         ?? SearchHint.text(for: query, best: found.first?.memory.content)

@@ -96,8 +96,10 @@ struct SessionQuery {
 
   func run(in call: Call) throws -> any Answer {
     let store = try call.store()
+    let found = try call.records().sessions(filter, page)
+    if found.items.isEmpty { try call.noteUnknown(agent: filter.agent, where: filter.metadata) }
     return SessionListAnswer(
-      page: try call.records().sessions(filter, page),
+      page: found,
       organisation: store.configuration.organisation)
   }
 }

@@ -29,6 +29,10 @@ struct Export: Verb {
   func run(in call: Call) throws -> any Answer {
     let store = try call.store()
     let wanted = filter.isEmpty && format == .jsonl ? nil : try ExportChoice(filter, in: call)
+    if wanted?.isEmpty == true {
+      try call.noteUnknown(in: filter)
+      call.note("nothing matches: nothing was printed")
+    }
     switch format {
     case .jsonl: return ExportAnswer(lines: try lines(wanted, store).dropLast())
     case .csv: return ExportAnswer(text: wanted?.table ?? "")

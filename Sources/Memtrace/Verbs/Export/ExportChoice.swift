@@ -39,6 +39,8 @@ struct ExportChoice {
     agents = Set(memories.map(\.agent) + sessions.flatMap { $0.events.compactMap(\.agent) })
   }
 
+  var isEmpty: Bool { memories.isEmpty && sessions.isEmpty }
+
   /// Whether a line belongs into it.
   func holds(_ record: Record) -> Bool {
     switch record {

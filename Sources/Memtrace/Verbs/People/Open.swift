@@ -39,6 +39,7 @@ struct Open: Verb {
       items = try Self.items(in: records, call, where: conditions).filter(isWanted)
       if let before { items.removeAll { !$0.isOlder(than: before) } }
     }
+    if items.isEmpty { try call.noteUnknown(agent: agent?.id, where: conditions) }
     return OpenAnswer(
       items: Array(items.prefix(limit)), now: call.world.now(),
       organisation: store.configuration.organisation)
