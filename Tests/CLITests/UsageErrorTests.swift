@@ -175,6 +175,21 @@ struct UsageErrorTests {
     #expect(error.map { Complaint($0).text(on: .plain) } == shown + "\n")
   }
 
+  @Test
+  func
+    `an option of another verb is no slip, and the verbs beside this one that have it are named`()
+  {
+    let error = #expect(throws: UsageError.self) {
+      try parse(
+        ["retract", "--session", "sess_01"], verbs: CommandTable.descriptions, environment: [:])
+    }
+    #expect(
+      error?.hint == """
+        --session goes with 'review approve', 'review reject'
+        'memtrace help retract' lists its options
+        """)
+  }
+
   @Test func `text that was taken for an option is not repeated at length`() {
     let text = "--- " + String(repeating: "long ", count: 10_000)
     let error = #expect(throws: UsageError.self) { try read("remember", text, "--agent", "a") }

@@ -5,12 +5,14 @@ import Memtrace
 /// Collects the fields of a verb from its words.
 struct FieldReader {
   let verb: VerbDescription
+  private let verbs: [VerbDescription]
   private(set) var standardInputField: String?
   private var given: [String: JSON] = [:]
   private var positionals: ArraySlice<Field>
 
-  init(verb: VerbDescription) {
+  init(verb: VerbDescription, among verbs: [VerbDescription]) {
     self.verb = verb
+    self.verbs = verbs
     positionals = verb.fields.filter(\.isPositional)[...]
   }
 
@@ -104,11 +106,20 @@ struct FieldReader {
           message, hint: "\(field.placeholder) needs no flag\n\(usageLine(verb, brief: true))")
       }
     }
-    let names = flags.map { "--" + $0.flagName } + GlobalOption.allCases.map(\.rawValue)
+    let own = flags.map { "--" + $0.flagName }
     let listing = "'memtrace help \(verb.name)' lists its options"
+    if let meant = didYouMean(typed, among: own) { return UsageError(message, hint: meant) }
+    // What other verbs call so is no slip of something else.
+    let others = verbs.filter { $0.fields.contains { !$0.isPositional && $0.flagName == bare } }
+    if !others.isEmpty {
+      let near = others.filter { $0.group == verb.group }.prefix(3).map { "'\($0.name)'" }
+      let first = near.isEmpty ? "" : "--\(bare) goes with \(near.joined(separator: ", "))\n"
+      return UsageError(message, hint: first + listing)
+    }
+    let global = GlobalOption.allCases.map(\.rawValue)
     return UsageError(
       message,
-      hint: didYouMean(typed, among: names)
+      hint: didYouMean(typed, among: global)
         ?? "\(listing)\nput -- before text that begins with a dash")
   }
 

@@ -11,7 +11,7 @@ func parse(
   parser.result.directory = EnvironmentVariable.repository.value(in: environment)
   guard let verb = try parser.readVerb() else { return parser.result }
   parser.result.verb = verb.name
-  var fields = FieldReader(verb: verb)
+  var fields = FieldReader(verb: verb, among: verbs)
   try parser.read(&fields)
   fields.fill(from: environment)
   try fields.requireAll()
