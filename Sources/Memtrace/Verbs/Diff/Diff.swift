@@ -113,7 +113,7 @@ extension DiffReport {
       report.general.insert(
         Warning(
           kind: .configuration, record: nil,
-          text: "what waits for a verdict, or who gives one, was changed in \(Layout.configuration)"
+          text: "who reviews, or what waits for that, was changed in \(Layout.configuration)"
         ),
         at: 0)
     }
