@@ -109,6 +109,16 @@ import Testing
     #expect(try clone.json("search", "cable")["hint"] == nil)
   }
 
+  @Test func `an agent was last active at one moment, whoever is asked`() throws {
+    let session = try clone.openSession("tv", "customer_id=c9")
+    try clone.remember("Noted", session, by: "tv")
+    try clone.done("session", "close", session, "--agent", "tv")
+    let stats = try clone.json("stats")["agents"]?.array?.first { $0["id"] == "tv" }
+    let agent = try clone.json("agent", "show", "tv")
+    #expect(stats?["last_active_at"] == agent["last_active_at"])
+    #expect(try clone.json("agent", "stats", "tv")["last_active_at"] == agent["last_active_at"])
+  }
+
   @Test func `stats count what was recorded, by agent and since when`() throws {
     let all = try clone.json("stats")
     let listed = try clone.json("recall", "--all", "--limit", "1000")["count"]

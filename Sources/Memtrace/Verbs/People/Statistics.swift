@@ -16,11 +16,14 @@ struct Statistics: Verb {
   func run(in call: Call) throws -> any Answer {
     let records = try call.records()
     let totals = records.totals(since: since, until: until)
+    // Up to now an agent was active when it did anything, as everywhere; up to a moment, when it recorded something.
+    let active = until == nil ? try records.agents().map { ($0.id, $0.lastActiveAt) } : []
+    let lastActive = Dictionary(active) { first, _ in first }.compactMapValues(\.self)
     var answer = StatisticsAnswer()
     answer.agents = totals.agents.map { id, agent in
       .init(
         id: id, memories: agent.memories, decisions: agent.decisions, sessions: agent.sessions,
-        lastActive: agent.lastActive)
+        lastActive: lastActive[id] ?? agent.lastActive)
     }.sorted {
       $0.memories + $0.decisions != $1.memories + $1.decisions
         ? $0.memories + $0.decisions > $1.memories + $1.decisions : $0.id < $1.id
