@@ -36,7 +36,9 @@ function askReason(verb, records, word) {
     ({ reason }) => review(records, word, reason));
 }
 
-let signature = "reviewer";
+/// Under what is corrected here, as under verdicts: the key's name, as far as an agent may be called so.
+let signature = "";
+const signatureOf = (name) => String(name || "").normalize("NFKD").replace(/[^A-Za-z0-9_]+/g, "-").replace(/^[^A-Za-z]+|-+$/g, "").slice(0, 128) || "reviewer";
 
 function askCorrection(record) {
   const isDecision = record.memory_type === "decision";

@@ -110,6 +110,7 @@ async function enter() {
     const [status, agents] = await Promise.all([get("status"), get("agents")]);
     agents.agents.slice().sort((a, b) => (a.created_at < b.created_at ? -1 : 1)).forEach((agent) => hue(agent.id));
     byID("org").textContent = clean(status.org_id);
+    signature = signatureOf(status.signs_as);
     byID("bar").hidden = false;
     follow();
     visit("today", {}, true);
@@ -142,7 +143,7 @@ function press(event) {
   const record = known.get(document.activeElement?.closest(".record")?.dataset.id);
   const chosen = current.view === "reviews" && chosenRecords().length ? chosenRecords() : record ? [record] : [];
   const deeds = {
-    "g": () => { prefix = Date.now(); }, "/": () => byID("needle").focus(), "?": showKeys, "j": () => move(1), "k": () => move(-1),
+    "g": () => { prefix = Date.now(); }, "/": () => { byID("needle").focus(); byID("needle").select(); }, "?": showKeys, "j": () => move(1), "k": () => move(-1),
     "a": () => review(chosen.filter((one) => one.state === "pending" || one.state === "rejected"), "approved"),
     "r": () => askReason("Reject", chosen.filter((one) => one.state === "pending"), "rejected"),
     "e": () => record && askCorrection(record), "u": () => undo?.(), "c": () => record && copy(record.id),
@@ -151,6 +152,12 @@ function press(event) {
     "x": () => document.activeElement?.closest(".record")?.querySelector("[data-select]")?.click(),
   };
   if (!deeds[event.key]) return;
+  // What is said of a record is said of one that is seen to be meant.
+  if (!chosen.length && "aretcx".includes(event.key) && document.querySelector("main .record")) {
+    event.preventDefault();
+    move(1);
+    return toast(`This one? ${event.key} once more says so`);
+  }
   event.preventDefault();
   deeds[event.key]();
 }

@@ -69,6 +69,13 @@ function opposite(record, word) {
   return record.state === "rejected" ? "rejected" : record.state === "pending" ? "pending" : "approved";
 }
 
+/// Why it is as it was before: the reason that it had, as `memtrace review undo` says it.
+function undoneReason(record, word) {
+  const why = ["approved", "rejected"].includes(word) && !record.says_again && record.review?.reason;
+  if (!why) return "undone";
+  return /^undone(: |$)/.test(why) ? why : [...why].length > 1990 ? "undone" : `undone: ${why}`;
+}
+
 const said = { approved: "Approved", rejected: "Rejected", retracted: "Retracted", restored: "Restored", pending: "Waiting again" };
 let undo = null;
 
@@ -84,12 +91,13 @@ async function review(records, word, reason) {
     await say(records.map((record) => record.id), word, reason);
     const groups = new Map();
     for (const record of records) {
-      const back = opposite(record, word);
-      groups.set(back, [...(groups.get(back) || []), record.id]);
+      const back = [opposite(record, word), undoneReason(record, word)];
+      const named = JSON.stringify(back);
+      groups.set(named, { back, ids: [...(groups.get(named)?.ids || []), record.id] });
     }
     undo = async () => {
       undo = null;
-      for (const [back, ids] of groups) await say(ids, back, "undone");
+      for (const { back, ids } of groups.values()) await say(ids, ...back);
       toast(`Taken back: ${count(records.length, "record", "records")}`);
       renew();
     };

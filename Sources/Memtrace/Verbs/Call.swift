@@ -29,6 +29,8 @@ public final class Call {
   public var reviewer: String? {
     didSet { openStore?.reviewer = reviewer }
   }
+  /// Whose name stands under what the caller says of records, where a key says it; of a call that only reads, too.
+  public var signature: String?
   private var openStore: Store?
   private var openRecords: Catalog?
 

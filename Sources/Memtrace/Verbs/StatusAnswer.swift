@@ -28,6 +28,8 @@ struct StatusAnswer: Answer {
   let agents: Int
   let sessions: Int
   let memories: Int
+  /// Whose name stands under what the caller says of records; nil for anybody.
+  let signature: String?
   /// The exit code is to tell whether something needs a person.
   let isCheck: Bool
 
@@ -143,6 +145,7 @@ struct StatusAnswer: Answer {
       number("agents", agents)
       number("sessions", sessions)
       number("memories", memories)
+      text("signs_as", signature)
       list("needs", needs.map { "\($0.what) (\($0.hint))" })
     }
   }

@@ -20,6 +20,7 @@ struct RouteCall: Sendable {
     return response(
       Result {
         let call = caller.store.reading()
+        call.signature = caller.agent ?? (caller.name.isEmpty ? nil : caller.name)
         if let interest { call.isWanted = { interest.isThere } }
         defer { if route.verb == "sync" { caller.store.lookOutside() } }
         return try perform(input, in: call)

@@ -120,6 +120,37 @@ def test_every_view_can_be_read_by_everybody(browser: Browser, desk: Office, wid
     assert faults == []
 
 
+def test_keys_name_what_they_are_for(browser: Browser, desk: Office) -> None:
+    window = Window(browser, desk)
+    waive, refund, _ = desk.pending
+    # A key for a record where none is chosen chooses the first, and says so.
+    window.press("g", "r")
+    window.page.wait_for_selector(f"[data-id={waive}]")
+    window.press("a")
+    window.shows("#toast", "a once more")
+    assert desk.state(waive) == "pending"
+    window.press("a")
+    window.page.locator(f"[data-id={waive}]").wait_for(state="detached")
+    assert desk.state(waive) == "stands"
+    # What is taken back waits for the reason for which it waited, as after `memtrace review undo`.
+    window.press("u")
+    window.page.wait_for_selector(f"[data-id={waive}]")
+    window.shows(f"[data-id={waive}] .note", "undone: decision from importance 0.8")
+    # The next search takes the place of the last one.
+    for text in ["cust_7770", "cust_7771"]:
+        window.press("/")
+        window.type(text)
+        window.press("Enter")
+        window.shows("main", f"customer_id {text}")
+    # A correction is signed as a verdict is.
+    window.focus(refund)
+    window.press("e")
+    window.shows("dialog h2", "Correct this decision")
+    assert window.page.locator("#field-agent_id").input_value() == "Ana"
+    window.press("Escape")
+    window.clean()
+
+
 def test_every_control_is_reached_by_the_tab_key(browser: Browser, desk: Office) -> None:
     window = Window(browser, desk)
     window.go("r", "Reviews")
