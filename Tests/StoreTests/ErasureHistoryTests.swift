@@ -48,16 +48,25 @@ struct ErasureHistoryTests {
     return Clone(world: world, path: "\(world.folder)/\(name)")
   }
 
-  /// A removal of objects that is cut off may leave a commit whose parents are gone, and files of ours that name it.
-  @Test func `a commit without its parent that only a log names stops neither erasure nor sync`()
-    throws
-  {
+  /// A removal of objects that is cut off may leave a commit whose parents or files are gone, and files of ours that name
+  /// it.
+  @Test(arguments: [("parent", true), ("parent", false), ("tree", true), ("tree", false)])
+  func `a commit that lacks something and that no reference names stops neither erasure nor sync`(
+    lacks: String, isNamed: Bool
+  ) throws {
     let erased = try ana.remember("PIN CANARY-4711 again", other, by: "ana")
-    let tree = try ana.git("rev-parse", "HEAD^{tree}")
+    let tree =
+      try lacks == "tree"
+      ? world.run(
+        ["git", "mktree"], in: ana.path,
+        input: "100644 blob \(ana.git("rev-parse", "HEAD:.memtrace/config.json"))\tgone\n"
+      ).line
+      : ana.git("rev-parse", "HEAD^{tree}")
     let parent = try ana.git("commit-tree", tree, "-p", "HEAD", "-m", "gone")
     let child = try ana.git("commit-tree", tree, "-p", parent, "-m", "left")
-    unlink("\(ana.path)/.git/objects/\(parent.prefix(2))/\(parent.dropFirst(2))")
-    try write(child + "\n", to: ana.path + "/.git/ORIG_HEAD")
+    let gone = lacks == "tree" ? tree : parent
+    unlink("\(ana.path)/.git/objects/\(gone.prefix(2))/\(gone.dropFirst(2))")
+    if isNamed { try write(child + "\n", to: ana.path + "/.git/ORIG_HEAD") }
     try ana.done("erase", erased, "--history", "--yes")
     try ana.done("erase", session, "--history", "--yes")
     try settle([ana, try join("ben")])

@@ -68,7 +68,13 @@ final class HistoryRewriter {
     order.reverse()
     for (number, id) in order.enumerated() where !done.contains(id) {
       if number % 64 == 0 { progress(number, order.count) }
-      try rewrite(id)
+      do {
+        try rewrite(id)
+      } catch let error as GitError where error.saysOfObject {
+        let named = tips.filter(roots.named.contains)
+        guard try !history(from: named, excluding: known).contains(id) else { throw error }
+        broken.insert(id)
+      }
     }
   }
 
