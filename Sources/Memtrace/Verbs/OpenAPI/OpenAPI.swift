@@ -160,6 +160,13 @@ public enum OpenAPI {
       let choices = names.map { present([$0]) }
       one.append(.init(route.verb == "context" ? "oneOf" : "anyOf", .array(choices)))
     }
+    // A correction says what it corrects.
+    if route.verb == "remember" {
+      let another: JSON = [
+        "properties": ["event_type": ["not": ["const": .string(Memory.correction)]]]
+      ]
+      one.append(.init("anyOf", [another, present(["parent_id"])]))
+    }
     var schema = JSON.object(one)
     if route.verb == "remember" {
       schema = [
