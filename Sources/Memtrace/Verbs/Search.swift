@@ -38,32 +38,40 @@ struct Search: Verb {
     let found = try find(in: records, call)
     if found.isEmpty { try call.noteUnknown(in: filter) }
     let hint = try query.flatMap { query in
-      try customerHint(query, in: records, store.configuration.identityKeys)
+      try customerHint(query, in: records, call)
         ?? SearchHint.text(for: query, best: found.first?.memory.content)
     }
+    // Beside the rows, which a program may read.
+    let isTold = call.isForPeople && !call.wantsJSON
+    if isTold, let hint { call.note(hint) }
     return SearchResults(
       found: found,
       standing: filter.standsOnly ? Standing() : try records.standing(of: found.map(\.memory)),
       customers: try call.customers(of: found.map(\.memory)), namesCustomers: call.isForModels,
-      isRanked: query != nil, hint: hint,
+      isRanked: query != nil, hint: isTold ? nil : hint,
       organisation: store.configuration.organisation,
       milliseconds: Int(call.world.now().milliseconds - start.milliseconds))
   }
 
   /// Where the query is what a customer is known by: no memory need say that.
   private func customerHint(
-    _ query: String, in records: Catalog, _ keys: [String]
+    _ query: String, in records: Catalog, _ call: Call
   ) throws -> String? {
     guard filter.sessionMetadata.isEmpty, filter.session == nil,
       query.utf8.count <= Self.longestIdentity
     else { return nil }
     let words = query.split(whereSeparator: \.isWhitespace)
     let value = words.joined(separator: " ")
-    for key in keys {
+    for key in try call.store().configuration.identityKeys {
       let sessions = try records.ids(where: [.init(key, .string(value))]).count
       guard sessions > 0 else { continue }
-      let whose = "\(amount(sessions, "session")) \(sessions == 1 ? "has" : "have")"
-      return "\(whose) the \(key) \(value): --where '\(key)=\(value)' (where) bounds it to them"
+      let whose =
+        "\(amount(sessions, "session")) \(sessions == 1 ? "has" : "have") the \(key) \(value)"
+      let filter =
+        call.isForPeople
+        ? "--where '\(key)=\(value)'"
+        : "where \(String(decoding: JSON.object([.init(key, .string(value))]).bytes, as: UTF8.self))"
+      return "\(whose): \(filter) bounds a search to what was said there"
     }
     return nil
   }
