@@ -97,13 +97,15 @@ extension OpenAPI {
       examples: [example("late", "the request did not arrive in time")]
     ) { _ in true },
     Refusal(
-      status: 409, text: "It is there already; or two sides changed the same thing, or no remote",
+      status: 409,
+      text:
+        "It is there already, or another word brings it back; or two sides changed the same thing, or no remote",
       examples: [
         .init(
           "memory", ["error": "duplicate memory", "id": "mem_01M6SE03XCQ5A1V7KJ4D8N2RXT"]),
         example("agent", "agent 'billing-support' already exists in this organization"),
       ]
-    ) { ["remember", "agent register", "sync"].contains($0.verb) },
+    ) { ["remember", "agent register", "sync", "review add"].contains($0.verb) },
     Refusal(
       status: 413, text: "The body is too large",
       examples: [example("body", "request body larger than 4194304 bytes")]
