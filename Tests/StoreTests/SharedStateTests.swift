@@ -41,6 +41,26 @@ struct SharedStateTests {
     #expect(try KnownErasures(of: repository.commonFolder).all().lines.count == Self.crowd)
   }
 
+  @Test func `what several want erased from history at once is wanted until each of it was tried`()
+    throws
+  {
+    let path = clone.path
+    @Sendable func id(_ number: Int) -> RecordID {
+      RecordID(.erasure, ULID(milliseconds: 1_790_000_000_000, random: (0, UInt64(number))))
+    }
+    together { number, _ in
+      let store = try Store.open(at: path, world: World(now: { Timestamp(milliseconds: 0) }))
+      try store.wantHistory(id(number))
+    }
+    let wanted = path + "/.git/memtrace/history-wanted"
+    #expect(try text(of: wanted).split(separator: "\n").count == Self.crowd)
+    let store = try Store.open(at: path, world: World(now: { Timestamp(milliseconds: 0) }))
+    try store.forgetWantedHistory([id(3)])
+    #expect(try text(of: wanted).split(separator: "\n").count == Self.crowd - 1)
+    try store.forgetWantedHistory((0..<Self.crowd).map(id))
+    #expect(try !store.erasingIsUnderWay())
+  }
+
   @Test func `tips that several saw at once are all remembered, and so is what each fetched`()
     throws
   {
