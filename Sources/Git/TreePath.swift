@@ -41,8 +41,7 @@ public enum TreePath {
   private static func isDisguise(_ part: some BidirectionalCollection<UInt8>) -> Bool {
     if part.contains(where: { $0 >= 0x80 }) {
       let scalars = String(decoding: part, as: UTF8.self).unicodeScalars
-      let seen = Array(String(scalars.filter { !isIgnored($0.value) }).utf8)
-      if seen.count < part.count { return isDisguise(seen) }
+      if isName(Array(String(scalars.filter { !isIgnored($0.value) }).utf8), ".git") { return true }
     }
     var name = part.prefix { $0 != UInt8(ascii: ":") }
     while let last = name.last, last == UInt8(ascii: ".") || last == UInt8(ascii: " ") {
