@@ -4,8 +4,8 @@
 /// misspelled words are one of these (F. J. Damerau, "A technique for computer detection and correction of spelling
 /// errors", CACM 7(3), 1964).
 struct Misspelling {
-  /// Shorter words have too many neighbours.
-  static let leastLetters = 4
+  /// Shorter words have too many neighbours: "Lena" is no slip of "Lina".
+  static let leastLetters = 5
   private let letters: [Unicode.Scalar]
   private let alphabet: ClosedRange<UInt32>
 
