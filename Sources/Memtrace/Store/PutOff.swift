@@ -56,7 +56,8 @@ extension Store {
     let since = lines.filter { !$0.isImported }.compactMap { $0.id?.ulid.milliseconds }.min().map(
       Timestamp.init(milliseconds:))
     // On a full disk nobody could note why.
-    let isLate = since.map { world.now().milliseconds - $0.milliseconds > Self.longestWait } ?? false
+    let isLate =
+      since.map { world.now().milliseconds - $0.milliseconds > Self.longestWait } ?? false
     return WaitingReport(
       count: lines.count, since: since,
       reason: obstacle?.what ?? noted?.reason

@@ -15,7 +15,8 @@ extension MemtraceError {
         hint: "free some space and run the same command again")
     case EFBIG:
       self.init(
-        .full, "a file may not grow any more (\(subject))", hint: "ulimit -f says how large one may be")
+        .full, "a file may not grow any more (\(subject))",
+        hint: "ulimit -f says how large one may be")
     case EACCES, EPERM:
       self.init(
         .internal, "no permission (\(subject))", hint: "run as the user who owns the repository")

@@ -140,7 +140,9 @@ final class Follower: Sendable {
     let isOut = now >= end || (isDue && !isAllowed())
     state.withLock { state in
       state.next = next
-      if text.isEmpty, now - state.lastSent > 15 * Self.second { text = Self.mark(era, next, "here") }
+      if text.isEmpty, now - state.lastSent > 15 * Self.second {
+        text = Self.mark(era, next, "here")
+      }
       if !text.isEmpty { state.lastSent = now }
       state.waiting += text
       if isOut || state.waiting.count > Self.mostWaiting { state.isOver = true }
