@@ -73,6 +73,23 @@ struct RememberBatchTests {
     #expect(try support.recalled() == [first?.string])
   }
 
+  @Test func `a batch that is sent again whole is told so by the id of its first`() throws {
+    let support = try TestWorld().clone()
+    let lines = (1...3).map { "{\"content\":\"new\",\"dedup_key\":\"b\($0)\"}\n" }
+    func send(_ lines: [String]) throws -> Outcome {
+      try support.memtrace(
+        "--json", "remember", "--batch", "-", "--agent", "desk", input: lines.joined())
+    }
+    #expect(try send(lines).status == 0)
+    let again = try JSON(parsing: Array(send(lines).err.utf8))
+    #expect(again["error"] == "duplicate memory")
+    let first = try #require(again["id"]?.string)
+    #expect(try support.done("show", first).out.contains("b1"))
+    let more = try JSON(parsing: Array(send(lines + ["{\"content\":\"more\"}\n"]).err.utf8))
+    #expect(more["id"] == nil && more["field"] == "memories[0].dedup_key")
+    #expect(try support.recalled().count == 3)
+  }
+
   @Test func `one wrong line and nothing is stored`() throws {
     let world = try TestWorld()
     let support = try world.clone()

@@ -372,11 +372,19 @@ public final class Transaction {
   private func refuseDuplicate(of draft: MemoryDraft) throws {
     guard let key = draft.dedupKey else { return }
     let staged = keys[DedupKey(key: ExactText(key), agent: draft.agent.id, session: draft.session)]
-    let known = try records.memories(
-      dedupKey: key, agent: draft.agent.id, session: draft.session)
-    if let first = known.first(where: { $0.session == draft.session })?.id ?? staged {
+    if let first = try known(draft) ?? staged {
       throw MemtraceError(.conflict, "duplicate memory", existing: first.description)
     }
     try refuseErased(draft)
+  }
+
+  /// Whether a record of its agent and session has its dedup key already.
+  func isKnown(_ draft: MemoryDraft) throws -> Bool { try known(placed(draft)) != nil }
+
+  /// The first one that has a draft's dedup key.
+  private func known(_ draft: MemoryDraft) throws -> RecordID? {
+    guard let key = draft.dedupKey else { return nil }
+    return try records.memories(dedupKey: key, agent: draft.agent.id, session: draft.session)
+      .first { $0.session == draft.session }?.id
   }
 }

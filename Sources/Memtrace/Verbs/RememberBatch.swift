@@ -35,6 +35,10 @@ public struct RememberBatch {
           let memory = try transaction.remember(draft)
           return (memory, try transaction.state(of: memory))
         } catch let error as MemtraceError where drafts.count > 1 {
+          // All of it was stored before: sent again, it is as one that is.
+          if error.existing != nil, index == 0, try drafts.allSatisfy(transaction.isKnown) {
+            throw error
+          }
           throw error.ofRow("memories[\(index)]", draft)
         }
       }
@@ -72,7 +76,7 @@ public struct RememberBatch {
 }
 
 extension MemtraceError {
-  /// Of one among several: which, and that none of them was stored. An id would say that this one is stored already.
+  /// Of one among several: which, and that none of them was stored. An id would say that all of them are stored already.
   fileprivate func ofRow(_ row: String, _ draft: MemoryDraft) -> MemtraceError {
     if kind == .invalid { return prefixed(row + ".") }
     let fault: Fault? =
