@@ -26,7 +26,8 @@ struct Import: Verb {
       Field("dry_run", .flag, "say what would be added, with a sample, and add nothing"),
     ],
     examples: [
-      "memtrace import history.jsonl", "memtrace import --skip-bad bad.jsonl --timezone +01:00 -",
+      "memtrace import history.jsonl",
+      "memtrace import --skip-bad bad.jsonl --timezone +01:00 history.jsonl",
       "memtrace import --from zendesk --dry-run tickets.json",
       "memtrace import --from csv --map content=Message --map time=Date --map agent_id=:support calls.csv",
     ])
