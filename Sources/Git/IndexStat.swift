@@ -30,7 +30,11 @@ struct IndexEntries {
 
   private(set) var entries: [String: [Found]] = [:]
 
-  init(_ index: IndexFile, at paths: some Sequence<String>) {
+  /// - Parameter isWanted: whether an entry at one of these paths counts.
+  init(
+    _ index: IndexFile, at paths: some Sequence<String>,
+    where isWanted: (RawIndexEntry) -> Bool = { _ in true }
+  ) {
     let names = paths.map { TreeName.bytes($0) }.sorted { $0.lexicographicallyPrecedes($1) }
     var next = 0
     for (place, block) in index.blocks.enumerated() where next < names.count {
@@ -42,7 +46,7 @@ struct IndexEntries {
           if order == 0 { break }
           next += 1
         }
-        if next < names.count { add(entry) }
+        if next < names.count, isWanted(entry) { add(entry) }
       }
     }
   }

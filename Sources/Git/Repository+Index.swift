@@ -103,6 +103,16 @@ extension Repository {
     }
   }
 
+  /// Of these paths, those whose files still are as the index last saw them, with the blobs that it has for them: as Git
+  /// itself sees it, a file that may have changed while the index was written is none of them.
+  public func untouchedFiles(at paths: some Sequence<String>) throws -> [String: ObjectID] {
+    guard let workTree else { return [:] }
+    let (index, seconds) = try readIndex()
+    return IndexEntries(index, at: paths) {
+      $0.holdsFile && $0.modificationSeconds < seconds && isUntouched($0, workTree)
+    }.entries.compactMapValues(\.first?.entry.id)
+  }
+
   /// What the index holds at one path; of a conflict, its first side.
   public func indexEntry(_ path: String) throws -> IndexEntry? {
     try indexEntries(at: [path])[path]?.first

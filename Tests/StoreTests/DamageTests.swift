@@ -67,6 +67,20 @@ struct DamageTests {
     try clone.expectHealthy()
   }
 
+  @Test func `status tells an edit of the same length, and that a touched file is none`() throws {
+    var past = [timespec(tv_sec: 1_000_000, tv_nsec: 0), timespec(tv_sec: 1_000_000, tv_nsec: 0)]
+    try #require(utimensat(AT_FDCWD, file, &past, 0) == 0)
+    #expect(try clone.json("status")["changed"] == .array([]))
+    // What the index saw long ago need not be read.
+    try clone.git("update-index", "--refresh")
+    let text = String(decoding: try bytes(of: file), as: UTF8.self)
+    try write(text.replacing("Memory 0", with: "Memory 9"), to: file)
+    #expect(try clone.json("status")["changed"] == .array([.string(path)]))
+    #expect(try clone.memtrace("status", "--check").status == 1)
+    try clone.git("checkout", "-q", "--", path)
+    #expect(try clone.json("status")["changed"] == .array([]))
+  }
+
   @Test func `an emptied file comes back`() throws {
     try write("", to: file)
     let next = try clone.remember("Next", session)

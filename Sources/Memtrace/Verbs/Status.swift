@@ -90,19 +90,36 @@ extension Store {
         if !path.contains("/.") { committed[path] = entry.id }
       }
     }
+    let untouched = try Self.untouched(committed.keys, repository)
     var changed: [String] = []
     for root in Layout.recordRoots {
-      try folder.walk(root) { path, bytes in
-        let id = committed.removeValue(forKey: path)
-        if id == nil ? path.hasSuffix(".jsonl") : try Repository.blobID(bytes) != id {
-          changed.append(path)
-        }
-      }
+      try folder.walk(
+        root,
+        stamps: { path, _ in
+          guard let id = committed.removeValue(forKey: path) else {
+            if path.hasSuffix(".jsonl") { changed.append(path) }
+            return
+          }
+          guard untouched[path] != id else { return }
+          // Gone since is changed, too.
+          if try folder.read(path).map(Repository.blobID) != id { changed.append(path) }
+        })
     }
     guard !committed.isEmpty, repository.indexState() != .damaged else {
       return changed + committed.keys.sorted()
     }
     let entries = try repository.indexEntries(at: committed.keys)
     return changed + committed.keys.filter { entries[$0]?.first?.isLeftOut != true }.sorted()
+  }
+
+  /// Files that need not be read; none where the index says nothing that can be read.
+  private static func untouched(_ paths: some Sequence<String>, _ repository: Repository) throws
+    -> [String: ObjectID]
+  {
+    do {
+      return try repository.untouchedFiles(at: paths)
+    } catch is GitError {
+      return [:]
+    }
   }
 }
