@@ -13,10 +13,8 @@ public struct Signer: Sendable {
 
   /// - Throws: `forbidden` for a correction of what another agent recorded, or of what is not here.
   func check(_ draft: MemoryDraft, in transaction: Transaction) throws {
-    guard !supervises, draft.eventType == Memory.correction, let parent = draft.parent else {
-      return
-    }
-    guard try transaction.agent(of: parent) == agent else {
+    guard !supervises, draft.eventType == Memory.correction, draft.parent != nil else { return }
+    guard try draft.corrects.flatMap(transaction.memory)?.agent == agent else {
       throw MemtraceError.onlySupervisors("corrects what another agent recorded")
     }
   }
@@ -41,16 +39,5 @@ extension MemtraceError {
     MemtraceError(
       .forbidden, "only a key of the scope 'supervise' \(what)",
       hint: "memtrace key create --name NAME --scope supervise --agent AGENT")
-  }
-}
-
-extension Transaction {
-  /// Who recorded this; nil where it is not here.
-  fileprivate func agent(of record: String) throws -> String? {
-    guard let id = RecordID(record) else { return nil }
-    for case .memory(let memory)? in lines.map(\.record) where memory.id == id {
-      return memory.agent
-    }
-    return try records.memory(id)?.agent
   }
 }

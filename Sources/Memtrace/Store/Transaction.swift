@@ -175,7 +175,7 @@ public final class Transaction {
   }
 
   /// A record, staged here or known.
-  private func memory(_ id: RecordID) throws -> Memory? {
+  func memory(_ id: RecordID) throws -> Memory? {
     for line in lines.reversed() where line.id == id {
       if case .memory(let memory)? = line.record { return memory }
     }
