@@ -67,6 +67,19 @@ extension Store {
 }
 
 extension Place {
+  /// Stamps of what a write changes before it is acknowledged: HEAD, its branch and the journal.
+  func writeMarks(on branch: String?) -> [FileStamp?] {
+    func mark(_ folder: String?, _ name: String) -> FileStamp? {
+      var status = stat()
+      guard let folder, stat("\(folder)/\(name)", &status) == 0 else { return nil }
+      return FileStamp(status)
+    }
+    return [
+      mark(gitFolder, "HEAD"), branch.flatMap { mark(commonFolder, $0) },
+      mark(stateFolder, "journal"), mark(stateFolder, "journal.2"),
+    ]
+  }
+
   /// Lines of this work tree that are acknowledged and in no commit yet, as far as they belong to the branch that HEAD
   /// is on.
   func waiting() throws -> [PendingLine] {

@@ -135,8 +135,8 @@ public final class Bridge: Handler {
         try request.given(for: call.route), call.path, for: call.route)
       switch call.route.effect {
       // On the server's own thread: it takes microseconds.
-      case .glances: return .now(call.read(input))
-      case .reads: return .work { .now(call.read(input, $0)) }
+      case .glances where !call.caller.store.isBehind: return .now(call.read(input))
+      case .glances, .reads: return .work { .now(call.read(input, $0)) }
       case .adds, .changes, .administers:
         return .later { done in
           call.caller.store.write(isAlone: call.route.description.isAlone) { surroundings in

@@ -68,8 +68,12 @@ public final class LiveStore: Sendable {
   /// The time by this repository's clock.
   public var now: Timestamp { world.now() }
 
-  /// Surroundings for a verb that reads, on the calling thread.
+  /// Whether `reading` may have to wait until what another process wrote is taken in.
+  public var isBehind: Bool { outside.isBehind }
+
+  /// Surroundings for a verb that reads, on the calling thread: what any process has acknowledged by now is there.
   public func reading() -> Call {
+    outside.settle()
     let call = Call(store: store())
     call.network = network
     return call

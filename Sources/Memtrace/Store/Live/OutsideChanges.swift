@@ -6,7 +6,8 @@ internal import Synchronization
 internal import System
 
 /// Notices a moved HEAD by its commit and reads what the two trees differ in; notices edited files by their stamps.
-/// Both within a second, the second only where a look at all files takes less than a twentieth of one.
+/// Both within a second, the second only where a look at all files takes less than a twentieth of one. What another process
+/// has acknowledged is noticed by the next one who reads: it moved HEAD or is in the journal.
 final class OutsideChanges: Sendable {
   private struct State {
     /// The commit that the catalog is up to.
@@ -22,6 +23,12 @@ final class OutsideChanges: Sendable {
     var hasMoved = false
     /// Of the files that say what is erased.
     var erasureMarks: [Int] = []
+    /// What every acknowledged write changes, as it was before the catalog took in what it tells of.
+    var marks: [FileStamp?] = []
+    /// Our writer has taken in what was there when it got the lock.
+    var isCaughtUp = false
+    /// Since when somebody waits for a look, in milliseconds; nil where nobody does.
+    var awaitedSince: Int64?
   }
 
   private let place: Place
@@ -30,8 +37,13 @@ final class OutsideChanges: Sendable {
   /// Looks and our own commits take turns: half a commit looks like somebody else's.
   private let turn = Mutex(())
 
-  /// Microseconds between two looks.
-  private static let pause: UInt32 = 400_000
+  /// Somebody waits for a look.
+  private let awaited = Signal()
+
+  /// Milliseconds between two looks that nobody waits for.
+  private static let pause = 400
+  /// Milliseconds that a reader waits for one at most: of a pull of a hundred thousand records nobody waits for the end.
+  private static let patience: Int64 = 1_000
 
   init(_ place: Place, _ catalog: Catalog) {
     self.place = place
@@ -65,14 +77,16 @@ final class OutsideChanges: Sendable {
   /// Runs under the lock, before anything is written: from here on nobody else writes. What cannot be looked at now is
   /// looked at in a moment, and keeps no write waiting.
   func catchUp(_ session: WriteSession) {
+    var isCaughtUp = false
     do {
       try learnErasures(session.store, session.pending)
       try followHead(session.store, session.repository)
       try catalog.add(session.pending)
+      isCaughtUp = true
     } catch {
       session.store.notices.append("what others changed could not be read: \(error)")
     }
-    state.withLock { $0.isWriting = true }
+    state.withLock { ($0.isWriting, $0.isCaughtUp) = (true, isCaughtUp) }
   }
 
   /// Whether somebody moved HEAD since this was last asked: what that took out is put back though nobody writes.
@@ -84,14 +98,49 @@ final class OutsideChanges: Sendable {
   }
 
   /// Before the lock is given back, after `catchUp`.
-  func othersMayWrite() { state.withLock { $0.isWriting = false } }
+  func othersMayWrite() {
+    // What changed them since is our own.
+    let marks = marks()
+    state.withLock { state in
+      if state.isCaughtUp { state.marks = marks }
+      state.isWriting = false
+    }
+  }
 
   /// One look at HEAD and the journal.
   func look(_ store: Store) throws {
+    let marks = marks()
     try learnErasures(store)
     try followHead(store, try store.repository())
     // Lines of other processes that are acknowledged and in no file yet.
     if !state.withLock(\.isWriting) { try catalog.add(try place.waiting()) }
+    state.withLock { $0.marks = marks }
+  }
+
+  /// Whether another process may have acknowledged something that is not taken in. While our writer has the lock, none has.
+  var isBehind: Bool {
+    let known = state.withLock { $0.isWriting ? nil : $0.marks }
+    return known.map { $0 != marks() } ?? false
+  }
+
+  /// Waits until what others have acknowledged by now is taken in; not for long.
+  func settle() {
+    guard isBehind else { return }
+    let begin = Clock.milliseconds()
+    repeat {
+      let since = state.withLock { state in
+        defer { state.awaitedSince = state.awaitedSince ?? begin }
+        return state.awaitedSince
+      }
+      if since == nil { awaited.post() }
+      // One that takes long keeps those who come later no longer than the first.
+      guard Clock.milliseconds() < (since ?? begin) + Self.patience else { return }
+      usleep(200)
+    } while isBehind
+  }
+
+  private func marks() -> [FileStamp?] {
+    place.writeMarks(on: state.withLock(\.branch))
   }
 
   /// Looks until `stop`.
@@ -101,7 +150,8 @@ final class OutsideChanges: Sendable {
     var packs = PackWatch()
     var nextSweep = Clock.milliseconds()
     while !state.withLock({ $0.isStopped }) {
-      usleep(Self.pause)
+      awaited.wait(milliseconds: Self.pause)
+      let awaitedSince = state.withLock(\.awaitedSince)
       // A folder that is gone for a moment has no records, and that is nothing to take in.
       guard place.isThere else { continue }
       if packs.hasLost(place) {
@@ -109,8 +159,12 @@ final class OutsideChanges: Sendable {
         live.backlog.wake()
       }
       handle.renew(store, live)
-      // What fails now is looked at again in a moment.
-      try? look(store)
+      do {
+        try look(store)
+        state.withLock { if $0.awaitedSince == awaitedSince { $0.awaitedSince = nil } }
+      } catch {
+        // Looked at again in a moment; nobody waits for what fails.
+      }
       let begin = Clock.milliseconds()
       guard begin >= nextSweep else { continue }
       let head = state.withLock(\.head)
