@@ -25,6 +25,12 @@ extension Catalog {
     return try discover(Layout.folder(of: id)) ? try fresh { try current(id) } : nil
   }
 
+  /// A session of which each file is as it is known here, without its records; nil where it is unknown.
+  func folded(_ id: SessionID) throws -> Session? {
+    if let found = try fresh({ try verified(id) }) { return found }
+    return try discover(Layout.folder(of: id)) ? try fresh { try verified(id) } : nil
+  }
+
   /// Where a session is held.
   private enum Home: Sendable {
     case overlay(Overlay.SessionEntry, files: Set<String>)
@@ -50,6 +56,24 @@ extension Catalog {
       try verify(files)
       return entry.records
     case .segment(let view, let session)?: return try read(session, of: view.segment)
+    }
+  }
+
+  private func verified(_ id: SessionID) throws -> Session? {
+    switch home(of: id) {
+    case nil: return nil
+    case .overlay(let entry, let files)?:
+      try verify(files)
+      return entry.session
+    case .segment(let view, let session)?:
+      let segment = view.segment
+      var files: Set<UInt32> = []
+      for row in segment.records(ofSession: session) {
+        files.insert(segment.recordLine[Int(row)].file)
+      }
+      for line in segment.lines(ofSession: session) { files.insert(line.file) }
+      try verify(Set(files.map { segment.path(Int($0)) }).subtracting([Segment.waitingPath]))
+      return segment.folded(session)
     }
   }
 

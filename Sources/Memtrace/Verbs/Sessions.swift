@@ -70,8 +70,8 @@ struct SessionShow: Verb {
 
   func run(in call: Call) throws -> any Answer {
     let store = try call.store()
-    guard let found = try call.records().session(id) else { throw MemtraceError.noSession(id) }
-    return SessionAnswer(session: found.session, organisation: store.configuration.organisation)
+    guard let session = try call.records().folded(id) else { throw MemtraceError.noSession(id) }
+    return SessionAnswer(session: session, organisation: store.configuration.organisation)
   }
 }
 
