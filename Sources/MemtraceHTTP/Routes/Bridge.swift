@@ -135,7 +135,8 @@ public final class Bridge: Handler {
         try request.given(for: call.route), call.path, for: call.route)
       switch call.route.effect {
       // On the server's own thread: it takes microseconds.
-      case .glances where !call.caller.store.isBehind: return .now(call.read(input))
+      case .glances where !call.caller.store.isBehind:
+        return .now(call.read(input, isSettled: true))
       case .glances, .reads: return .work { .now(call.read(input, $0)) }
       case .adds, .changes, .administers:
         return .later { done in

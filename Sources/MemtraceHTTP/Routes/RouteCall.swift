@@ -15,11 +15,11 @@ struct RouteCall: Sendable {
   }
 
   /// Runs a verb that reads, on the calling thread.
-  func read(_ input: JSON, _ interest: Interest? = nil) -> Response {
+  func read(_ input: JSON, _ interest: Interest? = nil, isSettled: Bool = false) -> Response {
     if interest?.isThere == false { return Response(status: 503) }
     return response(
       Result {
-        let call = caller.store.reading()
+        let call = caller.store.reading(isSettled: isSettled)
         call.signature = caller.agent ?? (caller.name.isEmpty ? nil : caller.name)
         if let interest { call.isWanted = { interest.isThere } }
         defer { if route.verb == "sync" { caller.store.lookOutside() } }

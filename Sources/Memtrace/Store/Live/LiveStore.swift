@@ -72,8 +72,9 @@ public final class LiveStore: Sendable {
   public var isBehind: Bool { outside.isBehind }
 
   /// Surroundings for a verb that reads, on the calling thread: what any process has acknowledged by now is there.
-  public func reading() -> Call {
-    outside.settle()
+  /// - Parameter isSettled: nothing was behind a moment ago.
+  public func reading(isSettled: Bool = false) -> Call {
+    if !isSettled { outside.settle() }
     let call = Call(store: store())
     call.network = network
     return call
