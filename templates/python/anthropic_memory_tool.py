@@ -16,7 +16,7 @@ from typing import Any
 
 from anthropic.tools import BetaAbstractMemoryTool, BetaLocalFilesystemMemoryTool
 
-from memtrace import Memtrace, Value, Values
+from memtrace import Memtrace, MemtraceError, Value, Values
 
 
 class MemtraceMemoryTool(BetaAbstractMemoryTool):
@@ -65,11 +65,20 @@ class MemtraceMemoryTool(BetaAbstractMemoryTool):
             if not self._values.replace(
                     text, _tag(path), metadata={"path": path}, over=before.get(path)):
                 return False
+        gone: list[str] = []
         for path in before.keys() - after.keys():
             versions = [memory.id for memory in self._values.memories(tags=[_tag(path)])]
             if versions and versions[-1] > before[path].ids[-1]:
                 return False
-            self._values.remove(versions)
+            gone += versions
+        try:
+            self._values.remove(gone)
+        except MemtraceError as error:
+            # Another agent's, and only people may take it away: then it has no second name either.
+            if error.status_code == 403:
+                self._values.remove(
+                    memory.id for path in changed for memory in self._values.memories(tags=[_tag(path)]))
+            raise
         return True
 
 

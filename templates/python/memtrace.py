@@ -874,8 +874,9 @@ class _Client:
         body = {"remote": remote} if remote else {}
         return _Call("POST", "/api/v1/sync", dict, body=body, repeatable=True)
 
-    def _retract(self, memory_id: str, reason: str | None) -> _Call[None]:
-        query = {"reason": reason} if reason else None
+    def _retract(self, memory_id: str, reason: str | None, agent_id: str | None) -> _Call[None]:
+        query = {
+            name: value for name, value in (("reason", reason), ("agent_id", agent_id)) if value}
         return _Call(
             "DELETE", self._item("memories", memory_id), lambda _: None, query, repeatable=True)
 
@@ -884,12 +885,15 @@ class _Client:
         return self._get("/api/v1/open", dict, _flat(query))
 
     def _review(
-        self, record_ids: str | Sequence[str], review: ReviewWord, reason: str | None
+        self, record_ids: str | Sequence[str], review: ReviewWord, reason: str | None,
+        agent_id: str | None,
     ) -> _Call[dict[str, Any]]:
         ids = [record_ids] if isinstance(record_ids, str) else list(record_ids)
         body: dict[str, Any] = {"record_ids": ids, "review": review}
         if reason:
             body["reason"] = reason
+        if agent_id:
+            body["agent_id"] = agent_id
         return _Call("POST", "/api/v1/reviews", dict, body=body, repeatable=True)
 
     def session(self, session_id: str | None) -> _Within:
@@ -1047,15 +1051,24 @@ class Memtrace(_Client):
         """A memory by its id, or the newest with this dedup key (of an agent, in a session)."""
         return self._send(self._memory(memory_id, agent_id, session_id))
 
-    def retract(self, memory_id: str, reason: str | None = None) -> None:
-        """Takes a memory out of sight everywhere; history keeps it."""
-        return self._send(self._retract(memory_id, reason))
+    def retract(
+        self, memory_id: str, reason: str | None = None, *, agent_id: str | None = None
+    ) -> None:
+        """Takes a memory out of sight everywhere; history keeps it.
+
+        Where only named people review, the agent whose memory it is may still: `agent_id` says so.
+        """
+        return self._send(self._retract(memory_id, reason, agent_id))
 
     def review(
-        self, record_ids: str | Sequence[str], review: ReviewWord, reason: str | None = None
+        self, record_ids: str | Sequence[str], review: ReviewWord, reason: str | None = None, *,
+        agent_id: str | None = None,
     ) -> dict[str, Any]:
-        """Says approved, rejected, pending, retracted or restored of records: `{"reviews": …}`."""
-        return self._send(self._review(record_ids, review, reason))
+        """Says approved, rejected, pending, retracted or restored of records: `{"reviews": …}`.
+
+        `agent_id` is the agent that says so, where it is one.
+        """
+        return self._send(self._review(record_ids, review, reason, agent_id))
 
     def open_items(
         self, *, where: Metadata | None = None, agent_id: str | None = None,
@@ -1230,7 +1243,8 @@ class Values:
         that the newest counts whenever this ends.
 
         With `over`, the value that was seen (None for none), nothing is changed and the result is
-        False where another process was quicker.
+        False where another process was quicker. Nothing is changed either where an older one is
+        another agent's and only people may take it away.
         """
         data = dict(metadata or {})
         for memory in itertools.islice(self.memories(tags=[tag], order="desc", page=1), 1):
@@ -1240,7 +1254,12 @@ class Values:
         if not isinstance(over, _LeftOut) and older and (over is None or older[-1] > over.ids[-1]):
             self.remove(new)
             return False
-        self.remove(older)
+        try:
+            self.remove(older)
+        except MemtraceError as error:
+            if error.status_code == 403:
+                self.remove(new)
+            raise
         return True
 
     def read(self, *, tags: Sequence[str] = (), last: int | None = None) -> list[Value]:
@@ -1293,10 +1312,14 @@ class Values:
                 return
 
     def remove(self, ids: Iterable[str]) -> int:
-        """Takes memories out of sight, up to 1,000 all or none; how many were still in it."""
+        """Takes memories out of sight, up to 1,000 all or none; how many were still in it.
+
+        The agent asks for it, so its own go whoever else reviews here.
+        """
         left, removed = list(ids), 0
         while left:
-            removed += int(self.client.review(left[:1_000], "retracted")["count"])
+            removed += int(self.client.review(
+                left[:1_000], "retracted", agent_id=self.agent_id)["count"])
             left = left[1_000:]
         return removed
 
@@ -1532,15 +1555,24 @@ class AsyncMemtrace(_Client):
         """A memory by its id, or the newest with this dedup key (of an agent, in a session)."""
         return await self._send(self._memory(memory_id, agent_id, session_id))
 
-    async def retract(self, memory_id: str, reason: str | None = None) -> None:
-        """Takes a memory out of sight everywhere; history keeps it."""
-        return await self._send(self._retract(memory_id, reason))
+    async def retract(
+        self, memory_id: str, reason: str | None = None, *, agent_id: str | None = None
+    ) -> None:
+        """Takes a memory out of sight everywhere; history keeps it.
+
+        Where only named people review, the agent whose memory it is may still: `agent_id` says so.
+        """
+        return await self._send(self._retract(memory_id, reason, agent_id))
 
     async def review(
-        self, record_ids: str | Sequence[str], review: ReviewWord, reason: str | None = None
+        self, record_ids: str | Sequence[str], review: ReviewWord, reason: str | None = None, *,
+        agent_id: str | None = None,
     ) -> dict[str, Any]:
-        """Says approved, rejected, pending, retracted or restored of records: `{"reviews": …}`."""
-        return await self._send(self._review(record_ids, review, reason))
+        """Says approved, rejected, pending, retracted or restored of records: `{"reviews": …}`.
+
+        `agent_id` is the agent that says so, where it is one.
+        """
+        return await self._send(self._review(record_ids, review, reason, agent_id))
 
     async def open_items(
         self, *, where: Metadata | None = None, agent_id: str | None = None,
