@@ -204,20 +204,15 @@ package final class Folder: Sendable {
       throw SystemError(call: "fdopendir", path: ".", code: errno)
     }
     defer { closedir(stream) }
-    var result: [(name: String, isFolder: Bool)] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if name == "." || name == ".." { continue }
-      var isFolder = entry.pointee.d_type == UInt8(DT_DIR)
-      if entry.pointee.d_type == UInt8(DT_UNKNOWN) {
+    let result = try Path.entries(of: stream, ".").map { name, type in
+      var isFolder = type == UInt8(DT_DIR)
+      if type == UInt8(DT_UNKNOWN) {
         var status = stat()
         isFolder =
           fstatat(own, name, &status, AT_SYMLINK_NOFOLLOW) == 0
           && status.st_mode & S_IFMT == S_IFDIR
       }
-      result.append((name, isFolder))
+      return (name: name, isFolder: isFolder)
     }
     return result.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
   }

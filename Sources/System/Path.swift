@@ -67,14 +67,25 @@ package enum Path {
       throw .last("opendir", folder)
     }
     defer { closedir(stream) }
-    var names: [String] = []
-    while let entry = readdir(stream) {
+    return try entries(of: stream, folder).map(\.name)
+  }
+
+  /// What is left to read of an open folder, without `.` and `..`.
+  /// - Throws: where it cannot be read to its end: a part of a folder is no smaller folder.
+  static func entries(
+    of stream: OpaquePointer, _ path: String
+  ) throws(SystemError) -> [(name: String, type: UInt8)] {
+    var entries: [(name: String, type: UInt8)] = []
+    while true {
+      errno = 0
+      guard let entry = readdir(stream) else { break }
       let name = withUnsafeBytes(of: &entry.pointee.d_name) {
         String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
       }
-      if name != ".", name != ".." { names.append(name) }
+      if name != ".", name != ".." { entries.append((name, entry.pointee.d_type)) }
     }
-    return names
+    guard errno == 0 else { throw .last("readdir", path) }
+    return entries
   }
 
   /// Removes a file; a missing one is no error. What fails once is tried again: a lock that stays shuts everybody out.

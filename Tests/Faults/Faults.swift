@@ -37,9 +37,14 @@ public struct Faults: Sendable {
   }
 
   /// The environment of a run whose call `number`, counted from 1, fails with `error`.
-  /// - Parameter lasting: whether every call after it fails as well.
-  public func failing(_ number: Int, _ error: Int32, lasting: Bool = false) -> [String: String] {
+  /// - Parameters:
+  ///   - lasting: whether every call after it fails as well.
+  ///   - only: the one call that counts.
+  public func failing(
+    _ number: Int, _ error: Int32, lasting: Bool = false, only: String? = nil
+  ) -> [String: String] {
     var environment = below
+    environment["FAULT_ONLY"] = only
     environment["FAULT_AT"] = "\(number)"
     environment["FAULT_WITH"] = "\(error)"
     if lasting { environment["FAULT_ON"] = "1" }

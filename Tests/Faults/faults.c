@@ -19,7 +19,7 @@
 /* No error of the system: the process dies there. */
 #define KILLED 9999
 
-static const char *below, *list, *during;
+static const char *below, *list, *during, *only;
 static long at, with, on, every, ahead, seen;
 static unsigned char ours[65536];
 static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
@@ -43,6 +43,7 @@ __attribute__((constructor)) static void start(void) {
   on = getenv("FAULT_ON") != NULL;
   every = (text = getenv("FAULT_EVERY")) ? atol(text) : 0;
   during = getenv("FAULT_WHILE");
+  only = getenv("FAULT_ONLY");
   ahead = (text = getenv("FAULT_CLOCK")) ? atol(text) : 0;
   unsetenv("LD_PRELOAD");
   if (getenv("FAULT_SETS")) setenv("FAULT_IS_SET", "1", 1);
@@ -51,6 +52,7 @@ __attribute__((constructor)) static void start(void) {
 /* Whether this call is to fail. */
 static int fails(const char *call, const char *path) {
   if (!below) return 0;
+  if (only && strcmp(only, call)) return 0;
   if (during && REAL(access)(during, F_OK) != 0) return 0;
   pthread_mutex_lock(&turn);
   long number = ++seen;
@@ -161,8 +163,20 @@ ssize_t readlink(const char *path, char *text, size_t size) {
   return REAL(readlink)(path, text, size);
 }
 DIR *opendir(const char *path) {
-  if (is_path(AT_FDCWD, path) && fails("opendir", path)) return NULL;
-  return REAL(opendir)(path);
+  int mine = is_path(AT_FDCWD, path);
+  if (mine && fails("opendir", path)) return NULL;
+  DIR *folder = REAL(opendir)(path);
+  if (folder) opened(dirfd(folder), mine);
+  return folder;
+}
+/* Where it is asked for alone: libgit2 does not tell a folder's end from an error. */
+struct dirent *readdir(DIR *folder) {
+  if (only && is_file(dirfd(folder)) && fails("readdir", "")) return NULL;
+  return REAL(readdir)(folder);
+}
+struct dirent64 *readdir64(DIR *folder) {
+  if (only && is_file(dirfd(folder)) && fails("readdir", "")) return NULL;
+  return REAL(readdir64)(folder);
 }
 DIR *fdopendir(int descriptor) {
   if (is_file(descriptor) && fails("fdopendir", "")) return NULL;

@@ -61,6 +61,28 @@ struct FaultTests {
     try clone.expectHealthy()
   }
 
+  @Test func `a folder that cannot be read to its end is no smaller folder`() throws {
+    var texts = Set<String>()
+    for number in 0..<4 {
+      let session = try clone.openSession()
+      try clone.done("remember", "text \(number)", "--agent", "ana", "--session", session)
+      texts.insert("text \(number)")
+    }
+    var failed = 0
+    for number in 1...40 {
+      // Nothing is kept that a complete reading made.
+      try clone.world.run(["rm", "-rf", clone.path + "/.git/memtrace/catalog"], in: "/")
+      let run = try clone.memtrace(
+        "export", with: faults.failing(number, EIO, only: "readdir"))
+      if run.status != 0 {
+        failed += 1
+        continue
+      }
+      for text in texts { #expect(run.out.contains(text), "call \(number)") }
+    }
+    #expect(failed > 5, "the library must be in the way")
+  }
+
   /// All calls with all errors are two thousand runs and more; by default each stretch of calls meets one error.
   @Test(arguments: isLong ? Faults.errors.map { [$0] } : [Faults.errors])
   func `whatever call fails once, what was acknowledged is there, and the next write goes through`(
