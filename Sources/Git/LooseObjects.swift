@@ -10,8 +10,15 @@ internal import System
 /// transaction; and neither the packs are looked through for an object that is new, nor its time is renewed.
 final class LooseObjects {
   private let folder: String
-  /// Files that are not known to be on the disk, with their descriptors.
-  private var unsynced: [(descriptor: Int32, folder: String)] = []
+  /// A file that is not known to be on the disk.
+  private struct Unsynced {
+    let descriptor: Int32
+    let folder: String
+    /// Its path, where it was made here.
+    let made: String?
+  }
+
+  private var unsynced: [Unsynced] = []
   /// How many wait at most: each holds a descriptor.
   private static let limit = 64
 
@@ -31,9 +38,9 @@ final class LooseObjects {
     if Self.holds(path, whole), utimensat(AT_FDCWD, path, nil, 0) == 0,
       let descriptor = Self.open(path)
     {
-      return try note(descriptor, place)
+      return try note(Unsynced(descriptor: descriptor, folder: place, made: nil))
     }
-    try note(try put(whole, place, path), place)
+    try note(Unsynced(descriptor: try put(whole, place, path), folder: place, made: path))
   }
 
   /// Returns once all that was written is on the disk.
@@ -41,15 +48,21 @@ final class LooseObjects {
     let files = unsynced
     unsynced = []
     defer { for file in files { close(file.descriptor) } }
-    for file in files { try Self.sync(file.descriptor, file.folder) }
-    // Their names too, and those of folders that are new.
-    for place in Set(files.map(\.folder)).sorted() + [folder] where !files.isEmpty {
-      try ofSystem { try Descriptor.syncFolder(place) }
+    do throws(GitError) {
+      for file in files { try Self.sync(file.descriptor, file.folder) }
+      // Their names too, and those of folders that are new.
+      for place in Set(files.map(\.folder)).sorted() + [folder] where !files.isEmpty {
+        try ofSystem { try Descriptor.syncFolder(place) }
+      }
+    } catch {
+      // The system says once that it could not write, and goes on showing what never reached the disk.
+      for file in files { file.made.map(Path.remove) }
+      throw error
     }
   }
 
-  private func note(_ descriptor: Int32, _ place: String) throws(GitError) {
-    unsynced.append((descriptor, place))
+  private func note(_ file: Unsynced) throws(GitError) {
+    unsynced.append(file)
     if unsynced.count >= Self.limit { try sync() }
   }
 
