@@ -33,18 +33,22 @@ extension Catalog {
     look { $0.addedMeanwhile = [] }
     defer { look { $0.addedMeanwhile = nil } }
     // Before any file: a line that is committed meanwhile is then seen twice, and never not at all.
-    let waiting = try waiting().without(erasures)
+    let waiting = try waiting()
     var paths = paths
     while true {
       do {
         let found = try Gathered(self, paths, subjects)
-        return look { held in
+        let waiting = waiting.without(erasures)
+        let isStrange: Bool? = look { held in
+          // Some of it was erased while it was read.
+          guard held.erasureChanges == found.erasureChanges else { return nil }
           let isStrange = found.apply(to: &held)
           for line in waiting + (held.addedMeanwhile ?? []) where found.concerns(line) {
             held.insert(line)
           }
           return isStrange
         }
+        if let isStrange { return isStrange }
       } catch let stale as Stale {
         paths.insert(stale.path)
       }
@@ -66,12 +70,14 @@ extension Catalog {
 
   /// Adds what was just written, or waits in the journal. What is there already is left as it is.
   func add(_ lines: [PendingLine]) throws {
-    let lines = lines.without(erasures)
-    guard !lines.isEmpty else { return }
-    var wanted = Set(lines.compactMap(\.subject))
-    wanted.remove(.outside)
     while true {
-      let missing = look { held in
+      let (erasures, changes) = look { ($0.erasures, $0.erasureChanges) }
+      let lines = lines.without(erasures)
+      guard !lines.isEmpty else { return }
+      var wanted = Set(lines.compactMap(\.subject))
+      wanted.remove(.outside)
+      let missing: Set<Subject>? = look { held in
+        guard held.erasureChanges == changes else { return nil }
         let missing = wanted.filter { held.isInSegment($0) }
         if missing.isEmpty {
           for line in lines { held.insert(line) }
@@ -79,6 +85,7 @@ extension Catalog {
         }
         return missing
       }
+      guard let missing else { continue }
       if missing.isEmpty { return }
       if try absorb([], missing) { return }
     }

@@ -25,7 +25,7 @@ extension Catalog {
       let known = try current.commit?.resolve(in: repository)?.tree,
       let changed = try changedFiles(known, commit.tree, repository, most: limits.muchChanged)
     {
-      catalog.install(segments)
+      catalog.install(segments, since: catalog.look(\.erasureChanges))
       if !changed.isEmpty { try catalog.absorb(changed) }
       return catalog
     }

@@ -35,11 +35,25 @@ extension Catalog {
     }
   }
 
-  /// What is there now, whatever was held before: HEAD is on another branch, or nobody knows what has changed.
+  /// What is there now, whatever was held before: HEAD is on another branch, or nobody knows what has changed. Until all of
+  /// it is read, answers are as before.
   func reopen(_ store: Store) throws {
-    let waiting = try waiting()
-    let head = try head(store)
-    try open(at: head, waiting) { try follow(from: $0, to: head, store) }
+    let meanwhile = try replacing.withLock { _ in
+      try noting {
+        while true {
+          let (erasures, changes) = look { ($0.erasures, $0.erasureChanges) }
+          let other = Catalog(
+            tree, files: files, limits: limits, identityKeys: identityKeys, waiting: waiting)
+          other.look { $0.erasures = erasures }
+          let waiting = try waiting()
+          let head = try head(store)
+          try other.open(at: head, waiting) { try other.follow(from: $0, to: head, store) }
+          if put(other.look { $0 }, isAnew: true, since: changes) { return }
+        }
+      }
+    }
+    let branch = try store.place.branch()
+    try add(meanwhile.filter { $0.isMeant(for: branch) })
   }
 
   /// Makes a segment of the overlay where it holds much, so that memory stays small.
@@ -50,11 +64,8 @@ extension Catalog {
     }
     let meanwhile = try replacing.withLock { _ in
       try noting {
-        guard !look({ $0.views.contains { $0.segment.name.isEmpty } }),
-          let segments = try fold(into: files)
-        else { return }
-        files.save(head, segments, without: erasures)
-        install(segments, isAnew: false)
+        guard !look({ $0.views.contains { $0.segment.name.isEmpty } }) else { return }
+        try replaceOverlay(in: files, at: head, isAnew: false)
       }
     }
     try add(try waiting())

@@ -57,7 +57,7 @@ extension Catalog {
     var (isWorn, isSaid) = (false, false)
     if let (current, segments) = files?.load() {
       isSaid = current.commit == head && current.erasures == erasures.print
-      install(segments)
+      install(segments, since: look(\.erasureChanges))
       if segments.reduce(0, { $0 + $1.fileCount }) < limits.small {
         try sweep()
       } else if current.commit != head {
@@ -94,8 +94,12 @@ extension Catalog {
     }
   }
 
-  /// - Parameter isAnew: whether it may hold what did not come one by one.
-  func install(_ segments: [Segment], isAnew: Bool = true) {
+  /// - Parameters:
+  ///   - isAnew: whether it may hold what did not come one by one.
+  ///   - changes: `erasureChanges` before the segments were read.
+  /// - Returns: false where more was erased since: then nothing is installed.
+  @discardableResult
+  func install(_ segments: [Segment], isAnew: Bool = true, since changes: Int) -> Bool {
     var views = segments.map { SegmentView($0) }
     // The newest one says all that does not count any more of those under it.
     for mask in segments.last?.masks ?? [] {
@@ -103,16 +107,20 @@ extension Catalog {
         views[i].retire(mask)
       }
     }
-    look { held in
-      let epoch = held.epoch
-      let meanwhile = held.addedMeanwhile
-      let (erasures, arrivals) = (held.erasures, held.arrivals)
-      held = Held()
-      held.views = views
-      (held.erasures, held.arrivals) = (erasures, arrivals)
-      if isAnew { held.arrivals.skip() }
-      held.addedMeanwhile = meanwhile
-      held.epoch = epoch + 1
+    var fresh = Held()
+    fresh.views = views
+    return put(fresh, isAnew: isAnew, since: changes)
+  }
+
+  /// Puts what was read beside in the place of all that is held, but for what was added meanwhile and is erased.
+  func put(_ fresh: consuming Held, isAnew: Bool, since changes: Int) -> Bool {
+    var fresh = fresh
+    return look { held in
+      guard held.erasureChanges == changes else { return false }
+      fresh.takePlace(of: held)
+      if isAnew { fresh.arrivals.skip() }
+      held = fresh
+      return true
     }
   }
 
@@ -150,7 +158,17 @@ extension Catalog {
     _ folders: [String] = Layout.recordRoots, with waiting: [PendingLine] = [],
     checkedOut: CheckedOutFiles? = nil
   ) throws {
-    let erasures = erasures
+    while true {
+      let (erasures, changes) = look { ($0.erasures, $0.erasureChanges) }
+      let segment = try read(folders, with: waiting, checkedOut: checkedOut, without: erasures)
+      if install([segment], since: changes) { return }
+    }
+  }
+
+  private func read(
+    _ folders: [String], with waiting: [PendingLine], checkedOut: CheckedOutFiles?,
+    without erasures: Erasures
+  ) throws -> Segment {
     var builder = SegmentBuilder()
     func add(_ path: String, _ bytes: [UInt8], _ stamp: FileStamp) {
       builder.add(path, stamp, erasures.blanked(bytes))
@@ -167,10 +185,10 @@ extension Catalog {
     guard waiting.isEmpty else {
       let lines = waiting.flatMap(\.bytes)
       builder.add(Segment.waitingPath, .absent, lines)
-      return install([Segment("", SegmentBytes(builder.build()), waiting: lines)])
+      return Segment("", SegmentBytes(builder.build()), waiting: lines)
     }
     let bytes = builder.build()
-    install([files?.keep(bytes) ?? Segment("", SegmentBytes(bytes))])
+    return files?.keep(bytes) ?? Segment("", SegmentBytes(bytes))
   }
 
   /// What two commits differ in is read from the files.
@@ -222,18 +240,27 @@ extension Catalog {
       }
       return
     }
-    guard let segments = try fold(into: files) else {
+    guard try replaceOverlay(in: files, at: head, isAnew: true) else {
       if isWorn { files.clear() }
       return
     }
-    files.save(head, segments, without: erasures)
-    install(segments)
+  }
+
+  /// Makes a segment of the overlay and keeps it.
+  /// - Returns: false where something changed meanwhile or cannot be kept.
+  @discardableResult
+  func replaceOverlay(in files: CatalogFiles, at head: KnownCommit?, isAnew: Bool) throws -> Bool {
+    let held = look { $0 }
+    guard let segments = try fold(held, into: files),
+      install(segments, isAnew: isAnew, since: held.erasureChanges)
+    else { return false }
+    files.save(head, segments, without: held.erasures)
+    return true
   }
 
   /// A segment of what the overlay has, and where there are many, of those newest segments that are not much larger.
   /// - Returns: all segments that count then; nil where something changed meanwhile or cannot be kept.
-  func fold(into files: CatalogFiles) throws -> [Segment]? {
-    let held = look { $0 }
+  private func fold(_ held: Held, into files: CatalogFiles) throws -> [Segment]? {
     var views = held.views
     var subjects = Set(held.filesOf.keys)
     var owned = Set(held.absorbed.keys).union(held.outsideIn.keys)

@@ -26,9 +26,17 @@ public final class Catalog: Sendable {
     /// What came last, where somebody follows.
     var arrivals = Arrivals()
     /// What counts for nothing, though a line of it may be there.
-    var erasures = Erasures()
+    var erasures = Erasures() { didSet { erasureChanges += 1 } }
+    /// Grows with each change of those: what was read before one is not put in place after it.
+    private(set) var erasureChanges = 0
     /// Grows when segments change.
     var epoch = 0
+
+    /// Goes on from what another one held: what followers were told, what others add, what is erased.
+    mutating func takePlace(of old: Held) {
+      (erasures, arrivals, addedMeanwhile) = (old.erasures, old.arrivals, old.addedMeanwhile)
+      (erasureChanges, epoch) = (old.erasureChanges, old.epoch + 1)
+    }
 
     /// A file as it was when it was last read.
     func known(_ path: String) -> FileStamp {

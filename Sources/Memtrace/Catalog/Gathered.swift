@@ -8,6 +8,8 @@ struct Gathered {
   private var outside: [String: OutsideRecords] = [:]
   private var contested: Set<RecordID> = []
   private var subjects: [Subject: Whole] = [:]
+  /// How often what is erased had changed when this was read.
+  let erasureChanges: Int
   /// Of the memories' lines, where somebody follows what comes.
   private var digests: [RecordID: UInt32] = [:]
 
@@ -19,7 +21,10 @@ struct Gathered {
   }
 
   init(_ catalog: Catalog, _ wantedPaths: Set<String>, _ wanted: Set<Subject>) throws {
-    let (erasures, isFollowed) = catalog.look { ($0.erasures, $0.arrivals.isOn) }
+    let (erasures, changes, isFollowed) = catalog.look {
+      ($0.erasures, $0.erasureChanges, $0.arrivals.isOn)
+    }
+    erasureChanges = changes
     var lines: [Subject: Gathering] = [:]
     var paths = wantedPaths
     var affected = wanted

@@ -179,7 +179,7 @@ final class GroupWriter {
       }
       store.openTransaction = nil
       do {
-        try live.catalog.add(try session.journal(transaction.lines))
+        live.outside.take(try session.journal(transaction.lines))
         backlog.uncommitted += transaction.lines.count
         for (job, result) in results { job.done(result) }
       } catch {

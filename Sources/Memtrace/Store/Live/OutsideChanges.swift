@@ -25,7 +25,7 @@ final class OutsideChanges: Sendable {
     var erasureMarks: [Int] = []
     /// What every acknowledged write changes, as it was before the catalog took in what it tells of.
     var marks: [FileStamp?] = []
-    /// Our writer has taken in what was there when it got the lock.
+    /// The catalog has all that was there when our writer got the lock, and what it wrote since.
     var isCaughtUp = false
     /// Since when somebody waits for a look, in milliseconds; nil where nobody does.
     var awaitedSince: Int64?
@@ -65,8 +65,8 @@ final class OutsideChanges: Sendable {
   ) rethrows {
     try turn.withLock { _ in
       let before = catalog.current(among: Set(lines.map(\.path)))
-      let made = try commit()
-      guard let made else { return }
+      // What the catalog may lack of these is found by the next look, as somebody else's.
+      guard let made = try commit(), state.withLock(\.isCaughtUp) else { return }
       catalog.grew(lines, before)
       state.withLock { state in
         if state.head?.id == made.parent { state.head = KnownCommit(made.tip) }
@@ -87,6 +87,17 @@ final class OutsideChanges: Sendable {
       session.store.notices.append("what others changed could not be read: \(error)")
     }
     state.withLock { ($0.isWriting, $0.isCaughtUp) = (true, isCaughtUp) }
+  }
+
+  /// Takes in what our writer has made durable. Where a file that belongs to it cannot be read, that is done later, and keeps
+  /// nothing else away.
+  func take(_ lines: [PendingLine]) {
+    do {
+      try catalog.add(lines)
+    } catch {
+      for part in Dictionary(grouping: lines, by: \.subject).values { try? catalog.add(part) }
+      state.withLock { $0.isCaughtUp = false }
+    }
   }
 
   /// Whether somebody moved HEAD since this was last asked: what that took out is put back though nobody writes.
