@@ -1,6 +1,6 @@
 """LangGraph's long-term store, kept by Memtrace: put this file and memtrace.py beside your program.
 
-    store = MemtraceStore(Memtrace(url, key, infer_session=False))
+    store = MemtraceStore(Memtrace(url, key, infer_session=False), keys=(None, "customer_id"))
     graph = builder.compile(store=store)
 
 Each namespace is a session, each item a memory: what one graph learns, every search and context of the repository
@@ -33,10 +33,11 @@ class MemtraceStore(BaseStore):
 
     def __init__(
         self, client: Memtrace, *, agent_id: str = "langgraph", name: str = "default",
-        metadata: dict[str, Any] | None = None,
+        metadata: dict[str, Any] | None = None, keys: Iterable[str | None] = (),
     ):
-        """Stores of another `name` are others; `metadata` goes to the sessions that are made."""
-        self._client, self._agent_id, self._name, self._metadata = client, agent_id, name, metadata
+        """Another `name` is another store. Sessions that are made get `metadata`, and the namespace's parts as `keys`."""
+        self._client, self._agent_id, self._name = client, agent_id, name
+        self._metadata, self._keys = metadata or {}, tuple(keys)
 
     def batch(self, ops: Iterable[Op]) -> list[Result]:
         """Answers what is asked as things were before, then puts; of two puts of a key the last."""
@@ -47,14 +48,14 @@ class MemtraceStore(BaseStore):
             if isinstance(op, PutOp):
                 puts[op.namespace, op.key] = op
             elif isinstance(op, GetOp):
-                for value in self._values(op.namespace).read(tags=[_tag(op.namespace, op.key)])[-1:]:
-                    results[-1] = _item(value)
+                found = self._values(op.namespace).read(tags=[_tag(op.namespace, op.key)])
+                results[-1] = _item(found[-1]) if found else None
             elif isinstance(op, SearchOp):
                 results[-1] = self._search(op)
             elif isinstance(op, ListNamespacesOp):
-                names = sorted({item.namespace[:op.max_depth] for item in self._items(()) if all(
-                    _matches(wanted, item.namespace) for wanted in op.match_conditions or ())})
-                results[-1] = names[op.offset:op.offset + op.limit]
+                names = {item.namespace[:op.max_depth] for item in self._items(()) if all(
+                    _matches(wanted, item.namespace) for wanted in op.match_conditions or ())}
+                results[-1] = sorted(names)[op.offset:op.offset + op.limit]
         for op in puts.values():
             self._put(op)
         return results
@@ -68,8 +69,7 @@ class MemtraceStore(BaseStore):
         if op.value is None:
             values.remove([memory.id for memory in values.memories(tags=[tag])])
         else:
-            facts = {"namespace": list(op.namespace), "key": op.key}
-            values.replace(dict(op.value), tag, metadata=facts)
+            values.replace(dict(op.value), tag, metadata={"namespace": list(op.namespace), "key": op.key})
 
     def _search(self, op: SearchOp) -> list[SearchItem]:
         items = [item for item in self._items(op.namespace_prefix) if _holds(item.value, op.filter or {})]
@@ -89,8 +89,8 @@ class MemtraceStore(BaseStore):
     def _values(self, namespace: tuple[str, ...], exact: bool = True) -> Values:
         where = {f"namespace_{place}": part for place, part in enumerate(namespace)}
         where |= {"langgraph_store": self._name, **({"depth": str(len(namespace))} if exact else {})}
-        return Values(
-            self._client, self._agent_id, where, kind="langgraph_item", metadata=self._metadata)
+        about = {key: part for key, part in zip(self._keys, namespace) if key}
+        return Values(self._client, self._agent_id, where, kind="langgraph_item", metadata=self._metadata | about)
 
 
 def _tag(namespace: tuple[str, ...], key: str) -> str:
@@ -107,8 +107,8 @@ def _item(value: Value) -> SearchItem:
 
 def _matches(wanted: MatchCondition, namespace: tuple[str, ...]) -> bool:
     step = -1 if wanted.match_type == "suffix" else 1
-    return len(wanted.path) <= len(namespace) and all(
-        a in ("*", b) for a, b in zip(wanted.path[::step], namespace[::step]))
+    pairs = zip(wanted.path[::step], namespace[::step])
+    return len(wanted.path) <= len(namespace) and all(a in ("*", b) for a, b in pairs)
 
 
 def _holds(value: Any, wanted: Any) -> bool:

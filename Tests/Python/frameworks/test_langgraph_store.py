@@ -37,6 +37,18 @@ def full(store):
     return store
 
 
+def test_a_part_of_the_namespace_may_be_the_customer(client, name):
+    store = MemtraceStore(client, name=name, keys=(None, "customer_id", None))
+    store.put(("customers", name), "contact", {"text": f"{name} prefers e-mail"})
+    store.put(("customers",), "rule", {"text": f"{name} is nobody's rule"})
+    store.put(("customers", name, "devices"), "router", {"text": f"{name} has an old router"})
+    context = client.get_context({"where": {"customer_id": name}}).context
+    assert f"{name} prefers e-mail" in context and f"{name} has an old router" in context and "nobody" not in context
+    assert {item.key for item in store.search(("customers", name))} == {"contact", "router"}
+    # The same items by a store that names no customer: the keys are no part of where they lie.
+    assert MemtraceStore(client, name=name).get(("customers", name), "contact").value["text"] == f"{name} prefers e-mail"
+
+
 def facts(items) -> list:
     return [(item.namespace, item.key, item.value) for item in items]
 
