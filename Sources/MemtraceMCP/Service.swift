@@ -169,13 +169,33 @@ public struct Service: Sendable {
     }
     do {
       let input = try self.input(of: tool, given)
-      let answer = try json(try perform(tool.verb, input, progress))
-      return ToolResult(answer, tool.form, isDetailed: arguments[Tool.detail] == "detailed")
-        .json(for: revision)
+      let answer: JSON
+      do {
+        answer = try json(try perform(tool.verb, input, progress))
+      } catch let error as MemtraceError
+        where error.kind == .notFound && tool.form == .context && input["where"] != nil
+      {
+        // That nothing is known of a customer is an answer: the first one of each one's first conversation.
+        return ToolResult(nothingKnown: tools).json(for: revision)
+      }
+      var result = ToolResult(answer, tool.form, isDetailed: arguments[Tool.detail] == "detailed")
+      if result.isEmpty, let agent = input["agent_id"]?.string, isUnknown(agent) {
+        result.text += " There is no agent \(ToolResult.quoted(.string(agent)))."
+      }
+      return result.json(for: revision)
     } catch let error as MemtraceError {
-      return ToolResult(error, tools: tools).json(for: revision)
+      return ToolResult(error, of: tool, tools: tools).json(for: revision)
     } catch {
       throw Fault(.internalError, "internal error")
+    }
+  }
+
+  private func isUnknown(_ agent: String) -> Bool {
+    do {
+      _ = try perform("agent show", ["agent_id": .string(agent)], { _, _, _ in })
+      return false
+    } catch {
+      return (error as? MemtraceError)?.kind == .notFound
     }
   }
 
@@ -192,12 +212,20 @@ public struct Service: Sendable {
         }
       } else {
         let known = tool.arguments.map(\.name).joined(separator: ", ")
-        faults.append(.init(member.key, "is no argument of \(tool.name); it takes \(known)"))
+        let other = tools.first { other in
+          other.verb == tool.verb && other.arguments.contains { $0.name == member.key }
+        }
+        faults.append(
+          .init(
+            member.key,
+            "is no argument of \(tool.name); it takes \(known)"
+              + (other.map { "; \($0.name) takes \(member.key)" } ?? "")))
       }
     }
     for argument in tool.arguments where !members.contains(where: { $0.key == argument.field }) {
       let isWanted =
-        argument.isRequired || (tool.description.effect == .adds && argument.name == "session_id")
+        argument.isRequired || tool.isSigned(by: argument)
+        || (tool.description.effect == .adds && argument.name == "session_id")
       if isWanted, let value = defaults[argument.name] {
         members.append(.init(argument.field, .string(value)))
       } else if let fallback = argument.fallback {

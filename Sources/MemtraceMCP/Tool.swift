@@ -60,6 +60,11 @@ struct Tool: Sendable {
     }
   }
 
+  /// Whether an argument says who writes.
+  func isSigned(by argument: Argument) -> Bool {
+    description.fields.contains { $0.name == argument.field && $0.isAuthor }
+  }
+
   static let detail = "response_format"
 }
 

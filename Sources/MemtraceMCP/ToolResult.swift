@@ -4,9 +4,11 @@ import Memtrace
 
 /// A result of `tools/call` before it is put on the wire.
 struct ToolResult {
-  let text: String
+  var text: String
   let value: JSON?
   var isError = false
+  /// A list of memories in which there is none.
+  var isEmpty: Bool { value?["memories"] == [] }
 
   /// - Parameter answer: as HTTP gives it.
   init(_ answer: JSON, _ form: Tool.Form, isDetailed: Bool) {
@@ -47,8 +49,18 @@ struct ToolResult {
     }
   }
 
+  /// Of a customer of whom nothing is known: a new one, or known by another key.
+  /// - Parameter tools: those that are offered.
+  init(nothingKnown tools: [Tool]) {
+    let next = tools.first { $0.verb == "session create" }
+    text =
+      "Nothing is recorded under this metadata: a new customer, or one known by another key."
+      + (next.map { " Call \($0.name) to start a session." } ?? "")
+    value = ["context": .string(text), "memory_count": 0, "session_ids": []]
+  }
+
   /// What went wrong and what to do differently, in a model's terms.
-  init(_ error: MemtraceError, tools: [Tool]) {
+  init(_ error: MemtraceError, of tool: Tool, tools: [Tool]) {
     var lines = [error.message + "."]
     if let existing = error.existing {
       lines.append("It is stored already, as \(existing): nothing is left to do.")
@@ -56,6 +68,11 @@ struct ToolResult {
       lines.append(hint)
     } else if error.kind == .notFound, error.message.hasPrefix("session") {
       lines.append("Call memtrace_session_search to find it, memtrace_session_create to start one.")
+    }
+    if error.kind == .forbidden, tool.verb == "retract" {
+      lines.append(
+        "An agent takes back what it recorded itself, as agent_id. Of what another recorded say what is right: "
+          + "memtrace_remember with event_type correction, and its id as parent_id.")
     }
     if error.kind == .busy { lines.append("Try the same call again.") }
     text = lines.joined(separator: " ")
@@ -168,7 +185,7 @@ struct ToolResult {
     String((time?.string ?? "").prefix(16)).split(separator: "T").joined(separator: " ")
   }
 
-  private static func quoted(_ value: JSON?) -> String {
+  static func quoted(_ value: JSON?) -> String {
     String(decoding: (value ?? .null).bytes, as: UTF8.self)
   }
 }

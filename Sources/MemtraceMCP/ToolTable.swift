@@ -63,13 +63,17 @@ enum ToolTable {
         .init("tokenizer"),
       ]),
     Tool(
+      "session_close", "session close", .plain,
+      "Mark a session as done.",
+      [.init("session_id*"), .init("agent_id")]),
+    Tool(
       "open", "open", .items,
       "What still waits, for whom, since when.",
       [.init("where"), .init("agent_id"), .init("limit")]),
     Tool(
       "retract", "retract", .plain,
       "Take back a memory that is wrong; history keeps it.",
-      [.init("record_ids*"), .init("reason")]),
+      [.init("record_ids*"), .init("reason"), .init("agent_id", "who takes it back")]),
     Tool(
       "agent_register", "agent register", .plain,
       "Introduce an agent.",

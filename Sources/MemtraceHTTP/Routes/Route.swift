@@ -84,9 +84,11 @@ enum RouteTable {
     route("GET", "/api/v1/log", "log"),
   ].compactMap(\.self)
 
-  /// What has no path of its own, for other protocols alone: over HTTP a decision is a memory of that type.
+  /// What has no path of its own, for other protocols alone: over HTTP a decision is a memory of that type, and to close
+  /// a session is to change its status.
   static let ofGateways: [Route] = [
-    route("POST", "/api/v1/memories", "decide", status: 201)
+    route("POST", "/api/v1/memories", "decide", status: 201),
+    route("PUT", "/api/v1/sessions/{session_id}", "session close"),
   ].compactMap(\.self)
 
   /// Nil for a verb that this program lacks.

@@ -8,7 +8,7 @@ import urllib.request
 from typing import Any
 
 import pytest
-from live_bridge import BINARY, LiveBridge
+from live_bridge import BINARY, LiveBridge, running
 
 META = {
     "io.modelcontextprotocol/protocolVersion": "2026-07-28",
@@ -19,14 +19,14 @@ META = {
 class Assistant:
     """Calls tools; `http` says by which way."""
 
-    def __init__(self, bridge: LiveBridge, http: bool, key: str):
-        self.bridge, self.http, self.key = bridge, http, key
+    def __init__(self, bridge: LiveBridge, http: bool, key: str, *options: str):
+        self.bridge, self.http, self.key, self.options = bridge, http, key, options
 
     def ask(self, method: str, **params: Any) -> dict[str, Any]:
         message = {"jsonrpc": "2.0", "id": 1, "method": method, "params": {"_meta": META, **params}}
         if not self.http:
             done = subprocess.run(
-                [BINARY, "-C", str(self.bridge.repository), "mcp"], input=json.dumps(message) + "\n", text=True,
+                [BINARY, "-C", str(self.bridge.repository), "mcp", *self.options], input=json.dumps(message) + "\n", text=True,
                 env=self.bridge.environment, capture_output=True, timeout=60)
             return json.loads(done.stdout)
         headers = {
@@ -65,6 +65,7 @@ def test_what_is_offered_can_be_called(assistant: Assistant):
         "context": {"where": {"customer_id": "c1"}}, "search": {"query": "box"}, "recall": {"agent_id": "tv"},
         "session_create": {"agent_id": "tv"}, "session_search": {"where": {"customer_id": "c1"}},
         "session_context": {"session_id": session}, "open": {}, "retract": {"record_ids": [noted]},
+        "session_close": {"session_id": session},
         "agent_register": {"name": f"radio-{assistant.http}"}, "sync": {},
     }
     offered = {tool["name"].removeprefix("memtrace_") for tool in assistant.ask("tools/list")["result"]["tools"]}
@@ -74,6 +75,41 @@ def test_what_is_offered_can_be_called(assistant: Assistant):
         text = result["content"][0]["text"]
         assert not result.get("isError") or tool == "sync" and "no remote" in text, (tool, text)
     assert assistant.bridge.verb("show", noted)["state"] in ("corrected", "retracted")
+    assert assistant.bridge.verb("session", "show", session)["status"] == "closed"
+
+
+def test_an_agent_takes_back_what_it_said_whoever_reviews():
+    world = running()
+    world.bridge.verb("review", "policy", "--before", "decision", "--reviewer", "Ana")
+    free, bound = world.bridge.key("free", "write"), world.bridge.key("bound", "write", "--agent", "net")
+    with world as bridge:
+        for place, (assistant, said) in enumerate([
+            (Assistant(bridge, False, "", "--agent", "net"), {}), (Assistant(bridge, False, ""), {"agent_id": "net"}),
+            (Assistant(bridge, True, free), {"agent_id": "net"}), (Assistant(bridge, True, bound), {}),
+        ]):
+            own = str(bridge.verb("remember", f"Line {place} is down", "--agent", "net")["id"])
+            other = str(bridge.verb("remember", f"Box {place} is old", "--agent", "tv")["id"])
+            assistant.call("retract", record_ids=[own], **said)
+            assert bridge.verb("show", own)["state"] == "retracted"
+            result = assistant.result("retract", record_ids=[other], **said)
+            text = result["content"][0]["text"]
+            assert result["isError"] and "state" not in bridge.verb("show", other)
+            assert "memtrace_remember with event_type correction, and its id as parent_id" in text, text
+
+
+def test_a_new_customer_is_no_fault(assistant: Assistant):
+    text, value = assistant.call("context", where={"customer_id": "never-heard-of"})
+    assert "Nothing is recorded" in text and "memtrace_session_create" in text
+    assert value["context"] == text and value["memory_count"] == 0 and value["session_ids"] == []
+
+
+def test_what_is_asked_of_the_wrong_tool_or_agent_is_said(assistant: Assistant):
+    session = assistant.call("session_create", agent_id="tv")[1]["id"]
+    result = assistant.result("context", session_id=session)
+    assert result["isError"] and "memtrace_session_context takes session_id" in result["content"][0]["text"]
+    result = assistant.result("recall", agent_id="nobody-so-called")
+    assert result["content"][0]["text"] == 'No memory matches. There is no agent "nobody-so-called".'
+    assert assistant.call("recall", agent_id="tv", since="2020-01-01", memory_type="entity")[0] == "No memory matches."
 
 
 def test_a_model_hears_that_what_it_wrote_waits(assistant: Assistant):
@@ -128,4 +164,4 @@ def test_only_what_the_key_may_do_is_offered(guarded: LiveBridge):
         offered[scope] = {tool["name"] for tool in assistant.ask("tools/list")["result"]["tools"]}
     assert offered["write"] == offered["supervise"] == offered["admin"] - {"memtrace_sync"}
     assert offered["write"] - offered["read"] == {f"memtrace_{name}" for name in (
-        "remember", "decide", "session_create", "retract", "agent_register")}
+        "remember", "decide", "session_create", "session_close", "retract", "agent_register")}

@@ -173,8 +173,11 @@ def test_faults_say_what_to_do_differently(repository: Repository, era: str):
                 client, "remember", agent_id="a", content="b",
                 session_id="sess_01JD00000000000000000000ZZ")
             assert "memtrace_session_" in said
-            assert "memtrace_session_search" in await refused(
-                client, "context", where={"customer_id": "nobody"})
+            said = await refused(client, "context", session_id="sess_01JD00000000000000000000ZZ")
+            assert "memtrace_session_context takes session_id" in said
+            # A new customer is no fault.
+            new = await told(client, "context", where={"customer_id": "nobody"})
+            assert "memtrace_session_create" in new["context"] and new["session_ids"] == []
             for since in ("yesterday", "24 hours"):
                 assert "24h" in await refused(client, "recall", agent_id="a", since=since)
             assert "concise or detailed" in await refused(
