@@ -29,6 +29,17 @@ def test_compose_runs_the_container_file_with_nothing_to_spare():
     assert memtrace["volumes"] == ["memory:/data"] and 'VOLUME ["/data"]' in (SERVICE / "Containerfile").read_text()
 
 
+def test_caddy_finds_the_bridge_beside_it_and_on_its_own_machine():
+    services = yaml.safe_load((SERVICE / "compose.yaml").read_text())["services"]
+    given = services["caddy"]["environment"]
+    port = re.search(r'"--listen", "0\.0\.0\.0:(\d+)"', (SERVICE / "Containerfile").read_text())
+    assert port and given["MEMTRACE_UPSTREAM"] == f"memtrace:{port[1]}" and "memtrace" in services
+    assert given["MEMTRACE_HOST"].startswith("${MEMTRACE_HOST:?")
+    text = (SERVICE / "memtrace.Caddyfile").read_text()
+    assert re.search(r"^\{\$MEMTRACE_HOST:memory\.example\.org\} \{$", text, re.M)
+    assert f"reverse_proxy {{$MEMTRACE_UPSTREAM:127.0.0.1:{port[1]}}} {{" in text
+
+
 def test_the_commands_in_them_are_commands(tmp_path: Path):
     for file in ("Containerfile", "compose.yaml", "memtrace-skill.md", "memtrace.service"):
         text = (SERVICE / file).read_text()
