@@ -15,7 +15,7 @@ views.changes = async ({ range = "7d" }) => {
   return [
     title("Changes", parts.filter(([number]) => number).map((part) => count(...part)).join(", ") || "nothing new"),
     h("div.row.tools", {}, choose("Which changes", ranges, range, (value) => visit("changes", { range: value })),
-      waiting.length > 0 && h("button.button.approve", { type: "button", onclick: () => review(waiting, "approved") }, waiting.length === all ? `Approve all ${all} that wait` : `Approve these ${waiting.length} of ${all} that wait`)),
+      mayWrite && waiting.length > 0 && h("button.button.approve", { type: "button", onclick: () => review(waiting, "approved") }, waiting.length === all ? `Approve all ${all} that wait` : `Approve these ${waiting.length} of ${all} that wait`)),
     diff.warnings.map((warning) => h("p.error", {}, "⚠ " + clean(warning.text))),
     customers.map((customer) => changesOf(customer)),
     diff.customers.length > 80 && h("p.empty", {}, `and ${diff.customers.length - 80} more customers; take a shorter time`),

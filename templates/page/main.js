@@ -111,6 +111,7 @@ async function enter() {
     agents.agents.slice().sort((a, b) => (a.created_at < b.created_at ? -1 : 1)).forEach((agent) => hue(agent.id));
     byID("org").textContent = clean(status.org_id);
     signature = signatureOf(status.signs_as);
+    mayWrite = status.scope !== "read";
     byID("bar").hidden = false;
     follow();
     visit("today", {}, true);
@@ -152,6 +153,7 @@ function press(event) {
     "x": () => document.activeElement?.closest(".record")?.querySelector("[data-select]")?.click(),
   };
   if (!deeds[event.key]) return;
+  if (!mayWrite && "aretAxu".includes(event.key)) return toast("This key only reads");
   // What is said of a record is said of one that is seen to be meant.
   if (!chosen.length && "aretcx".includes(event.key) && document.querySelector("main .record")) {
     event.preventDefault();

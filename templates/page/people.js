@@ -47,6 +47,34 @@ async function foundByID(text, { sessions = [], records = [] }) {
   ];
 }
 
+const pageOfRecords = 500;
+
+/// The newest records of somebody, as many as are asked for by now, and whether there are older ones.
+async function newest(path, query) {
+  const shown = current.args.shown || pageOfRecords;
+  const found = new Map();
+  let hasMore = true;
+  for (let offset = 0; hasMore && offset < shown; offset += pageOfRecords) {
+    const page = await get(path, { ...query, include: "all", limit: pageOfRecords, offset });
+    // What came meanwhile has moved the others: one may be told twice.
+    for (const record of page.memories) found.set(record.id, record);
+    hasMore = page.has_more;
+  }
+  return { memories: [...found.values()], hasMore };
+}
+
+/// At the end of a list that does not end there.
+function older({ memories, hasMore }) {
+  if (!hasMore) return null;
+  const more = () => {
+    current.args = { ...current.args, shown: (current.args.shown || pageOfRecords) + pageOfRecords };
+    history.replaceState(current, "");
+    return show(false);
+  };
+  return h("p.empty", {}, `The newest ${memories.length.toLocaleString("en")} records. `,
+    h("button.button", { type: "button", "data-focus": "older", onclick: more }, "Show older ones"));
+}
+
 function timeline(memories, sessions) {
   if (!memories.length) return h("p.card.empty", {}, "Nothing was recorded.");
   let last = "";
@@ -83,14 +111,14 @@ function facts(metadata, more) {
 views.customer = async ({ key: name, value }) => {
   const where = { [`where.${name}`]: value };
   const [list, memories, open] = await Promise.all([
-    post("sessions/search", { metadata: { [name]: value }, limit: 200 }), get("memories", { ...where, include: "all", limit: 500 }), get("open", { ...where, limit: 100 })]);
+    post("sessions/search", { metadata: { [name]: value }, limit: 200 }), newest("memories", where), get("open", { ...where, limit: 100 })]);
   const metadata = Object.assign({}, ...list.sessions.map((session) => session.metadata).reverse());
   return [
     title(cut(metadata.name || value, 200), `${clean(name)} ${cut(value, 200)}`),
     h("div.grid", {},
-      h("div.eight", {}, timeline(memories.memories, list.sessions)),
+      h("div.eight", {}, timeline(memories.memories, list.sessions), older(memories)),
       h("div.four.side", {},
-        h("section.card", {}, h("h2", {}, "About"), facts(metadata, [["sessions", String(list.count)], ["records", String(memories.count) + (memories.has_more ? " and more" : "")]])),
+        h("section.card", {}, h("h2", {}, "About"), facts(metadata, [["sessions", String(list.count)], ["records", String(memories.memories.length) + (memories.hasMore ? " and more" : "")]])),
         h("section.card", {}, h("h2", {}, "Open"), open.count ? h("ul", {}, open.items.map((item) => h("li", { dir: "auto" }, h("b", {}, age(item.age_s)), " ", words("span", item.record.content, 200)))) : h("p.note", {}, "Nothing is open.")),
         contextCard({ where: { [name]: value } }),
         h("section.card", {}, h("h2", {}, "Sessions"), h("ul", {}, list.sessions.map((session) => h("li", {}, idLink(session.id, "session", { id: session.id }), ` ${session.status}, ${ago(session.updated_at)}`)))))),
@@ -99,14 +127,14 @@ views.customer = async ({ key: name, value }) => {
 
 views.session = async ({ id, record }) => {
   const path = `sessions/${encodeURIComponent(id)}`;
-  const [session, memories] = await Promise.all([get(path), get(`${path}/memories`, { include: "all", limit: 500 })]);
+  const [session, memories] = await Promise.all([get(path), newest(`${path}/memories`, {})]);
   const customer = customerOf(session);
   const isBeyond = record && !memories.memories.some((one) => one.id === record);
   const beyond = isBeyond ? await recordOf(record) : null;
   return [
     title(`Session ${short(id)}`, `${session.status}, begun by ${cut(session.agent_id, 64)}`, customer && go(`← ${cut(customer.value, 80)}`, "customer", customer)),
     h("div.grid", {},
-      h("div.eight", {}, beyond && h("div.records", {}, card(beyond, { dated: true })), timeline(memories.memories, [session])),
+      h("div.eight", {}, beyond && h("div.records", {}, card(beyond, { dated: true })), timeline(memories.memories, [session]), older(memories)),
       h("div.four.side", {},
         h("section.card", {}, h("h2", {}, "About"), facts(session.metadata, [["begun", day(session.created_at)], ["last", ago(session.updated_at)], ["id", idMark(id, true)]])),
         contextCard({ session_id: id }))),

@@ -50,7 +50,11 @@ function line(record) {
 /// Records on the page, by id, for the keyboard.
 const known = new Map();
 
+/// Whether this key may say anything of a record.
+let mayWrite = true;
+
 function actions(record) {
+  if (!mayWrite) return [];
   const act = (label, style, run) => h(`button.button${style}`, { type: "button", "data-focus": `${label}-${record.id}`, onclick: run }, label);
   const mayCount = record.state === "pending" || record.state === "rejected";
   return [

@@ -22,11 +22,11 @@ views.reviews = async () => {
   };
   changed();
   return [
-    title("Reviews", pending.count ? `${count(pending.count, "record waits", "records wait")} for your word; none of them is in any context until then` : ""),
-    items.length ? bar : h("p.card.empty", {}, "Nothing waits for a review."),
+    title("Reviews", pending.count ? `${count(pending.count, "record waits", "records wait")} for ${mayWrite ? "your word" : "a verdict, which this key does not give"}; none of them is in any context until then` : ""),
+    items.length ? mayWrite && bar : h("p.card.empty", {}, "Nothing waits for a review."),
     h("div.records", {}, visible.map((item, place) => card(item.record, {
-      session: sessions[place], selected, changed, dated: true, notes: item.rule && !item.record.says_again ? [`asked for: ${item.rule}`] : [] }))),
-    items.length > visible.length && h("p.empty", {}, `and ${items.length - visible.length} more, which come up as these are done; “Select all” takes them too`),
+      session: sessions[place], selected: mayWrite ? selected : null, changed, dated: true, notes: item.rule && !item.record.says_again ? [`asked for: ${item.rule}`] : [] }))),
+    items.length > visible.length && h("p.empty", {}, `and ${items.length - visible.length} more, which come up as these are done${mayWrite ? "; “Select all” takes them too" : ""}`),
   ];
 };
 

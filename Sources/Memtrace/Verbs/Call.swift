@@ -31,6 +31,8 @@ public final class Call {
   }
   /// Whose name stands under what the caller says of records, where a key says it; of a call that only reads, too.
   public var signature: String?
+  /// What the key that calls may do, where one does; of a call that only reads, too.
+  public var scope: Key.Scope?
   private var openStore: Store?
   private var openRecords: Catalog?
 

@@ -41,7 +41,8 @@ struct Status: Verb {
       housekeepingFailure: store.housekeepingNote().failure,
       clockSkew: max(0, newest - call.world.now().milliseconds),
       agents: try records.agents().count, sessions: counts.sessions, memories: counts.memories,
-      signature: try call.signature ?? call.reviewerName(), isCheck: isCheck)
+      signature: try call.signature ?? call.reviewerName(), scope: call.scope,
+      isCheck: isCheck)
   }
 
   /// Git's lock files that exist at this moment, whoever holds them.

@@ -30,6 +30,8 @@ struct StatusAnswer: Answer {
   let memories: Int
   /// Whose name stands under what the caller says of records; nil for anybody.
   let signature: String?
+  /// What the caller's key may do; nil where none is asked for.
+  let scope: Key.Scope?
   /// The exit code is to tell whether something needs a person.
   let isCheck: Bool
 
@@ -146,6 +148,7 @@ struct StatusAnswer: Answer {
       number("sessions", sessions)
       number("memories", memories)
       text("signs_as", signature)
+      text("scope", scope.map { "\($0)" })
       list("needs", needs.map { "\($0.what) (\($0.hint))" })
     }
   }

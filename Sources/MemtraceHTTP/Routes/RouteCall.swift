@@ -21,6 +21,7 @@ struct RouteCall: Sendable {
       Result {
         let call = caller.store.reading(isSettled: isSettled)
         call.signature = caller.agent ?? (caller.name.isEmpty ? nil : caller.name)
+        call.scope = caller.name.isEmpty ? nil : caller.scope
         if let interest { call.isWanted = { interest.isThere } }
         defer { if route.verb == "sync" { caller.store.lookOutside() } }
         return try perform(input, in: call)

@@ -14,6 +14,54 @@ def find(window: Window, text: str) -> None:
     window.press("Enter")
 
 
+def test_what_is_older_than_the_newest_is_there_to_be_seen(browser: Browser, desk: Office) -> None:
+    """Of a customer with more records than one page holds, and of a session of theirs."""
+    for start in (0, 600):
+        desk.record([{"agent_id": "desk", "session_id": desk.sessions[0], "content": f"note {number}"} for number in range(start, start + 600)])
+    window = Window(browser, desk)
+    records = window.page.locator("main .record")
+    number = 1202
+    for name in ("cust_7770", desk.sessions[0]):
+        find(window, name)
+        window.page.wait_for_selector("main:not([aria-busy])")
+        for shown in (500, 1000, number):
+            records.nth(shown - 1).wait_for()
+            assert records.count() == shown
+            button = window.page.locator("[data-focus=older]")
+            if shown < number:
+                assert "Show older ones" in str(button.text_content())
+                button.focus()
+                window.press("Enter")
+        button.wait_for(state="detached")
+        window.shows(".record .text", "Line drops every evening")
+        # What comes meanwhile stands on top, and nothing that was shown goes.
+        desk.remember("Called again", 0)
+        number += 1
+        records.nth(number - 1).wait_for()
+        assert records.count() == number
+    window.clean()
+
+
+def test_a_key_that_only_reads_is_offered_nothing_else(browser: Browser, desk: Office) -> None:
+    window = Window(browser, desk, key=desk.bridge.key("Reader", "read"))
+    find(window, "cust_7770")
+    window.shows(".record .text", "Line drops")
+    assert window.page.locator(".record .actions button").count() == 0
+    window.focus(desk.pending[0])
+    for key in "aret":
+        window.press(key)
+        window.shows("#toast", "This key only reads")
+        assert window.page.locator("dialog").count() == 0
+    window.go("r", "Reviews")
+    window.page.wait_for_selector(f"[data-id={desk.pending[0]}]")
+    for gone in ("Approve", "Reject", "Correct", "Select all"):
+        assert window.page.locator("main", has_text=gone).count() == 0, gone
+    window.go("c", "Changes")
+    assert window.page.locator("main button.approve").count() == 0
+    assert desk.state(desk.pending[0]) == "pending"
+    window.clean()
+
+
 def test_ids_are_told_apart_copied_and_found(browser: Browser, desk: Office) -> None:
     rows = [{"agent_id": "desk", "session_id": desk.sessions[0], "content": f"note {number}"} for number in range(4)]
     desk.record(rows)

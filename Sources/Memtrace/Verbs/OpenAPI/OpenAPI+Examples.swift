@@ -89,7 +89,7 @@ extension OpenAPI {
         "attributes": null, "rescued": [], "housekeeping_failure": null,
         "remote": "origin", "last_sync": "2026-11-22T14:00:02.310Z", "last_sync_failure": null,
         "sync_failures": 0, "clock_skew_ms": 0, "agents": 3, "sessions": 41, "memories": 982,
-        "signs_as": "Ana", "needs": []},
+        "signs_as": "Ana", "scope": "supervise", "needs": []},
       "Review": {"id": "rev_01M6SE4QY2V9W5T1K8N7C3D6HX", "time": "2026-11-22T14:05:42.818Z",
         "reviewer": "Ana", "review": "rejected", "record_id": "dec_01M6SE1ATN4Z1CE4QH1B7W9M0D",
         "reason": "Above the limit; ask first",

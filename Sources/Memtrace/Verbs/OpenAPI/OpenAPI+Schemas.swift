@@ -251,7 +251,7 @@ extension OpenAPI {
         "required": ["org_id", "replica", "branch", "head", "ahead", "behind", "uncommitted",
           "waiting_for", "waiting_since", "changed", "quarantined", "locks", "index",
           "attributes", "rescued", "housekeeping_failure", "remote", "last_sync", "last_sync_failure", "sync_failures",
-          "clock_skew_ms", "agents", "sessions", "memories", "signs_as", "needs"],
+          "clock_skew_ms", "agents", "sessions", "memories", "signs_as", "scope", "needs"],
         "properties": {
           "org_id": {"type": "string"},
           "replica": {"type": ["string", "null"], "description": "null before the first write"},
@@ -289,6 +289,8 @@ extension OpenAPI {
           "memories": {"type": "integer"},
           "signs_as": {"type": ["string", "null"],
             "description": "whose name stands under what the caller says of records"},
+          "scope": {"type": ["string", "null"],
+            "description": "what the caller's key may do; null where no key is asked for"},
           "needs": {"type": "array", "items": {"type": "string"},
             "description": "what needs a person, each with what to do"}}
       },
