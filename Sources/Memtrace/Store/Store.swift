@@ -89,8 +89,10 @@ public final class Store {
     if let openRepository { return openRepository }
     guard place.gitFolder != nil else {
       throw MemtraceError(
-        .invalid, "\(place.root) is not the root of a Git work tree: it can be read, not written",
-        hint: "memtrace init --from \(place.root) DIR")
+        .invalid,
+        "\(place.root) is not the root of a Git repository: its records can be read (context, search, recall, customer, "
+          + "show, export), and whatever asks Git or writes cannot be done here",
+        hint: "memtrace init --from \(place.root) DIR makes a repository with the same memory")
     }
     let repository: Repository
     do {

@@ -64,7 +64,11 @@ struct Import: Verb {
       if let rows {
         try plan.read(rows, skipsBad: bad != nil) { call.progress("reading", $0, rows.count) }
       } else {
-        try plan.read(bytes, skipsBad: bad != nil) { call.progress("reading", $0, bytes.count) }
+        do {
+          try plan.read(bytes, skipsBad: bad != nil) { call.progress("reading", $0, bytes.count) }
+        } catch let error as MemtraceError {
+          throw Self.namingSources(error)
+        }
       }
       try plan.compareSuspects(with: store)
       if let bad, !plan.bad.isEmpty { try write(plan.bad, to: call.place(of: bad)) }
@@ -99,6 +103,16 @@ struct Import: Verb {
       .invalid, "\(name) holds no JSON: no line of it begins with { or [",
       hint: "--from csv reads a table, --from chat what a messenger writes out: docs/IMPORT.md",
       faults: [.init("file", "holds no JSON")])
+  }
+
+  /// A file whose first line is no row of ours is likely another program's.
+  private static func namingSources(_ error: MemtraceError) -> MemtraceError {
+    guard error.faults.first?.field.hasPrefix("line 1:") == true else { return error }
+    let sources = ImportSource.allCases.map(\.rawValue).joined(separator: ", ")
+    return MemtraceError(
+      error.kind, error.message,
+      hint: "what another program wrote is read with --from (\(sources)): docs/IMPORT.md"
+        + (error.hint.map { "; \($0)" } ?? ""), faults: error.faults)
   }
 
   private var options: ImportOptions {

@@ -42,6 +42,7 @@ extension Response {
   }
 
   init(_ error: MemtraceError) {
+    let error = error.namingRoute
     self.init(
       status: error.kind.httpStatus, body: error.json.bytes,
       headers: error.kind == .busy ? [("Retry-After", "1")] : [])

@@ -30,7 +30,9 @@ struct ReviewPolicySet: Verb {
         rules.append(rule)
       } else {
         input.fault(
-          "before", "'\(text.prefix(64))' is no type, no importance, and not both with a colon")
+          "before",
+          "'\(text.prefix(64))' is neither a type (\(Self.kinds)), nor an importance (0.9), nor both (decision:0.8)"
+            + Self.meant(by: text))
       }
     }
     self.rules = rules
@@ -38,6 +40,16 @@ struct ReviewPolicySet: Verb {
     reviewers = input.list("reviewers")
     isOff = input.flag("off")
     if isOff, !rules.isEmpty { input.fault("off", "cannot be given together with before") }
+  }
+
+  private static let kinds = Memory.Kind.allCases.map(\.rawValue).joined(separator: ", ")
+
+  /// "; did you mean 'decision:0.8'?" where a type was all but spelled.
+  private static func meant(by text: String) -> String {
+    let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+    let near = suggestions(for: String(parts[0]), among: Memory.Kind.allCases.map(\.rawValue))
+    let whole = near.map { ([$0] + parts.dropFirst().map(String.init)).joined(separator: ":") }
+    return didYouMean(whole.filter { rule($0) != nil }).map { "; \($0)" } ?? ""
   }
 
   /// `decision:0.8`
