@@ -58,6 +58,25 @@ struct ErasureStoreTests {
     }
   }
 
+  @Test func `of a key one value is erased, and the others and the key stay`() throws {
+    let session = try clone.openSession()
+    func put(_ text: String) throws -> Outcome {
+      try clone.memtrace("put", "router", text, "--agent", "desk", "--session", session)
+    }
+    let good = try put("firmware 2.1").line
+    let wrong = try put("firmware 2.4, PIN 1234").line
+    try clone.done("erase", wrong)
+    #expect(try clone.recalled(session) == [good])
+    let next = try put("firmware 2.4")
+    #expect(next.status == 0, "\(next.err)")
+    try clone.done("erase", good)
+    #expect(try clone.recalled(session) == [next.line])
+    #expect(try clone.json("check")["problems"] == .array([]))
+    let text = try clone.memtrace("export").out
+    #expect(text.contains(next.line), "\(text)")
+    #expect(!text.contains("2.4, ") && !text.contains("firmware 2.1"), "\(text)")
+  }
+
   @Test func `a customer is gone from all that reads, and from every file`() throws {
     let plan = try clone.json("erase", "--where", "customer_id=c1", "--dry-run")
     #expect(plan["sessions"] == [.string(session)] && plan["count"] == 1)

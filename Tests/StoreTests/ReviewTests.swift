@@ -92,6 +92,33 @@ import Testing
     #expect(try waiting().isEmpty)
   }
 
+  /// A later value of a key is no repetition of an earlier one.
+  @Test func `a verdict about a later value of a key leaves the earlier one as it was`() throws {
+    let session = try clone.openSession()
+    func put(_ text: String) throws -> String {
+      try clone.done(
+        "put", "discount", text, "--agent", "desk", "--session", session, "--type", "decision"
+      ).line
+    }
+    try clone.done("review", "policy", "--before", "decision")
+    let agreed = try put("10 percent, agreed")
+    try clone.done("review", "approve", agreed)
+    let wrong = try put("90 percent")
+    try clone.done("review", "reject", wrong, "--reason", "too much")
+    #expect(try clone.recalled() == [agreed])
+    #expect(try clone.json("show", wrong)["state"] == "rejected")
+    #expect(try clone.json("review", "list", "--state", "rejected")["count"] == .number("1"))
+    // The same by taking it back: each value uncovers the one before it.
+    let other = try clone.openSession()
+    let values = try ["one", "two", "three"].map {
+      try clone.done("put", "z", $0, "--agent", "desk", "--session", other).line
+    }
+    for place in [2, 1] {
+      try clone.done("retract", values[place])
+      #expect(try clone.recalled(other) == [values[place - 1]])
+    }
+  }
+
   @Test func `what is retracted comes back by restore, and by nothing else`() throws {
     let session = try clone.openSession()
     let wrong = try clone.remember("Customer 4711 is deceased", session)

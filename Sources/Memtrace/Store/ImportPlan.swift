@@ -273,9 +273,8 @@ struct ImportPlan {
   }
 
   private func isRetry(_ memory: Memory) -> Bool {
-    memory.dedupKey.map {
-      erasures.isRetry($0, agent: memory.agent, session: memory.session)
-    } ?? false
+    guard memory.corrects == nil, let key = memory.dedupKey else { return false }
+    return erasures.isRetry(key, agent: memory.agent, session: memory.session)
   }
 
   // MARK: Ids out of rows

@@ -11,11 +11,16 @@ public struct Signer: Sendable {
     self.supervises = supervises
   }
 
-  /// - Throws: `forbidden` for a correction of what another agent recorded, or of what is not here.
+  /// - Throws: `forbidden` for a correction of what another agent recorded or has corrected, or of what is not here.
   func check(_ draft: MemoryDraft, in transaction: Transaction) throws {
     guard !supervises, draft.eventType == Memory.correction, draft.parent != nil else { return }
-    guard try draft.corrects.flatMap(transaction.memory)?.agent == agent else {
-      throw MemtraceError.onlySupervisors("corrects what another agent recorded")
+    guard let corrected = try draft.corrects.flatMap(transaction.memory), corrected.agent == agent
+    else { throw MemtraceError.onlySupervisors("corrects what another agent recorded") }
+    // The newest end of a family stands: beside somebody else's correction a second one would hide it.
+    if case .corrected(let end) = try transaction.records.standing(of: [corrected])[corrected.id],
+      try transaction.memory(end)?.agent != agent
+    {
+      throw MemtraceError.onlySupervisors("takes the place of what another agent corrected")
     }
   }
 

@@ -167,7 +167,7 @@ public final class Transaction {
   }
 
   /// A correction that names no session belongs to that of what it corrects, or a look at that session would show neither.
-  private func placed(_ draft: MemoryDraft) throws -> MemoryDraft {
+  func placed(_ draft: MemoryDraft) throws -> MemoryDraft {
     guard draft.session == nil, let corrected = try draft.corrects.flatMap(memory),
       let session = corrected.session
     else { return draft }
@@ -372,19 +372,20 @@ public final class Transaction {
   private func refuseDuplicate(of draft: MemoryDraft) throws {
     guard let key = draft.dedupKey else { return }
     let staged = keys[DedupKey(key: ExactText(key), agent: draft.agent.id, session: draft.session)]
-    if let first = try known(draft) ?? staged {
-      throw MemtraceError(.conflict, "duplicate memory", existing: first.description)
+    if let known = try known(draft) {
+      // A retry brings back nothing that was taken away, and who says something new hears how.
+      let state = try records.standing(of: [known])[known.id]
+      let hint: String? =
+        switch state {
+        case .retracted, .rejected: "it is \(state.text): memtrace put says what holds under this key now"
+        default: nil
+        }
+      throw MemtraceError(
+        .conflict, "duplicate memory", hint: hint, existing: known.id.description)
+    }
+    if let staged {
+      throw MemtraceError(.conflict, "duplicate memory", existing: staged.description)
     }
     try refuseErased(draft)
-  }
-
-  /// Whether a record of its agent and session has its dedup key already.
-  func isKnown(_ draft: MemoryDraft) throws -> Bool { try known(placed(draft)) != nil }
-
-  /// The first one that has a draft's dedup key.
-  private func known(_ draft: MemoryDraft) throws -> RecordID? {
-    guard let key = draft.dedupKey else { return nil }
-    return try records.memories(dedupKey: key, agent: draft.agent.id, session: draft.session)
-      .first { $0.session == draft.session }?.id
   }
 }

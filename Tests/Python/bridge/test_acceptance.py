@@ -254,6 +254,45 @@ def test_a_key_reaches_its_own_repository_and_no_argument_widens_it(tmp_path: Pa
         ours.stop()
 
 
+def test_a_bound_key_puts_no_correction_of_somebody_else_out_of_sight(tmp_path: Path):
+    """[scope.caller_cannot_widen] Beside it, a correction of its own record is the newest word, and would stand."""
+    live = LiveBridge(tmp_path / "bound")
+    bot, ana = live.key("bots", "write", "--agent", "bot"), live.key("Ana")
+    live.start()
+    try:
+        def ask(key: str, method: str, path: str, body: Any = None) -> tuple[int, Any]:
+            data = None if body is None else json.dumps(body).encode()
+            request = Request(
+                f"{live.url}/api/v1/{path}", data, {"content-type": "application/json", "x-api-key": key}, method=method)
+            try:
+                with urlopen(request, timeout=30) as answer:
+                    return answer.status, json.loads(answer.read() or b"null")
+            except HTTPError as error:
+                return error.code, json.loads(error.read() or b"null")
+
+        def say(key: str, text: str, **more: Any) -> tuple[int, Any]:
+            return ask(key, "POST", "memories", {"content": text, "session_id": session, **more})
+
+        session = ask(bot, "POST", "sessions", {"metadata": {"customer_id": "c1"}})[1]["id"]
+        first = say(bot, "Customer agreed to 24 months")[1]["id"]
+        own = say(bot, "Customer agreed to 24 months from May", event_type="correction", parent_id=first)
+        assert own[0] == 201, "what only its own agent has corrected it corrects again"
+        theirs = say(ana, "Customer did NOT agree", agent_id="ana", event_type="correction", parent_id=own[1]["id"])
+        assert theirs[0] == 201
+        for parent in (first, own[1]["id"], theirs[1]["id"]):
+            status, answer = say(bot, "Customer did agree", event_type="correction", parent_id=parent)
+            assert status == 403 and "supervise" in answer["error"], answer
+        status, put = ask(bot, "PUT", "memories/line", {"content": "bad", "session_id": session})
+        assert status in (200, 201)
+        status, _ = say(ana, "good", agent_id="ana", event_type="correction", parent_id=put["id"])
+        assert status == 201
+        assert ask(bot, "PUT", "memories/line", {"content": "bad again", "session_id": session})[0] == 403
+        found = ask(bot, "GET", f"sessions/{session}/memories")[1]["memories"]
+        assert {memory["content"] for memory in found} == {"Customer did NOT agree", "good"}
+    finally:
+        live.stop()
+
+
 class Refused:
     """A value about one customer that a person has rejected, and everything that tries to bring it back."""
 

@@ -71,7 +71,7 @@ private struct EraseSearch {
       let name = try name(memory)
       plan.line.records.append(name)
       if let session = memory.session { places.insert(session) }
-      if let key = memory.dedupKey {
+      if memory.corrects == nil, let key = memory.dedupKey {
         plan.line.keys.append(
           Erasures.key(name, agent: memory.agent, session: memory.session, dedupKey: key))
       }
@@ -143,13 +143,14 @@ private struct EraseSearch {
     }
   }
 
-  /// What has one agent, session and `dedup_key` is the same thing said again.
+  /// What has one agent, session and `dedup_key` is the same thing said again, but for a later value of the key, which
+  /// corrects an earlier one.
   private mutating func addRepeats() throws {
     for memory in plan.memories {
       guard let key = memory.dedupKey else { continue }
       for other in try records.memories(
         dedupKey: key, agent: memory.agent, session: memory.session)
-      where other.session == memory.session { add(other) }
+      where other.session == memory.session && other.repeats(memory) { add(other) }
     }
     let gone = Set(plan.sessions.map(\.id))
     plan.memories.removeAll { $0.session.map(gone.contains) == true }
@@ -198,5 +199,12 @@ private struct EraseSearch {
       if WriteSession.ids(in: bytes).contains(memory.id) { return true }
     }
     return false
+  }
+}
+
+extension Memory {
+  /// Of records with one agent, session and `dedup_key`.
+  fileprivate func repeats(_ other: Memory) -> Bool {
+    corrects == nil && other.corrects == nil || content.isExactly(other.content)
   }
 }

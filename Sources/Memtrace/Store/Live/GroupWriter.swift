@@ -184,6 +184,8 @@ final class GroupWriter {
         for (job, result) in results { job.done(result) }
       } catch {
         let failure = error as? MemtraceError ?? (error as? SystemError).map { MemtraceError($0) }
+        // Whoever hears of it and asks whether the bridge is ready is told the same.
+        backlog.trouble = LiveStore.reason(failure ?? error)
         for (job, result) in results {
           // Whoever failed by himself hears why; for the others nothing is durable, nor is what stood in the way of one.
           if case .failure(let own) = result, (own as? MemtraceError)?.kind != .conflict {

@@ -125,10 +125,10 @@ struct ReviewRequest {
       let standing = try records.standing(of: known)
       memories += known.filter { standing[$0.id].isPending }
     }
-    // What repeats it is the same thing said again.
+    // What repeats it is the same thing said again; a later value of a key is another one.
     if word == .retracted || word == .rejected {
       memories += try memories.flatMap { memory -> [Memory] in
-        guard let key = memory.dedupKey else { return [] }
+        guard memory.corrects == nil, let key = memory.dedupKey else { return [] }
         return try records.memories(dedupKey: key, agent: memory.agent, session: memory.session)
           .filter { $0.session == memory.session && $0.corrects == nil }
       }
