@@ -18,7 +18,10 @@ struct ChatwootReader: SourceReader {
     let meta = object.take("meta")
     let sender = meta?["sender"]
     ticket.note("conversation_id", Ticket.number(id))
-    ticket.note("ticket_status", object.text("status"))
+    let status = object.text("status")
+    ticket.note("ticket_status", status)
+    ticket.isClosed = status.map { $0 == "resolved" }
+    ticket.times = ([], [json["updated_at"], json["last_activity_at"], json["timestamp"]])
     ticket.note("priority", object.text("priority"))
     ticket.note("channel", meta?["channel"])
     ticket.note("customer_id", sender?["identifier"])

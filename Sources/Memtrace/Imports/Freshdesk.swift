@@ -30,7 +30,11 @@ struct FreshdeskReader: SourceReader {
     let name = requester?["name"]?.string ?? object.text("name")
     ticket.note("ticket_id", Ticket.number(id))
     ticket.note("subject", object.text("subject"))
-    ticket.note("ticket_status", object.scalar("status").map { Self.statuses[$0] ?? $0 })
+    let status = object.scalar("status").map { Self.statuses[$0] ?? $0 }
+    ticket.note("ticket_status", status)
+    ticket.isClosed = status.map { ["resolved", "closed"].contains($0) }
+    let stats = json["stats"]
+    ticket.times = ([stats?["resolved_at"], stats?["closed_at"]], [json["updated_at"]])
     ticket.note("priority", object.scalar("priority").map { Self.priorities[$0] ?? $0 })
     ticket.note("ticket_type", object.text("type"))
     ticket.note("channel", object.scalar("source").map { Self.channels[$0] ?? $0 })

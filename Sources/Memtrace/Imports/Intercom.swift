@@ -22,7 +22,10 @@ struct IntercomReader: SourceReader {
     ticket.note("conversation_id", Ticket.number(id))
     ticket.note(
       "subject", source["subject"]?.string.map(PlainText.of(html:)) ?? object.text("title"))
-    ticket.note("ticket_status", object.text("state"))
+    let state = object.text("state")
+    ticket.note("ticket_status", state)
+    ticket.isClosed = state.map { $0 == "closed" }
+    ticket.times = ([json["statistics"]?["last_close_at"]], [json["updated_at"]])
     ticket.note("priority", object.text("priority"))
     ticket.note("channel", source["delivered_as"])
     ticket.note("customer_id", contacts.first?["external_id"])

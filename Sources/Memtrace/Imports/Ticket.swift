@@ -29,6 +29,11 @@ struct Ticket {
   var metadata: [JSON.Member] = []
   var tags: [JSON] = []
   var messages: [Message] = []
+  /// Whether the case is closed: nil where the source does not say.
+  var isClosed: Bool?
+  /// When the source says that it was closed, and that it was last changed: the first that is a time counts, else
+  /// that of the last message.
+  var times: (closed: [JSON?], changed: [JSON?]) = ([], [])
   /// The names of what nobody asked for.
   private var kept: [String] = []
 
@@ -55,7 +60,7 @@ struct Ticket {
     }
   }
 
-  /// The session's metadata, and the tags, stand in the first message's row.
+  /// The session's metadata, and the tags, stand in the first message's row; whether it is closed, in the last one's.
   /// - Parameter seen: the ids of messages that the file has had already; they are known.
   func rows(_ piece: SourcePiece, _ json: JSON, _ options: ImportOptions, seen: inout Set<String>)
     -> [SourceRow]
@@ -64,7 +69,8 @@ struct Ticket {
     var about: [JSON.Member] = options.metadata(of: json)
     about.append(.init("source", .string(source.rawValue)))
     about += metadata.filter { member in !about.contains { $0.isNamed(member.key) } }
-    var isFirst = true
+    let changed = time(times.changed + [messages.last?.time], options)
+    var last: (at: Int, members: [JSON.Member], kept: [String])?
     for message in messages {
       guard let content = content(of: message) else {
         rows.append(.passed(piece))
@@ -82,21 +88,38 @@ struct Ticket {
         facts.append(.init("attachments", .array(message.attachments)))
       }
       facts += message.rest.filter { rest in !facts.contains { $0.isNamed(rest.key) } }
-      rows.append(
-        .row(
-          [
-            .init("agent_id", agent(of: message, json, options)),
-            .init("content", .string(content)),
-            .init("event_type", .string(eventType(of: message))),
-            .init("time", message.time ?? .null),
-            .init("session", .string("\(source.rawValue):\(id)")),
-            .init("session_metadata", isFirst ? .object(about) : .null),
-            .init("tags", isFirst && !tags.isEmpty ? .array(tags) : .null),
-            .init("metadata", facts.isEmpty ? .null : .object(facts)),
-          ], piece, kept: (isFirst ? kept : []) + message.rest.map(\.key)))
-      isFirst = false
+      let isFirst = last == nil
+      let members: [JSON.Member] = [
+        .init("agent_id", agent(of: message, json, options)),
+        .init("content", .string(content)),
+        .init("event_type", .string(eventType(of: message))),
+        .init("time", message.time ?? .null),
+        .init("session", .string("\(source.rawValue):\(id)")),
+        .init("session_metadata", isFirst ? .object(about) : .null),
+        .init("session_time", isFirst ? changed ?? .null : .null),
+        .init("tags", isFirst && !tags.isEmpty ? .array(tags) : .null),
+        .init("metadata", facts.isEmpty ? .null : .object(facts)),
+      ]
+      let kept = (isFirst ? kept : []) + message.rest.map(\.key)
+      last = (rows.count, members, kept)
+      rows.append(.row(members, piece, kept: kept))
+    }
+    if let last, let isClosed {
+      var members = last.members
+      members.removeAll { $0.isNamed("session_time") }
+      members.append(.init("session_time", changed ?? .null))
+      let closing = time(times.closed, options) ?? changed
+      members.append(.init("session_closed", isClosed ? closing ?? .null : .bool(false)))
+      rows[last.at] = .row(members, piece, kept: last.kept)
     }
     return rows.isEmpty ? [.passed(piece)] : rows
+  }
+
+  /// What is no time does not cost the row.
+  private func time(_ values: [JSON?], _ options: ImportOptions) -> JSON? {
+    values.lazy.compactMap(\.self).first { value in
+      if case .success = RowTime.read(value, zone: options.zone) { true } else { false }
+    }
   }
 
   private func content(of message: Message) -> String? {

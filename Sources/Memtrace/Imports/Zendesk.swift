@@ -35,7 +35,10 @@ struct ZendeskReader: SourceReader {
     let assignee = person("assignee", in: &object, people)
     ticket.note("ticket_id", Ticket.number(id))
     ticket.note("subject", object.text("subject"))
-    ticket.note("ticket_status", object.text("status"))
+    let status = object.text("status")
+    ticket.note("ticket_status", status)
+    ticket.isClosed = status.map { ["solved", "closed", "deleted"].contains($0) }
+    ticket.times = ([object.json["metric_set"]?["solved_at"]], [object.json["updated_at"]])
     ticket.note("priority", object.text("priority"))
     ticket.note("ticket_type", object.text("type"))
     ticket.note("channel", object.take("via")?["channel"])

@@ -5,11 +5,11 @@ struct ImportPlan {
   var counts = Counts()
   var bad: [BadRow] = []
   let configuration: Configuration
-  private let erasures: Erasures
+  let erasures: Erasures
   let now: Timestamp
   /// Of times that name none.
-  private let zone: String?
-  private var knownIDs: Set<RecordID> = []
+  let zone: String?
+  var knownIDs: Set<RecordID> = []
   /// Hashes of the lines that are there.
   var knownLines: Set<Int> = []
   /// Rows that have the id of what is there, and other bytes.
@@ -19,9 +19,13 @@ struct ImportPlan {
   /// Ids of record types that this version does not know, or their lines where they have none.
   private var knownOthers: Set<String> = []
   private var knownFiles: Set<String> = []
-  private var knownAgents: Set<String> = []
-  private var sessions: [SessionID: [JSON.Member]] = [:]
-  private(set) var sessionOfSource: [ExactText: SessionID] = [:]
+  var knownAgents: Set<String> = []
+  var sessions: [SessionID: [JSON.Member]] = [:]
+  var sessionOfSource: [ExactText: SessionID] = [:]
+  /// What was said of a session and when, where that was more than once.
+  var history: [SessionID: [(time: Timestamp, members: [JSON.Member])]] = [:]
+  /// What imports said of sessions, whether they are closed: by time.
+  var endings: [SessionID: [Ending]] = [:]
   /// How often a time of a place, or a whole row by its hash, was seen, for ids.
   private var seenTimes: [PlaceAndTime: UInt16] = [:]
   private var seenRows: [UInt64: Int32] = [:]
@@ -62,6 +66,7 @@ struct ImportPlan {
     self.zone = zone
     let erasures = try store.erasures()
     self.erasures = erasures
+    var events: [Event] = []
     try store.eachRecordFile { path, _, bytes in
       knownFiles.insert(path)
       erasures.filtered(bytes).withUnsafeBytes { buffer in
@@ -72,24 +77,15 @@ struct ImportPlan {
           }
           knownIDs.insert(id)
           knownLines.insert(Self.hash(of: line.bytes))
-          if id.kind == .event, case .event(let event) = line.record() { note(event) }
+          if id.kind == .event, case .event(let event) = line.record() {
+            events.append(event)
+          }
         }
       }
     }
-  }
-
-  private mutating func note(_ event: Event) {
-    switch (event.subject, event.change) {
-    case (.session(let id), .opened(let members, let source)):
-      SessionFold.merge(members, into: &sessions[id, default: []])
-      if let source = source.map(ExactText.init) {
-        sessionOfSource[source] = min(sessionOfSource[source] ?? id, id)
-      }
-    case (.session(let id), .metadata(let members)):
-      SessionFold.merge(members, into: &sessions[id, default: []])
-    case (.agent(let id), _): knownAgents.insert(id)
-    default: break
-    }
+    // Files come in the order of their names.
+    events.sort { $0.id < $1.id }
+    for event in events { note(event) }
   }
 
   // MARK: Rows
@@ -192,7 +188,7 @@ struct ImportPlan {
       input.fault("id", "is no id of such a record")
     }
     let source = input.text("session", bytes: 1...1_024)
-    let metadata = input.metadata("session_metadata") ?? []
+    let about = SessionWord(&input, zone: zone)
     let said = input.value("time")
     let time =
       said.map { RowTime.read($0, zone: zone) }
@@ -208,19 +204,20 @@ struct ImportPlan {
         input.fault("agent_id", "is not registered")
       }
       if input.faults.isEmpty {
-        record(draft, id: id, source: source, metadata, at: time, &input, row)
+        record(draft, id: id, source: source, about, at: time, &input, row)
       }
     }
   }
 
   /// Takes a row that is found good, whole or not at all.
   private mutating func record(
-    _ draft: MemoryDraft, id: RecordID?, source: String?, _ metadata: [JSON.Member],
+    _ draft: MemoryDraft, id: RecordID?, source: String?, _ about: SessionWord,
     at time: Timestamp, _ input: inout Input, _ row: ImportRow
   ) {
     var passage = GatePassage()
     let draft = passed(draft, &passage)
-    let metadata = passed(metadata, &passage)
+    var about = about
+    about.metadata = passed(about.metadata, &passage)
     if !passage.faults.isEmpty { return input.add(passage.faults) }
     let session = draft.session ?? source.map { self.session(of: $0, at: time) }
     let ulid = id?.ulid ?? draw(draft, session: session, time: time)
@@ -239,7 +236,10 @@ struct ImportPlan {
       return input.fault("content", "makes a line of \(bytes.count) bytes")
     }
     meet(draft.agent, at: time)
-    if let session { open(session, source: source, by: draft.agent, metadata, at: time) }
+    if let session {
+      open(session, source: source, by: draft.agent, about, at: time)
+      end(session, about, at: time)
+    }
     for kind in passage.masked { counts.masked[kind, default: 0] += 1 }
     for field in row.kept { counts.kept[field, default: 0] += 1 }
     guard knownIDs.insert(memory.id).inserted else {
@@ -279,35 +279,6 @@ struct ImportPlan {
 
   // MARK: Ids out of rows
 
-  private func session(of source: String, at time: Timestamp) -> SessionID {
-    sessionOfSource[ExactText(source)] ?? .own(Self.ulid(time, hash: ["session", source]))
-  }
-
-  private mutating func open(
-    _ id: SessionID, source: String?, by agent: AgentReference, _ metadata: [JSON.Member],
-    at time: Timestamp
-  ) {
-    if let source { sessionOfSource[ExactText(source)] = id }
-    let change: Event.Change
-    if let known = sessions[id] {
-      let news = metadata.filter { member in
-        known.first { $0.isNamed(member.key) }?.value != member.value
-          && !(member.value == .null && !known.contains { $0.isNamed(member.key) })
-      }
-      if news.isEmpty { return }
-      change = .metadata(news)
-    } else {
-      counts.newSessions.insert(id)
-      change = .opened(metadata: metadata, source: source)
-    }
-    SessionFold.merge(metadata, into: &sessions[id, default: []])
-    let text = String(decoding: JSON.object(metadata).bytes, as: UTF8.self)
-    let event = Event(
-      id: RecordID(.event, Self.ulid(time, hash: ["event", id.description, text])), time: time,
-      subject: .session(id), agent: agent.id, change: change)
-    add(event)
-  }
-
   private mutating func meet(_ agent: AgentReference, at time: Timestamp) {
     guard knownAgents.insert(agent.id).inserted else { return }
     add(
@@ -336,7 +307,7 @@ struct ImportPlan {
 
   // MARK: Files
 
-  private mutating func add(_ event: Event) {
+  mutating func add(_ event: Event) {
     guard knownIDs.insert(event.id).inserted else { return }
     var bytes: [UInt8] = []
     event.appendLine(to: &bytes)

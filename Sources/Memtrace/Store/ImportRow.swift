@@ -12,6 +12,7 @@ struct ImportRow {
   private static let fields = [
     "agent_id", "content", "memory_type", "event_type", "session_id", "metadata", "tags",
     "importance", "dedup_key", "parent_id", "id", "time", "session", "session_metadata",
+    "session_time", "session_closed",
     // What the contract's answers add of themselves.
     "org_id", "duplicate_of",
   ]

@@ -62,8 +62,9 @@ struct ContextRecord {
     let isStanding = { (id: RecordID) in
       allStand || correctedBy[id] == nil && duplicateOf[id] == nil
     }
-    let states = OpenItems.judge(
+    var states = OpenItems.judge(
       memories, subjects, marks, correctedBy, request.words, isStanding: isStanding)
+    OpenItems.end(&states, memories, subjects, request.sessions)
     let answers = DecisionAnswers.find(
       memories, subjects, marks, correctedBy, isStanding: isStanding, request.words,
       isAnswer: { states[$0] == nil && !marks[$0].isClosing })

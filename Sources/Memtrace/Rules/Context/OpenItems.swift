@@ -103,6 +103,24 @@ enum OpenItems {
     return states
   }
 
+  /// A case that came from elsewhere was closed there with all that was open in it.
+  static func end(
+    _ states: inout [Int: State], _ memories: [Memory], _ subjects: [Subject],
+    _ sessions: [SessionRecords]
+  ) {
+    if states.isEmpty { return }
+    var ends: [SessionID: Timestamp] = [:]
+    for session in sessions.lazy.map(\.session) where session.source != nil {
+      ends[session.id] = session.closedAt
+    }
+    if ends.isEmpty { return }
+    for (at, state) in states where state.isOpen {
+      if let end = subjects[at].session.flatMap({ ends[$0] }), memories[at].time <= end {
+        states[at] = .resolved
+      }
+    }
+  }
+
   /// Those of a session's records that it closes by itself, by the words that are built in. What has a `dedup_key` may be
   /// a repetition, and closes nothing here.
   /// - Parameter memories: in id order, none of which corrects another one.
