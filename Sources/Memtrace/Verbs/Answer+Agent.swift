@@ -46,12 +46,12 @@ struct AgentListAnswer: ListAnswer {
     .table(
       [
         Display.Column("AGENT"), Display.Column("LAST ACTIVE"),
-        Display.Column("DESCRIPTION", flexible: true),
+        Display.Column("DESCRIPTION", flexible: true), Display.Column("NAME", droppable: true),
       ],
       rows: agents.map { agent in
         [
           .id(agent.id), agent.lastActiveAt.map { .time($0) } ?? .none,
-          .text(agent.description ?? ""),
+          .text(agent.description ?? ""), agent.name == agent.id ? .none : .text(agent.name),
         ]
       }, empty: "no agents")
   }

@@ -28,6 +28,7 @@ struct MemoryList: ListAnswer {
   var customers: [SessionID: String] = [:]
   /// Whether the JSON says it too.
   var namesCustomers = false
+  var names = AgentNames()
   /// Nil where the answer is what was just written.
   let hasMore: Bool?
   let organisation: String
@@ -50,12 +51,13 @@ struct MemoryList: ListAnswer {
     object.bool(hasMore)
   }
 
-  var display: Display { .memories(memories, standing, customers) }
+  var display: Display { .memories(memories, standing, customers, names) }
 }
 
 extension Display {
   static func memories(
-    _ memories: [Memory], _ standing: Standing, _ customers: [SessionID: String]
+    _ memories: [Memory], _ standing: Standing, _ customers: [SessionID: String],
+    _ names: AgentNames
   ) -> Display {
     .table(
       [
@@ -64,7 +66,7 @@ extension Display {
       ],
       rows: memories.map { memory in
         [
-          .time(memory.time), customers.cell(of: memory), .text(memory.agent),
+          .time(memory.time), customers.cell(of: memory), .text(names[memory.agent]),
           .text(memory.told(standing[memory.id])), .record(memory.id.description),
         ]
       }, empty: "no memories")

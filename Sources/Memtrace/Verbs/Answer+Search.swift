@@ -8,6 +8,7 @@ struct SearchResults: ListAnswer {
   var customers: [SessionID: String] = [:]
   /// Whether the JSON says it too.
   var namesCustomers = false
+  var names = AgentNames()
   let isRanked: Bool
   /// What to know of how the query was read.
   let hint: String?
@@ -45,7 +46,7 @@ struct SearchResults: ListAnswer {
   }
 
   var display: Display {
-    guard isRanked else { return .memories(found.map(\.memory), standing, customers) }
+    guard isRanked else { return .memories(found.map(\.memory), standing, customers, names) }
     let table = Display.table(
       [
         Display.Column("SCORE", right: true), Display.Column("WHEN"),
@@ -55,7 +56,7 @@ struct SearchResults: ListAnswer {
       rows: found.map { hit in
         [
           .text(Self.rounded(hit.score)), .time(hit.memory.time), customers.cell(of: hit.memory),
-          .text(hit.memory.agent), .text(hit.memory.told(standing[hit.memory.id])),
+          .text(names[hit.memory.agent]), .text(hit.memory.told(standing[hit.memory.id])),
           .record(hit.memory.id.description),
         ]
       }, empty: "nothing found")

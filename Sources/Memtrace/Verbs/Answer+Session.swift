@@ -2,6 +2,7 @@
 
 struct SessionAnswer: Answer {
   let session: Session
+  var names = AgentNames()
   let organisation: String
   /// A person sees the id alone of what was just made, and everything of what was asked for.
   var isNew = false
@@ -15,7 +16,7 @@ struct SessionAnswer: Answer {
     var properties = [
       Display.Property("session", .id(session.id.description)),
       .init("status", .text(session.status.rawValue)),
-      .init("agent", .text(session.agent)),
+      .init("agent", .text(names[session.agent])),
     ]
     properties += session.metadata.map { .init($0.key, .text($0.value.displayText)) }
     properties += [
@@ -28,6 +29,7 @@ struct SessionAnswer: Answer {
 
 struct SessionListAnswer: ListAnswer {
   let page: Page<Session>
+  var names = AgentNames()
   let organisation: String
 
   var key: String { "sessions" }
@@ -52,7 +54,8 @@ struct SessionListAnswer: ListAnswer {
       ],
       rows: page.items.map { session in
         [
-          .record(session.id.description), .text(session.status.rawValue), .text(session.agent),
+          .record(session.id.description), .text(session.status.rawValue),
+          .text(names[session.agent]),
           .time(session.updatedAt),
           .text(
             session.metadata.map { "\($0.key)=\($0.value.displayText)" }.joined(separator: " ")),

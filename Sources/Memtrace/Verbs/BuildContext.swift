@@ -117,6 +117,11 @@ struct BuildContext: Verb {
     request.kin = try records.kin(of: sessions.flatMap(\.memories) + request.preferences)
     request.outcomes = try records.outcomes(of: request.kin)
     if let query { request.relevance = try relevance(of: query, in: records, keys) }
+    if format != .json {
+      let memories = request.sessions.flatMap(\.memories) + request.preferences + request.kin
+      let others = request.sessions.map(\.session) + request.otherSessions
+      request.names = try records.names(of: memories.map(\.agent) + others.map(\.agent))
+    }
     return ContextAnswerJSON(answer: try ContextBuilder.build(request), session: session)
   }
 

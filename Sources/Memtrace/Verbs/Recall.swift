@@ -31,6 +31,7 @@ struct Recall: Verb {
       memories: page.items,
       standing: filter.standsOnly ? Standing() : try records.standing(of: page.items),
       customers: try call.customers(of: page.items), namesCustomers: call.isForModels,
+      names: try call.names(of: page.items.lazy.map(\.agent)),
       hasMore: page.hasMore,
       organisation: store.configuration.organisation)
   }

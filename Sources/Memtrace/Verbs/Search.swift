@@ -48,6 +48,7 @@ struct Search: Verb {
       found: found,
       standing: filter.standsOnly ? Standing() : try records.standing(of: found.map(\.memory)),
       customers: try call.customers(of: found.map(\.memory)), namesCustomers: call.isForModels,
+      names: try call.names(of: found.lazy.map(\.memory.agent)),
       isRanked: query != nil, hint: isTold ? nil : hint,
       organisation: store.configuration.organisation,
       milliseconds: Int(call.world.now().milliseconds - start.milliseconds))

@@ -71,7 +71,9 @@ struct SessionShow: Verb {
   func run(in call: Call) throws -> any Answer {
     let store = try call.store()
     guard let session = try call.records().folded(id) else { throw MemtraceError.noSession(id) }
-    return SessionAnswer(session: session, organisation: store.configuration.organisation)
+    return SessionAnswer(
+      session: session, names: try call.names(of: [session.agent]),
+      organisation: store.configuration.organisation)
   }
 }
 
@@ -99,7 +101,7 @@ struct SessionQuery {
     let found = try call.records().sessions(filter, page)
     if found.items.isEmpty { try call.noteUnknown(agent: filter.agent, where: filter.metadata) }
     return SessionListAnswer(
-      page: found,
+      page: found, names: try call.names(of: found.items.lazy.map(\.agent)),
       organisation: store.configuration.organisation)
   }
 }

@@ -21,23 +21,25 @@ enum ContextFrame {
     page.factsLeftOut = facts.count - page.facts.count
     let limit = request.isCustomerWide ? max(1, min(5, request.maxTokens / 500)) : 1
     (page.sessions, page.sessionsMore) = list(
-      request.sessions.map(\.session), limit: detail == .full ? limit : 0)
+      request.sessions.map(\.session), request.names, limit: detail == .full ? limit : 0)
     // One session is no news where there is no room to say more of it.
     if detail != .full, request.format != .json, request.sessions.count == 1 {
       page.sessionsMore = 0
     }
     (page.otherSessions, page.otherSessionsMore) = list(
-      request.otherSessions, limit: detail == .full ? min(5, request.maxTokens / 250) : 0)
+      request.otherSessions, request.names,
+      limit: detail == .full ? min(5, request.maxTokens / 250) : 0)
     return page
   }
 
   /// The newest sessions, and how many more there are.
   private static func list(
-    _ sessions: [Session], limit: Int
+    _ sessions: [Session], _ names: AgentNames, limit: Int
   ) -> (lines: [ContextPage.SessionLine], more: Int) {
     let newest = sessions.sorted { $0.id > $1.id }.prefix(limit)
     let lines = newest.enumerated().map { at, session in
-      ContextPage.SessionLine(session, isLast: at == sessions.count - 1)
+      ContextPage.SessionLine(
+        session, agent: names[session.agent], isLast: at == sessions.count - 1)
     }
     return (lines, sessions.count - lines.count)
   }

@@ -132,7 +132,7 @@ final class ContextPage {
       case .bare: idText = ""
       }
       time = memory.time.minute
-      agent = DataText.line(memory.agent, limit: 128)
+      agent = DataText.line(record.agent, limit: 128)
       self.text = text
       self.reason = reason
       state = record.state.map { DataText.line($0, limit: 160) } ?? ""
@@ -184,11 +184,11 @@ final class ContextPage {
     let isLast: Bool
     var time: String { createdAt.minute }
 
-    init(_ session: Session, isLast: Bool) {
+    init(_ session: Session, agent: String, isLast: Bool) {
       id = session.id.description
       status = session.status.rawValue
       createdAt = session.createdAt
-      agent = DataText.line(session.agent, limit: 128)
+      self.agent = DataText.line(agent, limit: 128)
       self.isLast = isLast
     }
   }

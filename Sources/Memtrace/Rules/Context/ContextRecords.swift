@@ -3,6 +3,8 @@
 /// One record, judged among all others of the request.
 struct ContextRecord {
   let memory: Memory
+  /// The name of its agent.
+  var agent: String
   var section: ContextSection
   /// What happened to it since: "resolved", "taken up by billing-support", "answered by decision dec_…"; nil for
   /// nothing.
@@ -65,6 +67,9 @@ struct ContextRecord {
     var states = OpenItems.judge(
       memories, subjects, marks, correctedBy, request.words, isStanding: isStanding)
     OpenItems.end(&states, memories, subjects, request.sessions)
+    states = states.mapValues {
+      if case .takenUp(let agent) = $0 { .takenUp(request.names[agent]) } else { $0 }
+    }
     let answers = DecisionAnswers.find(
       memories, subjects, marks, correctedBy, isStanding: isStanding, request.words,
       isAnswer: { states[$0] == nil && !marks[$0].isClosing })
@@ -73,7 +78,8 @@ struct ContextRecord {
     for (at, memory) in memories.enumerated() {
       let origin = corrected.isEmpty ? [] : corrected[memory.id] ?? []
       var record = ContextRecord(
-        memory: memory, section: section(memory, origin, marks[at]), state: nil,
+        memory: memory, agent: request.names[memory.agent],
+        section: section(memory, origin, marks[at]), state: nil,
         correctedBy: nil,
         importance: origin.map { $0.importance ?? 0.5 }.max().map {
           max($0, memory.importance ?? 0.5)

@@ -34,6 +34,8 @@ public struct ContextRequest: Sendable {
   public var kin: [Memory] = []
   /// What reviews come to, of any of these records.
   public var outcomes: [RecordID: ReviewOutcome] = [:]
+  /// Of agents, where they are not their ids: for text.
+  var names = AgentNames()
   /// In place of the built-in Markdown template.
   public var template: String?
   /// By which records are told apart.

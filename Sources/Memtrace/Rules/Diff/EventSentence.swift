@@ -2,8 +2,10 @@
 
 extension Event {
   /// Without its time; nil for a kind that this version does not know.
-  var sentence: String? {
-    let who = agent ?? "somebody"
+  var sentence: String? { sentence(AgentNames()) }
+
+  func sentence(_ names: AgentNames) -> String? {
+    let who = agent.map { names[$0] } ?? "somebody"
     switch change {
     case .opened(let metadata, _):
       return "\(who) opened the session" + (metadata.isEmpty ? "" : ": \(Self.told(metadata))")

@@ -11,6 +11,8 @@ struct MemoryDocument {
   /// Of these memories.
   let reviews: [Review]
   let standing: Standing
+  /// Of the agents of all that.
+  let names: AgentNames
   /// By which customers are told apart.
   let keys: [String]
 
@@ -38,7 +40,7 @@ struct MemoryDocument {
     let session = records.session
     var lines = [
       "", "### \(day(session.createdAt)): session `\(session.id)`", "",
-      "\(session.status == .active ? "Open" : "Closed"), begun by \(escaped(session.agent)).",
+      "\(session.status == .active ? "Open" : "Closed"), begun by \(escaped(names[session.agent])).",
     ]
     if !session.metadata.isEmpty {
       lines += ["", "| | |", "|---|---|"]
@@ -55,14 +57,15 @@ struct MemoryDocument {
   private func told(_ event: Event) -> [String] {
     // That it was opened, and with what, stands above.
     if case .opened = event.change { return [] }
-    guard let sentence = event.sentence else { return [] }
+    guard let sentence = event.sentence(names) else { return [] }
     return ["", "*\(day(event.time)) \(clock(event.time))* — \(escaped(sentence))"]
   }
 
   private func told(_ memory: Memory) -> [String] {
     let state = standing[memory.id]
     let kind = memory.kind == .decision ? "decision" : "memory"
-    var head = "**\(day(memory.time)) \(clock(memory.time))** · \(escaped(memory.agent)) · \(kind)"
+    var head =
+      "**\(day(memory.time)) \(clock(memory.time))** · \(escaped(names[memory.agent])) · \(kind)"
     if memory.eventType != memory.kind.eventType { head += " · \(escaped(memory.eventType))" }
     if !memory.tags.isEmpty { head += " · " + memory.tags.map(escaped).joined(separator: ", ") }
     head += " · `\(memory.id)`"

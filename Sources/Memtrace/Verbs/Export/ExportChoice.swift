@@ -7,6 +7,7 @@ struct ExportChoice {
   private let reviews: [Review]
   private let standing: Standing
   private let agents: Set<String>
+  private let names: AgentNames
   private let keys: [String]
   private let organisation: String
   private let ids: Set<RecordID>
@@ -37,6 +38,7 @@ struct ExportChoice {
     standing = try records.standing(of: memories)
     reviews = try records.reviews().filter { ids.contains($0.record) }
     agents = Set(memories.map(\.agent) + sessions.flatMap { $0.events.compactMap(\.agent) })
+    names = try records.names(of: agents.union(sessions.map(\.session.agent)))
   }
 
   var isEmpty: Bool { memories.isEmpty && sessions.isEmpty }
@@ -68,7 +70,7 @@ struct ExportChoice {
   func document(now: Timestamp) -> String {
     MemoryDocument(
       organisation: organisation, now: now, sessions: sessions, memories: memories,
-      reviews: reviews, standing: standing, keys: keys
+      reviews: reviews, standing: standing, names: names, keys: keys
     ).text
   }
 }

@@ -50,7 +50,8 @@ struct Customer: Verb {
         sessions.map(\.session.metadata) + memories.map(\.metadataMembers),
         apartFrom: Set(sessions.map(\.session.id)), in: records,
         store.configuration.identityKeys),
-      sessions: sessions.map(\.session), memories: memories, standing: standing,
+      sessions: sessions.map(\.session), memories: memories,
+      names: try call.names(of: memories.lazy.map(\.agent)), standing: standing,
       waiting: waiting, rejected: includesAll ? 0 : rejected,
       open: try Open.items(in: records, call, where: conditions), now: call.world.now(),
       organisation: store.configuration.organisation)
@@ -61,6 +62,7 @@ struct CustomerAnswer: Answer {
   let linked: [LinkedIdentity]
   let sessions: [Session]
   let memories: [Memory]
+  let names: AgentNames
   let standing: Standing
   /// For a verdict.
   let waiting: Int
@@ -123,7 +125,7 @@ struct CustomerAnswer: Answer {
         ],
         rows: memories.map { memory -> [Display.Cell] in
           [
-            .time(memory.time), .text(memory.agent), .text(memory.told(standing[memory.id])),
+            .time(memory.time), .text(names[memory.agent]), .text(memory.told(standing[memory.id])),
             memory.session.map { Display.Cell.record($0.description) } ?? .none,
             .record(memory.id.description),
           ]

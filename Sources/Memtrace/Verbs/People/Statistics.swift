@@ -32,6 +32,7 @@ struct Statistics: Verb {
     answer.corrections = totals.corrections
     answer.sessions = totals.sessions
     answer.active = records.activeSessions
+    answer.names = try call.names(of: answer.agents.lazy.map(\.id))
     return answer
   }
 }
@@ -47,6 +48,7 @@ struct StatisticsAnswer: Answer {
   }
 
   var agents: [Agent] = []
+  var names = AgentNames()
   var records = 0
   /// In which something was recorded.
   var sessions = 0
@@ -93,7 +95,7 @@ struct StatisticsAnswer: Answer {
         ],
         rows: agents.map { agent in
           [
-            .text(agent.id), .number(agent.memories), .number(agent.decisions),
+            .text(names[agent.id]), .number(agent.memories), .number(agent.decisions),
             .number(agent.sessions), .time(agent.lastActive),
           ]
         }, empty: "nothing was recorded"),
