@@ -51,21 +51,20 @@ enum Certificates {
 extension Repository {
   /// Runs something that connects to `url`, within the time that there is for it and with the authorities that
   /// `http.sslCAInfo` names.
-  /// - Parameter repository: whose settings count; nil for the user's and the system's.
+  /// - Parameter repository: whose settings count.
   static func connecting<R>(
-    to url: String?, settings repository: Repository?, _ patience: Patience, _ body: () throws -> R
+    to url: String?, settings repository: Repository, _ patience: Patience, _ body: () throws -> R
   ) throws -> R {
     guard let url, !isPath(url), !url.hasPrefix("file://") else { return try body() }
     return try ConnectionWatch.run(patience) { try trusting(url, settings: repository, body) }
   }
 
   private static func trusting<R>(
-    _ url: String, settings repository: Repository?, _ body: () throws -> R
+    _ url: String, settings repository: Repository, _ body: () throws -> R
   ) throws -> R {
     guard url.lowercased().hasPrefix("http") else { return try body() }
     let config = try Owned<ConfigObject>("git_config_open") {
-      if let repository { return git_repository_config(&$0, repository.pointer) }
-      return git_config_open_default(&$0)
+      git_repository_config(&$0, repository.pointer)
     }
     var file = git_buf()
     defer { git_buf_dispose(&file) }

@@ -85,7 +85,7 @@ extension Repository {
       // Where it moved between the two commands, what was fetched counts.
       let tracking = try trackingReference(for: Upstream(remote: name, branch: reference))
       let here = try tracking.flatMap { try self.reference($0) }
-      heads.append(RemoteHead(name: reference, id: here ?? id, symbolicTarget: nil))
+      heads.append(RemoteHead(name: reference, id: here ?? id))
     }
     return FetchReport(heads: heads, defaultBranch: main, progress: TransferProgress())
   }

@@ -16,7 +16,6 @@ public struct GitError: Error, Sendable, Hashable {
     public static let generic = Code(rawValue: -1)
     public static let notFound = Code(rawValue: -3)
     public static let exists = Code(rawValue: -4)
-    public static let ambiguous = Code(rawValue: -5)
     /// A closure of the caller ended the call.
     public static let user = Code(rawValue: -7)
     /// Needs a work tree.
@@ -37,8 +36,6 @@ public struct GitError: Error, Sendable, Hashable {
     /// A tag does not lead to an object of the kind that is wanted.
     public static let peel = Code(rawValue: -19)
     public static let invalid = Code(rawValue: -21)
-    /// An object's bytes do not hash to its name.
-    public static let mismatch = Code(rawValue: -33)
     /// The repository's folder belongs to another user, and no `safe.directory` allows it.
     public static let owner = Code(rawValue: -36)
     /// A remote was waited for as long as it may be. Ours.

@@ -62,8 +62,6 @@ public struct ObjectID: Hashable, Comparable, Sendable {
     withUnsafeBytes(of: raw) { Array($0) }
   }
 
-  public var isZero: Bool { self == .zero }
-
   /// The form that libgit2 takes.
   var raw: git_oid {
     var value = git_oid()

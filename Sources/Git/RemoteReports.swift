@@ -4,8 +4,6 @@
 public struct RemoteHead: Hashable, Sendable {
   public let name: String
   public let id: ObjectID
-  /// What it names where it is symbolic and the remote says so: `HEAD` → `refs/heads/main`.
-  public let symbolicTarget: String?
 }
 
 /// What a fetch found. Remote-tracking references have moved.

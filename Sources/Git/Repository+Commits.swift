@@ -3,14 +3,9 @@
 internal import CGit2
 
 extension Repository {
-  /// Writes a commit. With `updating` ("HEAD" or a full name) the reference then moves to it, atomically, if it
-  /// still stands at the first parent (or does not exist and there are no parents).
-  /// - Throws: `.modified` where another commit came first: read again and redo; `.locked` where another process
-  ///   holds the reference.
-  @discardableResult
+  /// Writes a commit, and moves no reference.
   public func createCommit(
-    tree: ObjectID, parents: [ObjectID], author: Signature, committer: Signature, message: String,
-    updating reference: String? = nil
+    tree: ObjectID, parents: [ObjectID], author: Signature, committer: Signature, message: String
   ) throws -> ObjectID {
     for id in [tree] + parents where try !objectExists(id) {
       throw Repository.missing(id, "createCommit")
@@ -18,13 +13,7 @@ extension Repository {
     var text = "tree \(tree)\n"
     for parent in parents { text += "parent \(parent)\n" }
     text += "author \(try author.text)\ncommitter \(try committer.text)\n\n\(message)"
-    let id = try Array(text.utf8).withUnsafeBytes { try write($0, GIT_OBJECT_COMMIT) }
-    if let reference {
-      try flush()
-      let subject = message.prefix { !$0.isNewline }
-      try setReference(reference, to: id, expecting: parents.first, message: "commit: \(subject)")
-    }
-    return id
+    return try Array(text.utf8).withUnsafeBytes { try write($0, GIT_OBJECT_COMMIT) }
   }
 }
 

@@ -113,11 +113,6 @@ extension Repository {
     }.entries.compactMapValues(\.first?.entry.id)
   }
 
-  /// What the index holds at one path; of a conflict, its first side.
-  public func indexEntry(_ path: String) throws -> IndexEntry? {
-    try indexEntries(at: [path])[path]?.first
-  }
-
   /// Another process holds the index, or left its lock behind.
   public var indexIsLocked: Bool { access(indexPath + ".lock", F_OK) == 0 }
 

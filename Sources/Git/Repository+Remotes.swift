@@ -93,46 +93,6 @@ extension Repository {
         ?? TransferProgress())
   }
 
-  /// What a remote lists, without fetching anything. `name` may be a URL too.
-  public func remoteHeads(_ name: String, credentials: CredentialsProvider = .none) throws
-    -> [RemoteHead]
-  {
-    let url = try remoteURL(name)
-    let remote = try url != nil ? lookup(name) : remote(at: name)
-    let state = RemoteCallbacks(credentials) { _ in }
-    return try Repository.connecting(to: url ?? name, settings: self, Patience()) {
-      try state.run("git_remote_connect") { callbacks in
-        git_remote_connect(remote.pointer, GIT_DIRECTION_FETCH, &callbacks, nil, nil)
-      }
-      defer { git_remote_disconnect(remote.pointer) }
-      return try Repository.heads(remote.pointer)
-    }
-  }
-
-  /// Copies a remote repository into a new folder and checks out its default branch, unless `bare`.
-  public static func clone(
-    url: String, to path: String, bare: Bool = false, credentials: CredentialsProvider = .none,
-    progress: (TransferProgress) throws -> Void = { _ in }
-  ) throws -> Repository {
-    try Library.start.get()
-    var options = git_clone_options()
-    try check(
-      git_clone_options_init(&options, UInt32(GIT_CLONE_OPTIONS_VERSION)), "git_clone_options_init")
-    options.bare = bare ? 1 : 0
-    var made: OpaquePointer?
-    try connecting(to: url, settings: nil, Patience()) {
-      try withCallbacks(credentials, progress) { state in
-        try state.run("git_clone") { callbacks in
-          withOptions(callbacks) {
-            options.fetch_opts = $0
-            return git_clone(&made, url, path, &options)
-          }
-        }
-      }
-    }
-    return Repository(owning: made!)
-  }
-
   /// Where a remote's URL leads: a relative path counts from the work tree, as for the git command, and not from
   /// where the process stands, as for libgit2.
   public func resolved(_ url: String) -> String {
@@ -213,9 +173,7 @@ extension Repository {
     var count = 0
     try check(git_remote_ls(&list, &count, remote), "git_remote_ls")
     return (0..<count).compactMap { list?[$0]?.pointee }.map { head in
-      RemoteHead(
-        name: String(cString: head.name), id: ObjectID(head.oid),
-        symbolicTarget: head.symref_target.map { String(cString: $0) })
+      RemoteHead(name: String(cString: head.name), id: ObjectID(head.oid))
     }
   }
 

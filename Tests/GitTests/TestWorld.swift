@@ -125,6 +125,20 @@ extension Signature {
 }
 
 extension Repository {
+  /// Writes a commit and moves a reference to it that stands at its first parent.
+  @discardableResult
+  func createCommit(
+    tree: ObjectID, parents: [ObjectID], author: Signature, committer: Signature, message: String,
+    updating reference: String
+  ) throws -> ObjectID {
+    let id = try createCommit(
+      tree: tree, parents: parents, author: author, committer: committer, message: message)
+    try setReference(
+      reference, to: id, expecting: parents.first,
+      message: "commit: \(message.prefix { !$0.isNewline })")
+    return id
+  }
+
   /// Commits files on HEAD (nil removes) as our writers do: without the work tree.
   @discardableResult
   func commit(
@@ -136,9 +150,14 @@ extension Repository {
       return .upsert(path: path, id: try writeBlob(Array(text.utf8)), mode: .file)
     }
     let tree = try updateTree(base: try tip.map { try commit($0).tree }, updates)
+    let parents = tip.map { [$0] } ?? []
+    guard let reference else {
+      return try createCommit(
+        tree: tree, parents: parents, author: .robot, committer: .robot, message: message)
+    }
     return try createCommit(
-      tree: tree, parents: tip.map { [$0] } ?? [], author: .robot, committer: .robot,
-      message: message, updating: reference)
+      tree: tree, parents: parents, author: .robot, committer: .robot, message: message,
+      updating: reference)
   }
 }
 

@@ -71,7 +71,6 @@ struct Overlay: Sendable {
   /// Added since the search index was built; nil while there is none.
   private var unindexed: [Memory]?
   private var removals = 0
-  var arrivals = Arrivals()
   /// Values that repeat are held once.
   private var texts: [ExactText: String] = [:]
   private var tags: [[ExactText]: [String]] = [:]

@@ -9,21 +9,21 @@ enum ImportSource: String, CaseIterable, Sendable {
   /// Every piece of the file, in its order.
   func rows(of bytes: [UInt8], _ options: ImportOptions) -> [SourceRow] {
     switch self {
-    case .zendesk: Self.read(bytes, ZendeskReader(options), options)
-    case .intercom: Self.read(bytes, IntercomReader(options), options)
-    case .chatwoot: Self.read(bytes, ChatwootReader(options), options)
-    case .freshdesk: Self.read(bytes, FreshdeskReader(options), options)
+    case .zendesk: Self.read(bytes, ZendeskReader(options))
+    case .intercom: Self.read(bytes, IntercomReader(options))
+    case .chatwoot: Self.read(bytes, ChatwootReader(options))
+    case .freshdesk: Self.read(bytes, FreshdeskReader(options))
     case .csv: CSVReader(options).rows(of: bytes)
     case .chat: ChatReader(options).rows(of: bytes)
-    case .mem0: Self.read(bytes, Mem0Reader(options), options)
-    case .mcpMemory: Self.read(bytes, MCPMemoryReader(options), options)
-    case .openai: Self.read(bytes, OpenAIReader(options), options)
-    case .claudeCode: Self.read(bytes, ClaudeCodeReader(options), options)
+    case .mem0: Self.read(bytes, Mem0Reader(options))
+    case .mcpMemory: Self.read(bytes, MCPMemoryReader(options))
+    case .openai: Self.read(bytes, OpenAIReader(options))
+    case .claudeCode: Self.read(bytes, ClaudeCodeReader(options))
     }
   }
 
   private static func read<Reader: SourceReader>(
-    _ bytes: [UInt8], _ reader: Reader, _ options: ImportOptions
+    _ bytes: [UInt8], _ reader: Reader
   ) -> [SourceRow] {
     var reader = reader
     return SourcePiece.all(of: bytes, lists: Reader.lists).flatMap { rows(of: $0, &reader) }

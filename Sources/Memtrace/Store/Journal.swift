@@ -67,9 +67,6 @@ final class Journal {
     isOtherFull = false
   }
 
-  /// False until what was turned away from is committed.
-  var canTurn: Bool { !isOtherFull }
-
   /// Lets what is in it be committed while new lines go to the other file.
   /// - Returns: the file to empty after the commit; then `otherIsEmpty` is to be called.
   func turn() throws -> JournalFile {

@@ -28,7 +28,6 @@ extension MemtraceError {
 
   static let noSessionHere = "session not found"
 
-  static func noSession(_ id: SessionID) -> MemtraceError {
-    MemtraceError(.notFound, noSessionHere, hint: "memtrace session list")
-  }
+  static let noSession = MemtraceError(
+    .notFound, noSessionHere, hint: "memtrace session list")
 }

@@ -109,7 +109,7 @@ public final class Transaction {
     } else if let found = try hidden(id) {
       state = SessionState(session: found.session, newest: found.newest)
     } else {
-      throw MemtraceError.noSession(id)
+      throw MemtraceError.noSession
     }
     note(id, state)
     return state

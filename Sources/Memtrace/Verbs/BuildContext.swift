@@ -127,7 +127,7 @@ struct BuildContext: Verb {
 
   private func sessions(in records: Catalog) throws -> [SessionRecords] {
     if let session {
-      guard let found = try records.session(session) else { throw MemtraceError.noSession(session) }
+      guard let found = try records.session(session) else { throw MemtraceError.noSession }
       return [found]
     }
     return try records.sessions(matching: conditions)

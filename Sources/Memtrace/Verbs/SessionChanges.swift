@@ -29,7 +29,7 @@ struct SessionUpdate: Verb {
   }
 
   func run(in call: Call) throws -> any Answer {
-    try SessionAnswer.changing(id, in: call) { transaction in
+    try SessionAnswer.changing(in: call) { transaction in
       var session = try transaction.session(id)
       if let metadata, !metadata.isEmpty {
         session = try transaction.change(id, .metadata(metadata), by: agent)
@@ -59,7 +59,7 @@ struct SessionClose: Verb {
   }
 
   func run(in call: Call) throws -> any Answer {
-    try SessionAnswer.changing(id, in: call) { transaction in
+    try SessionAnswer.changing(in: call) { transaction in
       // Closing twice is no error and changes nothing.
       let session = try transaction.session(id)
       return session.status == .closed ? session : try transaction.change(id, .closed, by: agent)
@@ -82,7 +82,7 @@ struct SessionReopen: Verb {
   }
 
   func run(in call: Call) throws -> any Answer {
-    try SessionAnswer.changing(id, in: call) { transaction in
+    try SessionAnswer.changing(in: call) { transaction in
       let session = try transaction.session(id)
       return session.status == .active ? session : try transaction.change(id, .reopened, by: agent)
     }
@@ -91,7 +91,7 @@ struct SessionReopen: Verb {
 
 extension SessionAnswer {
   fileprivate static func changing(
-    _ id: SessionID, in call: Call, _ body: (Transaction) throws -> Session
+    in call: Call, _ body: (Transaction) throws -> Session
   ) throws -> SessionAnswer {
     let store = try call.store()
     let written = try store.write(body)

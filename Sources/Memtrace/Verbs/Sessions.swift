@@ -70,7 +70,7 @@ struct SessionShow: Verb {
 
   func run(in call: Call) throws -> any Answer {
     let store = try call.store()
-    guard let session = try call.records().folded(id) else { throw MemtraceError.noSession(id) }
+    guard let session = try call.records().folded(id) else { throw MemtraceError.noSession }
     return SessionAnswer(
       session: session, names: try call.names(of: [session.agent]),
       organisation: store.configuration.organisation)

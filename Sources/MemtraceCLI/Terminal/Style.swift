@@ -3,7 +3,6 @@
 /// A meaning that colour can support; the text says it too.
 enum Style: String {
   case heading = "1"
-  case faint = "2"
   case failure = "1;31"
   case hint = "36"
 }

@@ -9,7 +9,7 @@ extension Bridge {
   /// What answers a path that is no verb's; nil for any other.
   func page(_ method: String, _ path: [String]) -> Page? {
     if path == ["api", "v1", "events"], method == "GET" {
-      return { [self] request, counters in try events(request, counters) }
+      return { [self] request, _ in try events(request) }
     }
     let answer: Page
     switch path {

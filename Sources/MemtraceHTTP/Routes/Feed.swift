@@ -170,7 +170,7 @@ final class Follower: Sendable {
 
 extension Bridge {
   /// `GET /api/v1/events?where.KEY=VALUE&agent_id=…`, with `Last-Event-ID` from where a client left off.
-  func events(_ request: Request, _ counters: Counters) throws -> Outcome {
+  func events(_ request: Request) throws -> Outcome {
     let caller = try authorize(request, for: .read)
     let feed = feeds[ObjectIdentifier(caller.store)]!
     let filter = try ArrivalFilter(

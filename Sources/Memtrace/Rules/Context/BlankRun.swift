@@ -23,7 +23,7 @@ struct BlankRun {
     trailing += 1
   }
 
-  mutating func addLine(_ byte: UInt8, after last: UInt8) {
+  mutating func addLine(_ byte: UInt8) {
     if followsSigns, trailing == 0, moreInLines == 0, lines == joined {
       joined += 1
     } else if trailing > 0, lines > joined {

@@ -220,7 +220,7 @@ struct TokenCounter {
       blanks = BlankRun(afterSigns: piece == .signs)
       enter(.blanks, isLine: true)
     }
-    blanks.addLine(byte, after: last)
+    blanks.addLine(byte)
   }
 
   /// Vocabularies have it together with the full stop before it and the line end behind it.

@@ -22,15 +22,12 @@ public struct Standing: Sendable {
   ///   - memories: in any order, one id once; with all kin (`kin`), or the answer is about these alone.
   ///   - outcomes: of those that were reviewed.
   init(
-    _ memories: some Sequence<Memory>, _ outcomes: [RecordID: ReviewOutcome] = [:],
-    erased: Set<RecordID> = []
+    _ memories: some Sequence<Memory>, _ outcomes: [RecordID: ReviewOutcome] = [:]
   ) {
     var keyed: [KeyGroup: [RecordID]] = [:]
     var parents: [RecordID: RecordID] = [:]
     for memory in memories {
-      if erased.contains(memory.id) {
-        others[memory.id] = .erased
-      } else if let state = outcomes[memory.id]?.state, state != .stands {
+      if let state = outcomes[memory.id]?.state, state != .stands {
         others[memory.id] = state
       }
       if let parent = memory.corrects { parents[memory.id] = parent }

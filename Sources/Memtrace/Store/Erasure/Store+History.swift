@@ -74,7 +74,7 @@ extension Store {
       }
     }
     outcome.commits = rewriter.changed.count
-    try prune(rewriter, erasures, clean?.tips ?? [], &outcome)
+    try prune(rewriter, clean?.tips ?? [], &outcome)
     closeRepository()
     try CleanTips(erasures.print, try cleanTips(rewriter)).write(to: states)
     return outcome
@@ -319,8 +319,7 @@ extension Store {
 
   /// Removes what nothing reaches and what holds erased lines, or leads to such.
   private func prune(
-    _ rewriter: HistoryRewriter, _ erasures: Erasures, _ clean: [ObjectID],
-    _ outcome: inout HistoryOutcome
+    _ rewriter: HistoryRewriter, _ clean: [ObjectID], _ outcome: inout HistoryOutcome
   ) throws {
     closeRepository()
     let repository = try repository()

@@ -69,7 +69,7 @@ extension WriteSession {
     say(Self.notice(removals, commit))
     // What fails from here on is completed by the note.
     let written = try Set(files.filter(restore).map(\.path))
-    if try follow(files, known.tree, written) { try CheckoutNote.remove(from: states) }
+    if try follow(files, written) { try CheckoutNote.remove(from: states) }
     return commit
   }
 
@@ -130,8 +130,7 @@ extension WriteSession {
 
   /// Entries that are merely behind get the blob; where a person staged something else, that with the lines.
   /// - Returns: false where somebody holds the index, or it cannot be written.
-  private func follow(_ files: [Restored], _ known: ObjectID, _ written: Set<String>) throws -> Bool
-  {
+  private func follow(_ files: [Restored], _ written: Set<String>) throws -> Bool {
     do {
       try repository.editIndex(noting: state) {
         let entries = try repository.indexEntries(at: files.map(\.path))

@@ -35,7 +35,7 @@ extension SyncRun {
     guard request.direction != .push else {
       return Step(toPush: try session.isInStep(ours, with: theirs) ? nil : ours)
     }
-    if target.proposes { return try integrateProposing(session, ours, theirs) }
+    if target.proposes { return try integrateProposing(session, theirs) }
     guard target.hasOwnBranch else {
       return try join(session, ours, theirs, as: .main, mayWait: true)
     }
@@ -65,7 +65,7 @@ extension SyncRun {
     let incoming = try Incoming(
       repository, from: bases.first, to: theirs, remote: target.remote,
       isJoining: request.isJoining && bases.isEmpty && !isOneMemory)
-    if isOneMemory { return try rejoin(session, ours, incoming, theirs) }
+    if isOneMemory { return try rejoin(session, ours, theirs) }
     if bases.isEmpty, !request.isJoining { throw try unrelated(repository, ours) }
     if !bases.isEmpty {
       let removals = try session.admit(

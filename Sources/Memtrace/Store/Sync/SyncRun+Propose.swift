@@ -6,9 +6,7 @@ import Git
 extension SyncRun {
   /// Brings in the main branch and what reviewers put on the proposal's, finds out what became of it, and makes the
   /// next commit of it where that is asked for. Nothing goes to the main branch.
-  mutating func integrateProposing(
-    _ session: WriteSession, _ ours: ObjectID, _ theirs: ObjectID?
-  ) throws -> Step {
+  mutating func integrateProposing(_ session: WriteSession, _ theirs: ObjectID?) throws -> Step {
     guard let theirs else {
       throw MemtraceError(
         .conflict, "\(target.remote) has no branch \(target.upstreamName) to propose to",

@@ -36,7 +36,7 @@ extension SyncRun {
   /// One memory in two histories without a commit in common: this clone's was rewritten, or a person said that the
   /// remote's is the one to go on with. The remote is taken as it stands, and what only this clone has is put on it.
   mutating func rejoin(
-    _ session: WriteSession, _ ours: ObjectID, _ incoming: Incoming, _ theirs: ObjectID
+    _ session: WriteSession, _ ours: ObjectID, _ theirs: ObjectID
   ) throws -> Step {
     let repository = try session.repository
     let (old, new) = (try repository.commit(ours), try repository.commit(theirs))

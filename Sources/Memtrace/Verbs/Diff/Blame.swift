@@ -16,7 +16,7 @@ struct Blame: Verb {
     let store = try call.store()
     let repository = try store.repository()
     guard let records = try call.records().session(session) else {
-      throw MemtraceError.noSession(session)
+      throw MemtraceError.noSession
     }
     let order = records.memories.map(\.id)
     // Lines as they are at HEAD whose commit is still looked for, by their bytes.

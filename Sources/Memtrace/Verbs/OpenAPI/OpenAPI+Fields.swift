@@ -20,7 +20,7 @@ extension OpenAPI {
     var schema: [JSON.Member]
     switch field.kind {
     case .path: return nil
-    case .text, .body: schema = text(field.name, isFilter)
+    case .text, .body: schema = text(field.name)
     case .id(let kind):
       // An agent is found by its name as well; it writes by its id.
       schema =
@@ -64,7 +64,7 @@ extension OpenAPI {
     return .object(schema)
   }
 
-  private static func text(_ name: String, _ isFilter: Bool) -> [JSON.Member] {
+  private static func text(_ name: String) -> [JSON.Member] {
     let type = JSON.Member("type", "string")
     switch name {
     case "content", "query", "content_contains": return length(Limits.content)

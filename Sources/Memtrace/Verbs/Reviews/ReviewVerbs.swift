@@ -111,7 +111,7 @@ struct ReviewRequest {
       return memory
     }
     if let session {
-      guard let found = try records.session(session) else { throw MemtraceError.noSession(session) }
+      guard let found = try records.session(session) else { throw MemtraceError.noSession }
       let standing = try records.standing(of: found.memories)
       memories += found.memories.filter { standing[$0.id].isPending }
     }
