@@ -95,6 +95,22 @@ struct WorktreeTests {
     try clone.expectHealthy()
   }
 
+  @Test func `what was committed on another branch is offered once that branch is deleted`() throws {
+    try clone.remember("On both", session)
+    try block(clone)
+    let first = try clone.done("remember", "For main", "--agent", "ana", "--session", session).line
+    try unblock(clone)
+    try clone.git("switch", "-qc", "other")
+    try clone.remember("On other", session)
+    #expect(try clone.committed("main").contains(first))
+    try clone.git("branch", "-q", "-D", "main")
+    let status = try clone.memtrace("status", "--check")
+    #expect(status.out.contains("rescue/branch-main keeps 2 records"), "\(status)")
+    try clone.git("merge", "-q", "--no-edit", "refs/memtrace/rescue/branch-main")
+    #expect(try clone.recalled(session).contains(first))
+    try clone.expectHealthy()
+  }
+
   @Test func `what waits for a branch that cannot be written to waits on`() throws {
     try clone.git("switch", "-qc", "topic")
     try block(clone)

@@ -377,7 +377,8 @@ public final class Transaction {
       let state = try records.standing(of: [known])[known.id]
       let hint: String? =
         switch state {
-        case .retracted, .rejected: "it is \(state.text): memtrace put says what holds under this key now"
+        case .retracted, .rejected:
+          "it is \(state.text): memtrace put says what holds under this key now"
         default: nil
         }
       throw MemtraceError(

@@ -16,21 +16,36 @@ extension WriteSession {
       let tip = try repository.reference(target)
       if let tip, try !repository.isCheckedOut(target) {
         var entry = try replica(for: .branch(name: target, tip))
-        entry.tip = KnownCommit(try commit(lines, entry.id, on: tip, to: target))
+        let made = try commit(lines, entry.id, on: tip, to: target)
+        try keep(made, of: target)
+        entry.tip = KnownCommit(made)
         (entry.branch, entry.indexedAt) = (target, entry.tip)
         ledger.record(entry)
       } else if tip == nil, try isContinued(lines, on: head) {
         // Renamed, or merged and removed: what it had is here.
         renamed = lines.map { $0.meant(for: branch) }
       } else {
-        try rescue(
-          lines, as: "branch-" + target.split(separator: "/").dropFirst(2).joined(separator: "-"),
-          on: head)
+        try rescue(lines, as: Self.rescueName(of: target), on: head)
       }
       pending.removeAll { $0.branch == target }
       pending += renamed
     }
     try saveLedger()
+  }
+
+  private static func rescueName(of branch: String) -> String {
+    "branch-" + branch.split(separator: "/").dropFirst(2).joined(separator: "-")
+  }
+
+  /// Nobody has that commit checked out, and HEAD's log does not name it: who deletes its branch next is offered what only
+  /// this one has.
+  private func keep(_ made: ObjectID, of branch: String) throws {
+    let repository = try repository
+    let reference = "refs/memtrace/rescue/\(Self.rescueName(of: branch))"
+    let old = try repository.reference(reference)
+    // What waits there for a person stays.
+    if let old, try !KnownCommit(old).leads(to: made, in: repository) { return }
+    try repository.setReference(reference, to: made, expecting: old, message: "commit: kept")
   }
 
   private func isContinued(_ lines: [PendingLine], on head: Head) throws -> Bool {
