@@ -142,4 +142,18 @@ extension Erasures {
     for (_, line) in lines { result.read(line, ofHistory: true) }
     return result
   }
+
+  /// Those of these lines that say something which another does not: their ids, and what they cover.
+  func beyond(_ other: Erasures) -> (ids: [RecordID], line: ErasureLine) {
+    var (ids, rest) = ([RecordID](), Erasures())
+    for (id, bytes) in lines.sorted(by: { $0.key < $1.key }) {
+      let one = Erasures(reading: bytes)
+      if other.contain(one) { continue }
+      ids.append(id)
+      rest.formUnion(one)
+    }
+    // What would repeat them is known by their own lines, which stay.
+    rest.keys = []
+    return (ids, ErasureLine(rest))
+  }
 }

@@ -63,6 +63,18 @@ struct Erasures: Hashable {
     isScattered = isScattered || other.isScattered
   }
 
+  /// Whether all of these is said here, too.
+  func contain(_ other: Erasures) -> Bool {
+    records.isSuperset(of: other.records)
+      && other.sessions.allSatisfy { id, extent in
+        switch (sessions[id], extent) {
+        case (.forever?, _): true
+        case (.until(let known)?, .until(let end)): end <= known
+        default: false
+        }
+      }
+  }
+
   // MARK: What they cover
 
   func cover(_ session: SessionID, at ulid: ULID) -> Bool {
@@ -78,6 +90,20 @@ struct Erasures: Hashable {
     if records.contains(.whole(id)) { return true }
     guard hasRows, let place = session?.description ?? agent else { return false }
     return records.contains(.row(kind: id.kind, high: id.ulid.high, place: ExactText(place)))
+  }
+
+  /// Whether a record or session was erased by itself, of which this is the id or its beginning.
+  func name(_ text: String) -> Bool {
+    func means(_ id: String) -> Bool { id == text || text.utf8.count >= 9 && id.hasPrefix(text) }
+    if sessions.keys.contains(where: { means($0.description) }) { return true }
+    let id = RecordID(text)
+    return records.contains { record in
+      switch record {
+      case .whole(let id): means(id.description)
+      case .row(let kind, let high, _): id?.kind == kind && id?.ulid.high == high
+      case .conflicts: false
+      }
+    }
   }
 
   private func cover(

@@ -9,6 +9,8 @@ struct EraseWish {
   var conditions: [JSON.Member] = []
   /// Closed sessions, and records outside any that name a customer, whose newest word is older.
   var before: Timestamp?
+  /// What was erased before may be named once more, as where it shall leave history too.
+  var mayNameErased = false
 
   var isEmpty: Bool { names.isEmpty && conditions.isEmpty && before == nil }
 }
@@ -54,7 +56,14 @@ private struct EraseSearch {
   }
 
   mutating func run(_ wish: EraseWish, now: Timestamp) throws {
-    for name in wish.names { try add(name) }
+    for name in wish.names {
+      if try add(name) { continue }
+      guard try wish.mayNameErased && store.erasures().name(name) else {
+        throw MemtraceError(
+          .notFound, "nothing here has the id \(name.prefix(64))",
+          hint: "memtrace recall --all, memtrace session list")
+      }
+    }
     if !wish.conditions.isEmpty { try addAll(where: wish.conditions) }
     if let before = wish.before { try addAll(before: before) }
     try addRepeats()
@@ -82,16 +91,18 @@ private struct EraseSearch {
 
   // MARK: Finding
 
-  private mutating func add(_ name: String) throws {
+  /// - Returns: false where nothing has it.
+  private mutating func add(_ name: String) throws -> Bool {
     if let id = RecordID(name), id.kind == .event {
-      guard let session = try session(ofEvent: id) else { throw Self.unknown(name) }
+      guard let session = try session(ofEvent: id) else { return false }
       places.insert(session)
       plan.events.append(id)
-      return
+      return true
     }
     let exactly = try RecordID(name).flatMap { try records.memory($0) }
     if let memory = try exactly ?? records.memory(beginning: name) {
-      return add(memory)
+      add(memory)
+      return true
     }
     let exact = try SessionID(name).flatMap { try records.standing(of: $0)?.session }
     let found =
@@ -103,14 +114,9 @@ private struct EraseSearch {
         .init("record_ids", "\(found.count) ids begin with \(name): write more of it")
       ])
     }
-    guard let session = found.first else { throw Self.unknown(name) }
+    guard let session = found.first else { return false }
     add(session)
-  }
-
-  private static func unknown(_ name: String) -> MemtraceError {
-    MemtraceError(
-      .notFound, "nothing here has the id \(name.prefix(64))",
-      hint: "memtrace recall --all, memtrace session list")
+    return true
   }
 
   private func session(ofEvent id: RecordID) throws -> SessionID? {

@@ -7,6 +7,8 @@ internal import System
 /// What an erasure of history came to.
 struct HistoryReport: Sendable {
   let id: RecordID
+  /// Erasures that had left history as it was, and that this one takes out of it too.
+  var earlier: [RecordID] = []
   var commits = 0
   var removed = 0
   var references: [String] = []
@@ -58,6 +60,12 @@ extension Store {
   private func wantedHistory() throws -> [RecordID] {
     String(decoding: try Folder(try commonState()).read(Self.wanted) ?? [], as: UTF8.self)
       .split(separator: "\n").compactMap { RecordID(String($0)) }
+  }
+
+  /// Erasures in force whose lines Git's history may hold still.
+  func erasuresBesideHistory() throws -> [RecordID] {
+    let all = try erasures()
+    return all.beyond(all.ofHistory).ids
   }
 
   /// Does what an erasure was on its way to when it was killed between the files and the history.
@@ -164,8 +172,15 @@ extension Store {
       }
     }
     let known = KnownErasures(of: repository.commonFolder)
+    var line = line
     var erasures = try known.all().ofHistory
     erasures.read(line.bytes(id, at: time, by: reviewer, reason: reason))
+    let earlier = try known.all().beyond(erasures)
+    if !earlier.ids.isEmpty {
+      report.earlier = earlier.ids
+      line.add(earlier.line)
+      erasures.read(line.bytes(id, at: time, by: reviewer, reason: reason))
+    }
     let rewriter = HistoryRewriter(repository, erasures)
     var end: ObjectID?
     var said: [UInt8] = []
@@ -178,7 +193,6 @@ extension Store {
         progress("rewriting", $0, $1)
       }
       for reference in references { _ = try rewriter.mapped(reference.id) }
-      var line = line
       line.first = rewriter.first.map(\.description).sorted()
       said = line.bytes(id, at: time, by: reviewer, reason: reason)
       end = try commitLine(said, on: try rewriter.mapped(tip), in: bulk, time)
@@ -199,9 +213,15 @@ extension Store {
         var new = try rewriter.mapped(old)
         let isMain =
           (upstream?.remote == remote ? upstream?.branch : nil) ?? branch == reference
-        // What this clone has not merged yet keeps its own tip.
-        if isMain, try repository.isAncestor(old, of: tip) {
-          new = proposes ? try commitLine(said, on: new, in: repository, time) : end
+        if isMain {
+          // What this clone has not merged yet keeps its own tip, and says it too: others follow what they fetch.
+          let isMerged = try repository.isAncestor(old, of: tip)
+          if !isMerged || proposes {
+            new = try commitLine(
+              said, on: new, apartFrom: isMerged ? nil : end, in: repository, time)
+          } else {
+            new = end
+          }
           main = reference
         }
         if new != old { moves.append(RemoteMove(reference: reference, old: old, new: new)) }
@@ -281,19 +301,28 @@ extension Store {
   }
 
   /// The commit that says it, on the rewritten tip.
+  /// - Parameter other: a commit that says it too, and will be merged: in a file that it does not have, for two of one name
+  ///   would be a person's conflict.
   private func commitLine(
-    _ line: [UInt8], on tip: ObjectID, in repository: Repository, _ time: Timestamp
+    _ line: [UInt8], on tip: ObjectID, apartFrom other: ObjectID? = nil, in repository: Repository,
+    _ time: Timestamp
   ) throws -> ObjectID {
     let commit = try repository.commit(tip)
+    let otherTree = try other.map { try repository.commit($0).tree }
     let replica = try loadLedger().newest?.id ?? "erase"
     var file = FileName(.erased, replica: replica)
-    var bytes: [UInt8] = []
-    while let entry = try repository.treeEntry(in: commit.tree, "\(Layout.own)/\(file)") {
-      bytes = try repository.blob(entry.id)
-      if bytes.count < Limits.fileBytes { break }
-      (file, bytes) = (file.next, [])
+    func text(in tree: ObjectID?) throws -> [UInt8]? {
+      try tree.flatMap { try repository.treeEntry(in: $0, "\(Layout.own)/\(file)") }
+        .map { try repository.blob($0.id) }
     }
-    let blob = try repository.writeBlob(PlannedFile.joined(bytes, line))
+    var bytes = try text(in: commit.tree)
+    while file != file.next,
+      try (bytes?.count ?? 0) >= Limits.fileBytes || text(in: otherTree) != nil
+    {
+      file = file.next
+      bytes = try text(in: commit.tree)
+    }
+    let blob = try repository.writeBlob(PlannedFile.joined(bytes ?? [], line))
     let tree = try repository.updateTree(
       base: commit.tree, [.upsert(path: "\(Layout.own)/\(file)", id: blob, mode: .file)])
     let signature = try repository.committer(

@@ -45,6 +45,7 @@ struct Erase: Verb {
     }
     wish.conditions = input.conditions()
     wish.before = input.moment("older_than")
+    wish.mayNameErased = reachesHistory
     reason = input.text("reason", characters: Limits.reason)
     isDryRun = input.flag("dry_run")
     _ = input.flag("yes")
@@ -59,18 +60,13 @@ struct Erase: Verb {
     let now = call.world.now()
     if isDryRun {
       let plan = try ErasePlan(wish, in: store, store.records(), now: now)
-      return EraseAnswer(plan: plan, isDryRun: true)
+      var answer = EraseAnswer(plan: plan, isDryRun: true)
+      if reachesHistory { answer.earlier = try allEarlier(store) }
+      return answer
     }
     try store.completeWantedHistory(call.network)
     let reviewer = try call.reviewerName() ?? "unknown"
     var earlierLine = try earlierLine(store)
-    if wish.isEmpty {
-      var answer = EraseAnswer(
-        plan: try ErasePlan(wish, in: store, store.records(), now: now), isDryRun: false)
-      answer.isCommitted = true
-      try reachHistory(earlierLine, earlier, by: reviewer, in: call, &answer)
-      return answer
-    }
     let written = try store.write { transaction in
       let plan = try ErasePlan(wish, in: store, transaction.records, now: now)
       guard !plan.isEmpty else { return (plan, nil as RecordID?) }
@@ -79,15 +75,15 @@ struct Erase: Verb {
       return (plan, id)
     }
     let (plan, id) = written.value
-    guard let id else { return EraseAnswer(plan: plan, isDryRun: false) }
     var answer = EraseAnswer(plan: plan, isDryRun: false)
     answer.id = id
-    answer.isCommitted = written.isCommitted
+    answer.isCommitted = id == nil || written.isCommitted
+    let named = try id.map { earlier + [$0] } ?? (reachesHistory ? allEarlier(store) : [])
+    if named.isEmpty { return answer }
     answer.remotes = try send(call)
-    if reachesHistory {
-      earlierLine.add(plan.line)
-      try reachHistory(earlierLine, earlier + [id], by: reviewer, in: call, &answer)
-    }
+    guard reachesHistory else { return answer }
+    earlierLine.add(plan.line)
+    try reachHistory(earlierLine, named, by: reviewer, in: call, &answer)
     return answer
   }
 
@@ -102,7 +98,14 @@ struct Erase: Verb {
       again: "memtrace erase \(erasures.map(\.description).joined(separator: " ")) --history",
       network: call.network
     ) { call.progress($0, $1, $2) }
+    answer.earlier = Set(earlier + (answer.history?.earlier ?? [])).sorted()
     answer.hosts = try store.repository().remotes().map { HostNote.text($0.name, $0.url) }
+  }
+
+  /// What history gets rid of, besides what this erases: nobody wants the lines kept that it holds of them.
+  private func allEarlier(_ store: Store) throws -> [RecordID] {
+    _ = try earlierLine(store)
+    return Set(try earlier + store.erasuresBesideHistory()).sorted()
   }
 
   private func earlierLine(_ store: Store) throws -> ErasureLine {

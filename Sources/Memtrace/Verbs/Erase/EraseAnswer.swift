@@ -14,6 +14,8 @@ struct EraseAnswer: Answer {
   var id: RecordID?
   /// False where the lines still stand in the tip: something is in the way, and nothing shows them.
   var isCommitted = false
+  /// Erasures from before, whose lines leave history too.
+  var earlier: [RecordID] = []
   var remotes: [Remote] = []
   var history: HistoryReport?
   /// What each remote's host may keep, and how it lets go of that.
@@ -39,6 +41,10 @@ struct EraseAnswer: Answer {
       object.integer(plan.count)
       object.key("linked")
       LinkedIdentity.write(plan.linked, to: &object)
+      if !earlier.isEmpty {
+        object.key("earlier")
+        object.array { list in for id in earlier { list.string(id.description) } }
+      }
       guard !isDryRun else { return }
       object.key("committed")
       object.bool(isCommitted)
@@ -88,7 +94,7 @@ struct EraseAnswer: Answer {
   }
 
   var display: Display {
-    guard !plan.isEmpty || history != nil else {
+    guard !plan.isEmpty || history != nil || !earlier.isEmpty else {
       return .line("nothing matches: nothing was erased")
     }
     let what =
@@ -103,6 +109,12 @@ struct EraseAnswer: Answer {
       lines.append(
         "stays, and may repeat what was said: \(plan.related.prefix(5).map(\.description).joined(separator: ", "))\(rest)"
       )
+    }
+    if !earlier.isEmpty {
+      let rest = earlier.count > 20 ? " and \(earlier.count - 20) more" : ""
+      lines.append(
+        "out of history with \(amount(earlier.count, "earlier erasure")): "
+          + earlier.prefix(20).map(\.description).joined(separator: ", ") + rest)
     }
     if isDryRun { return .list(lines.map(Display.line)) }
     if !isCommitted {

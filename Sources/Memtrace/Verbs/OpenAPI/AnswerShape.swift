@@ -39,7 +39,7 @@ public enum AnswerShape {
     "check": "{files, lines, records, problems: [{level, path, line?, problem}]}",
     "gate test": "{findings: [{kind, action, placeholder, line, start, end}], count, text}",
     "erase":
-      "{id?, dry_run, sessions: [text], records: [text], related: [text], count, linked: [{key, value, sessions: [text]}], committed?, remotes?: [{name, sent, trouble?}], history?: {id, commits, objects_removed, references: [text], moved: [{remote, references: [text]}], left: [text]}}",
+      "{id?, dry_run, sessions: [text], records: [text], related: [text], count, linked: [{key, value, sessions: [text]}], earlier?: [text], committed?, remotes?: [{name, sent, trouble?}], history?: {id, commits, objects_removed, references: [text], moved: [{remote, references: [text]}], left: [text]}}",
     "import":
       "{rows, records, sessions, known, bad, different, different_ids?: [text], passed_over?, masked?: [text], erased?, unmasked?, kept_in_metadata?: {NAME: number}, dry_run?, sample?: [record]}",
     "mcp install": "{file?, configuration}", "demo": "{path, commands: [text]}",
