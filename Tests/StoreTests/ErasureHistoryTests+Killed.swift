@@ -104,6 +104,36 @@ extension ErasureHistoryTests {
     try settle([ana, ben])
   }
 
+  /// A bridge's log has the words too: nobody reads its notices.
+  @Test(arguments: ["detached", "away"])
+  func `an erasure that was cut off is tried again until nothing is in its way`(trouble: String)
+    throws
+  {
+    let ben = try join("ben")
+    let id = try #require(try ana.json("erase", "--where", "customer_id=c1")["id"]?.string)
+    let wanted = ana.path + "/.git/memtrace/history-wanted"
+    try write(id + "\n", to: wanted)
+    if trouble == "detached" {
+      try ana.git("switch", "-q", "--detach")
+    } else {
+      try ana.git("config", "remote.origin.pushurl", world.folder + "/away.git")
+    }
+    let store = try Store.open(at: ana.path, world: .current)
+    _ = try? store.sync(network: Network(sleep: { _ in }))
+    #expect(store.removalNews.contains { $0.contains("before it reached history") })
+    #expect(access(wanted, F_OK) == 0, "it is still to be done")
+    if trouble == "detached" {
+      try ana.git("switch", "-q", "main")
+    } else {
+      try ana.git("config", "--unset", "remote.origin.pushurl")
+    }
+    try ana.done("sync")
+    #expect(access(wanted, F_OK) != 0)
+    try ana.expectNoByte()
+    try settle([ana, ben])
+    try expectCleanHub()
+  }
+
   @Test func `killed at any step, the next sync completes it`() throws {
     let faults = try Faults(below: ana.path, buildingIn: world.folder)
     let list = world.folder + "/calls"

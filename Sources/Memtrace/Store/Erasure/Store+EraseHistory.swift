@@ -82,8 +82,9 @@ extension Store {
 
   private func completeWantedHistory(_ id: RecordID, _ network: Network, _ transfer: String) throws
   {
-    defer { try? forgetWantedHistory([id]) }
-    guard let said = try erasures().lines[id], let json = try? JSON(parsing: said) else { return }
+    guard let said = try erasures().lines[id], let json = try? JSON(parsing: said) else {
+      return try forgetWantedHistory([id])
+    }
     let again = "memtrace erase \(id) --history"
     do {
       let report = try translating {
@@ -92,14 +93,27 @@ extension Store {
           reason: json["reason"]?.string, again: again, network: network, noting: transfer
         ) { _, _, _ in }
       }
-      notices.append(
-        "an erasure that was cut off has reached history: \(amount(report.commits, "commit")), "
-          + "\(amount(report.removed, "object")) removed")
-      notices += report.left
+      try forgetWantedHistory([id])
+      tell(
+        [
+          "an erasure that was cut off has reached history: \(amount(report.commits, "commit")), "
+            + "\(amount(report.removed, "object")) removed"
+        ] + report.left)
     } catch let error as MemtraceError {
-      notices.append(
-        "an erasure was cut off before it reached history: \(error.message); \(again)")
+      // Only a remote that refuses is not asked again; what is away, or in the way, may be otherwise the next time.
+      let isRefused = error.hint == RemoteMove.permission(then: again)
+      if isRefused { try forgetWantedHistory([id]) }
+      tell([
+        "an erasure was cut off before it reached history: \(error.message); "
+          + (isRefused ? again : "the next sync tries it again")
+      ])
     }
+  }
+
+  /// A bridge passes it on too.
+  private func tell(_ words: [String]) {
+    notices += words
+    removalNews += words
   }
 
   /// - Parameter again: the command that does it once more, for a hint.
