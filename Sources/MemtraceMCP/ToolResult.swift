@@ -18,7 +18,8 @@ struct ToolResult {
       let session = answer["session_id"]?.string.map { " in session \($0)" } ?? ""
       text = (["Stored as \(id)\(session)."] + Self.remarks(answer)).joined(separator: " ")
       value = Self.kept(
-        answer, ["id", "session_id", "time", "masked", "state", "says_again", "review", "hint"])
+        answer,
+        ["id", "session_id", "time", "masked", "state", "says_again", "rule", "review", "hint"])
     case .memories:
       let memories = answer["memories"]?.array ?? answer["results"]?.array ?? []
       let shown = isDetailed ? memories : memories.map(Self.concise)
@@ -136,8 +137,9 @@ struct ToolResult {
       if let denied = answer["says_again"]?.string {
         let word = review?["review"]?.string ?? "denied"
         why =
-          "says again what was \(word) by \(review?["reviewer"]?.string ?? "")"
+          "says again what was \(word) by \((review?["said_by"] ?? review?["reviewer"])?.string ?? "")"
           + (reason.map { ": \(quoted(.string($0)))" } ?? "") + " (\(denied))"
+          + (answer["rule"]?.string.map { "; asked for too: \($0)" } ?? "")
       } else {
         why = reason ?? ""
       }

@@ -49,6 +49,6 @@ function changesOf(customer) {
     h("div.records", {}, decisions.map(whole),
       memories.map((record) => record.state === "pending" || notesOf(customer, record).length ? whole(record) : line(record)),
       removed.map((record) => card({ ...record, state: "removed" }, { dated: true })),
-      reviews.map((review) => h("p.note", {}, h("b", {}, clean(review.reviewer)), ` ${review.review} `, idLink(review.record_id, "record", { id: review.record_id }), review.reason ? `: ${clean(review.reason)}` : ""))),
+      reviews.map((review) => h("p.note", {}, h("b", {}, clean(review.reviewer + (review.said_by ? ` (as ${review.said_by} said)` : ""))), ` ${review.review} `, idLink(review.record_id, "record", { id: review.record_id }), review.reason ? `: ${clean(review.reason)}` : ""))),
     more.length > 0 && h("p.note.more", {}, h("button.link", { type: "button", onclick: () => { unfolded.add(customer.identity); renew(); } }, `Show ${more.join(", ")} more`)));
 }

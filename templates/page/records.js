@@ -75,7 +75,7 @@ function opposite(record, word) {
 
 /// Why it is as it was before: the reason that it had, as `memtrace review undo` says it.
 function undoneReason(record, word) {
-  const why = ["approved", "rejected"].includes(word) && !record.says_again && record.review?.reason;
+  const why = ["approved", "rejected"].includes(word) && (record.says_again ? record.rule : record.review?.reason);
   if (!why) return "undone";
   return /^undone(: |$)/.test(why) ? why : [...why].length > 1990 ? "undone" : `undone: ${why}`;
 }

@@ -3,6 +3,12 @@
 const selected = new Set();
 let pendingNow = [];
 
+/// The rule for which it waits; what it says again stands beside it.
+function askedFor({ record, rule }) {
+  const why = record.says_again ? record.rule : rule;
+  return why ? [`asked for: ${why}`] : [];
+}
+
 views.reviews = async () => {
   const pending = await get("reviews", { limit: 1000 });
   badges(pending.count, null);
@@ -25,7 +31,7 @@ views.reviews = async () => {
     title("Reviews", pending.count ? `${count(pending.count, "record waits", "records wait")} for ${mayWrite ? "your word" : "a verdict, which this key does not give"}; none of them is in any context until then` : ""),
     items.length ? mayWrite && bar : h("p.card.empty", {}, "Nothing waits for a review."),
     h("div.records", {}, visible.map((item, place) => card(item.record, {
-      session: sessions[place], selected: mayWrite ? selected : null, changed, dated: true, notes: item.rule && !item.record.says_again ? [`asked for: ${item.rule}`] : [] }))),
+      session: sessions[place], selected: mayWrite ? selected : null, changed, dated: true, notes: askedFor(item) }))),
     items.length > visible.length && h("p.empty", {}, `and ${items.length - visible.length} more, which come up as these are done${mayWrite ? "; “Select all” takes them too" : ""}`),
   ];
 };

@@ -38,7 +38,11 @@ function customerOf(session) {
   return key ? { key, value: String(metadata[key]) } : null;
 }
 
-const saidBy = (review) => ` by ${review.reviewer}${review.reason ? ": " + review.reason : ""}`;
+/// What an undo says again is theirs who said it.
+function saidBy(review) {
+  const reason = review.said_by ? (review.reason || "").replace(/^undone(: |$)/, "") : review.reason;
+  return ` by ${review.said_by || review.reviewer}${reason ? ": " + reason : ""}`;
+}
 
 function states(record) {
   if (!record.state) return null;

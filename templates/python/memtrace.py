@@ -112,6 +112,8 @@ class Memory(_Model):
     superseded_by: str | None = None
     duplicate_of: str | None = None
     says_again: str | None = None
+    rule: str | None = None
+    """Beside `says_again`: the rule or reason for which a verdict is asked in any case."""
     score: float | None = None
     masked: list[str] | None = None
     """What of the text was masked before it was stored, in the answer of a write: "card", "secret", …"""

@@ -11,8 +11,9 @@ extension Review {
     else { return nil }
     let session = line["session_id"]?.string.flatMap { SessionID($0) }
     self.init(
-      id: id, time: time, reviewer: line["reviewer"]?.string ?? "unknown", word: word,
-      record: record, of: line["of"]?.string, reason: line["reason"]?.string,
+      id: id, time: time, reviewer: line["reviewer"]?.string ?? "unknown",
+      saidBy: line["said_by"]?.string, word: word, record: record, of: line["of"]?.string,
+      reason: line["reason"]?.string,
       after: Self.ids(line["after"]), leaves: Self.ids(line["leaves"]),
       session: session, agent: session == nil ? line["agent_id"]?.string : nil)
   }
@@ -25,6 +26,9 @@ extension Review {
   var line: [UInt8] {
     var members: [JSON.Member] = [
       .init("time", .string(time.description)), .init("reviewer", .string(reviewer)),
+    ]
+    if let saidBy { members.append(.init("said_by", .string(saidBy))) }
+    members += [
       .init("review", .string(word.rawValue)), .init("record_id", .string(record.description)),
     ]
     if let of { members.append(.init("of", .string(of))) }

@@ -25,6 +25,8 @@ public struct Review: Hashable, Sendable {
   public let time: Timestamp
   /// Git's identity, or the name of a key; "policy" where the rules of the house ask for a verdict.
   public let reviewer: String
+  /// Who had said it, where an undo of the reviewer says it again.
+  public let saidBy: String?
   public let word: Word
   /// What it judges.
   public let record: RecordID
@@ -39,17 +41,48 @@ public struct Review: Hashable, Sendable {
   public let session: SessionID?
   public let agent: String?
 
+  /// Whose word it is.
+  var speaker: String { saidBy ?? reviewer }
+
+  // MARK: Undone
+
+  static let undone = "undone"
+
+  static func isUndo(_ reason: String) -> Bool {
+    reason == undone || reason.hasPrefix(undone + ": ")
+  }
+
+  /// The reason of an undo that says something again which had this one.
+  static func undo(of reason: String) -> String {
+    let text = "\(undone): \(reason)"
+    return text.unicodeScalars.count <= Limits.reason.upperBound ? text : undone
+  }
+
+  /// Whether it takes back what its reviewer had said.
+  var isUndo: Bool { saidBy != nil || reason.map(Self.isUndo) == true }
+
+  /// The reason of what an undo says again.
+  var undoneReason: String? {
+    guard let reason, reason != Self.undone else { return nil }
+    return Self.isUndo(reason) ? String(reason.dropFirst(Self.undone.count + 2)) : reason
+  }
+
+  /// Whether somebody wants a verdict, and not only no longer what had been said.
+  var asks: Bool { word == .pending && (saidBy != nil || !isUndo || undoneReason != nil) }
+
   /// Whether it says that something is wrong, whoever says it: a retraction does by giving a reason.
   var denies: Bool { word == .rejected || word == .retracted && reason != nil }
 
   public init(
-    id: RecordID, time: Timestamp, reviewer: String, word: Word, record: RecordID,
+    id: RecordID, time: Timestamp, reviewer: String, saidBy: String? = nil, word: Word,
+    record: RecordID,
     of: String? = nil, reason: String? = nil, after: [RecordID] = [], leaves: [RecordID] = [],
     session: SessionID? = nil, agent: String? = nil
   ) {
     self.id = id
     self.time = time
     self.reviewer = reviewer
+    self.saidBy = saidBy
     self.word = word
     self.record = record
     self.of = of

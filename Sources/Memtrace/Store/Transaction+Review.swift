@@ -10,11 +10,12 @@ struct Reviewer {
 
 extension Transaction {
   /// Says something about a record.
+  /// - Parameter earlier: what is said again by an undo.
   /// - Returns: nil where that holds already.
   /// - Throws: `forbidden` for somebody who may not.
   func review(
     _ memory: Memory, _ word: Review.Word, by reviewer: Reviewer, reason: String?,
-    at time: Timestamp
+    again earlier: Review? = nil, at time: Timestamp
   ) throws -> Review? {
     let outcome = try records.outcomes(of: [memory])[memory.id]
     try check(reviewer, word, of: memory, outcome)
@@ -24,16 +25,30 @@ extension Transaction {
     let reason = try passed { gate, _, passage in
       reason.map { gate.passed($0, "reason", &passage) }
     }
+    let earlier = try earlier ?? saidBefore(memory, word, reason)
     let newest = ([memory.id.ulid] + known.map(\.id.ulid)).max()
     let review = Review(
       id: RecordID(.review, try draw(besides: memory, after: newest)), time: time,
-      reviewer: reviewer.name, word: word, record: memory.id,
+      reviewer: reviewer.name, saidBy: earlier?.speaker, word: word, record: memory.id,
       of: try fingerprint(memory), reason: reason, after: known.map(\.id).sorted(),
-      leaves: word == .retracted && reason != nil
-        ? Array(try records.saying(theSameAs: memory).suffix(1_000)) : [],
+      leaves: try earlier?.leaves
+        ?? (word == .retracted && reason != nil
+          ? Array(try records.saying(theSameAs: memory).suffix(1_000)) : []),
       session: memory.session, agent: memory.session == nil ? memory.agent : nil)
     stage(review)
     return review
+  }
+
+  /// What somebody who undoes by the reason alone, as the page does, says again.
+  private func saidBefore(_ memory: Memory, _ word: Review.Word, _ reason: String?) throws
+    -> Review?
+  {
+    guard let reason, Review.isUndo(reason), word != .restored else { return nil }
+    return try records.reviews().last {
+      $0.record == memory.id && $0.word == word
+        && ($0.reason.map { $0 == reason || Review.undo(of: $0) == reason }
+          ?? (reason == Review.undone))
+    }
   }
 
   /// Asks for a verdict where the rules of the house do, beside a record that was just staged.
@@ -53,14 +68,17 @@ extension Transaction {
 
   /// Of a record that was staged here last or before other lines of its verb.
   func state(of memory: Memory) throws -> RecordState {
+    var asked: Review?
     lines: for line in lines.reversed() {
       switch line.record {
-      case .review(let review)? where review.record == memory.id: return .pending(review)
+      case .review(let review)? where review.record == memory.id:
+        asked = review
+        break lines
       case .memory(let other)? where other.id == memory.id: break lines
       default: continue
       }
     }
-    return try records.saidAgain(among: [memory])[memory.id].map(RecordState.saidAgain) ?? .stands
+    return .waiting(asked, again: try records.saidAgain(among: [memory])[memory.id])
   }
 
   private func check(

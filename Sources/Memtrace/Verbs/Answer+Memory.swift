@@ -117,8 +117,9 @@ extension Memory {
       case .pending(let review), .rejected(let review), .retracted(let review):
         object.key("review")
         review.write(to: &object)
-      case .saidAgain(let denial):
+      case .saidAgain(let denial, let asked):
         field("says_again", denial.record.description)
+        field("rule", asked.map { $0.reason ?? $0.speaker })
         object.key("review")
         denial.review.write(to: &object)
       case .stands, .erased: break

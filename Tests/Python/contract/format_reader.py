@@ -137,7 +137,7 @@ class Record:
     def shown(self) -> dict[str, Any]:
         made = {"id": self.id, "time": self.time, "reviewer": self.fields.get("reviewer", "unknown"),
                 "review": self.word, "record_id": self.record}
-        for name in ("reason", "session_id"):
+        for name in ("said_by", "reason", "session_id"):
             if name in self.fields:
                 made[name] = self.fields[name]
         return made
@@ -253,6 +253,7 @@ class Repository:
         self.identity_keys = configuration.get("identity_keys", ["customer_id", "account_number", "phone", "email"])
         self.about_sessions = {name: session.get("metadata", {}) for name, session in self.sessions().items()}
         self.says_again: dict[str, str] = {}
+        self.rules: dict[str, str] = {}
         self.states = self.standing()
 
     @staticmethod
@@ -381,6 +382,8 @@ class Repository:
             made[{"corrected": "superseded_by", "duplicate": "duplicate_of"}.get(state, "review")] = why
         if state == "pending" and memory.id in self.says_again:
             made["says_again"] = self.says_again[memory.id]
+            if memory.id in self.rules:
+                made["rule"] = self.rules[memory.id]
         if alone and "review" not in made and (verdict := self.fold(memory, sight=False)):
             made["review"] = verdict.shown()
         return made
@@ -440,10 +443,15 @@ class Repository:
             again = [(review.key, review, record) for record, review, leaves in denied
                      if record.id != memory.id and memory.id not in leaves
                      and said_forms(record.content) & said_forms(memory.content) and self.is_about_the_same(record, memory)]
-            if again and memory.id not in states and not self.fold(memory, sight=False):
+            verdict = self.fold(memory, sight=False)
+            sight = self.fold(memory, sight=True)
+            if again and (not sight or sight.word != "retracted") and (not verdict or verdict.word == "pending"):
                 _, review, record = max(again, key=lambda each: each[0])
                 states[memory.id] = ("pending", review.shown())
                 self.says_again[memory.id] = record.id
+                reason = verdict and verdict.fields.get("reason")
+                if verdict and (reason != "undone" or "said_by" in verdict.fields):
+                    self.rules[memory.id] = reason or verdict.fields.get("said_by") or verdict.fields.get("reviewer", "unknown")
         parents = {memory.id: memory.parent for memory in self.memories
                    if memory.event_type == "correction" and memory.parent != memory.id and is_id(memory.parent, *ORDER)}
         family = {identity: {identity} for identity in {*by_id, *parents.values()}}

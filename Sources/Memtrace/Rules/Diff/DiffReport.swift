@@ -125,11 +125,8 @@ struct DiffReport {
         Warning(kind: .changed, record: id, text: "changed by hand\(by); \(was)"))
     case .removed: warnings.append(Warning(kind: .removed, record: id, text: "removed\(by)"))
     }
-    if case .pending(let review) = state {
-      warnings.append(
-        Warning(kind: .pending, record: id, text: "pending: \(review.reason ?? review.reviewer)"))
-    } else if case .saidAgain(let denial) = state {
-      warnings.append(Warning(kind: .pending, record: id, text: "pending: \(denial.text)"))
+    if let why = state.waitsFor {
+      warnings.append(Warning(kind: .pending, record: id, text: "pending: \(why)"))
     } else if change.kind == .added, !isAsked, let rule {
       warnings.append(
         Warning(kind: .policy, record: id, text: "nobody was asked for a verdict: \(rule.text)"))

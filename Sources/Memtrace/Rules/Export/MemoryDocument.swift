@@ -82,7 +82,7 @@ struct MemoryDocument {
     for review in reviews where review.record == memory.id {
       let reason = review.reason.map { ": \(escaped($0))" } ?? ""
       lines += [
-        "", "*\(day(review.time)) \(escaped(review.reviewer)) — \(review.word.rawValue)\(reason)*",
+        "", "*\(day(review.time)) \(escaped(review.authors)) — \(review.word.rawValue)\(reason)*",
       ]
     }
     return lines

@@ -54,8 +54,7 @@ public struct ReviewOutcome: Hashable, Sendable {
     switch verdict?.word {
     case .approved?: return .stands
     case .rejected?: return .rejected(verdict!)
-    case nil: return saidAgain.map(RecordState.saidAgain) ?? .stands
-    default: return .pending(verdict!)
+    default: return .waiting(verdict, again: saidAgain)
     }
   }
 }
@@ -64,8 +63,8 @@ public struct ReviewOutcome: Hashable, Sendable {
 public enum RecordState: Hashable, Sendable {
   case stands
   case pending(Review)
-  /// Pending, for it says what was rejected or retracted.
-  case saidAgain(Denial)
+  /// Pending, for it says what was rejected or retracted; `asked` where somebody or a rule asks for a verdict besides.
+  case saidAgain(Denial, asked: Review?)
   case rejected(Review)
   /// The first record with its agent, session and `dedup_key` is another.
   case duplicate(of: RecordID)
@@ -91,10 +90,17 @@ public enum RecordState: Hashable, Sendable {
   public var review: Review? {
     switch self {
     case .pending(let review), .rejected(let review), .retracted(let review): review
-    case .saidAgain(let denial): denial.review
+    case .saidAgain(let denial, _): denial.review
     case .stands, .duplicate, .corrected, .erased: nil
     }
   }
+
+  /// Of a record that nobody approved or rejected.
+  static func waiting(_ asked: Review?, again denial: Denial?) -> RecordState {
+    if let denial { return .saidAgain(denial, asked: asked?.asks == true ? asked : nil) }
+    return asked.map(RecordState.pending) ?? .stands
+  }
+
   /// Whether it waits for a verdict.
   var isPending: Bool {
     switch self {

@@ -86,7 +86,7 @@ struct DiffAnswer: Answer {
           rows: (customer.decisions + customer.memories + customer.removed).flatMap(rows)
             + customer.reviews.map { review in
               [
-                .text("  review"), .text(review.reviewer),
+                .text("  review"), .text(review.authors),
                 .text(review.word.rawValue + (review.reason.map { ": \($0)" } ?? "")),
                 .record(review.record.description),
               ]

@@ -66,6 +66,8 @@ extension OpenAPI {
             "description": "the first memory with its agent, session and dedup_key"},
           "says_again": {"type": "string",
             "description": "what was rejected or retracted and this says again: it waits for a verdict"},
+          "rule": {"type": "string",
+            "description": "beside says_again: the rule or reason for which a verdict is asked in any case"},
           "hint": {"type": "string", "description": "of a write: what its parent_id names is not here"},
           "masked": {"$ref": "#/components/schemas/Masked"}
         }
@@ -76,6 +78,8 @@ extension OpenAPI {
         "properties": {
           "id": {"type": "string"}, "time": {"type": "string", "format": "date-time"},
           "reviewer": {"type": "string"},
+          "said_by": {"type": "string",
+            "description": "who had said it, where an undo of the reviewer says it again"},
           "review": {"type": "string",
             "enum": ["approved", "rejected", "pending", "retracted", "restored"]},
           "record_id": {"type": "string"}, "reason": {"type": "string"},

@@ -35,6 +35,7 @@ extension Review {
       field("id", id.description)
       field("time", time.description)
       field("reviewer", reviewer)
+      field("said_by", saidBy)
       field("review", word.rawValue)
       field("record_id", record.description)
       field("reason", reason)
@@ -42,10 +43,14 @@ extension Review {
     }
   }
 
-  /// `rejected by Ana: above the limit`
+  /// `rejected by Ana: above the limit`. What `review undo` says again is theirs who said it.
   var text: String {
-    "\(word.rawValue) by \(reviewer)" + (reason.map { ": \($0)" } ?? "")
+    let why = saidBy == nil ? reason : undoneReason
+    return "\(word.rawValue) by \(speaker)" + (why.map { ": \($0)" } ?? "")
   }
+
+  /// Who wrote the line, and for whom.
+  var authors: String { saidBy.map { "\(reviewer) (as \($0) said)" } ?? reviewer }
 }
 
 extension RecordState {
@@ -56,7 +61,17 @@ extension RecordState {
     case .duplicate(let first): "repeats \(first)"
     case .corrected(let correction): "corrected by \(correction)"
     case .pending(let review), .rejected(let review), .retracted(let review): review.text
-    case .saidAgain(let denial): denial.text
+    case .saidAgain: waitsFor ?? ""
+    }
+  }
+
+  /// Of what is pending: whom or what it says again, and the rule, the reason or who asks for a verdict.
+  var waitsFor: String? {
+    switch self {
+    case .pending(let review): review.reason ?? review.speaker
+    case .saidAgain(let denial, let asked):
+      denial.text + (asked.map { "; asked for too: \($0.reason ?? $0.speaker)" } ?? "")
+    default: nil
     }
   }
 }

@@ -77,8 +77,7 @@ struct ReviewItems: ListAnswer {
 
     /// The rule, the reason, or else who said so.
     var why: String? {
-      if case .saidAgain(let denial) = state { return denial.text }
-      return review.map { $0.reason ?? $0.reviewer }
+      state.waitsFor ?? review.map { $0.reason ?? $0.speaker }
     }
   }
 

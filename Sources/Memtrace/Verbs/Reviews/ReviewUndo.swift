@@ -17,8 +17,8 @@ struct ReviewUndo: Verb {
     let written = try store.write { transaction in
       let all = try transaction.records.reviews()
       let mine = all.filter { $0.reviewer.isExactly(name) }
-      let undone = Set(mine.filter(Self.isUndo).flatMap(\.after))
-      let open = mine.filter { !Self.isUndo($0) && !undone.contains($0.id) }
+      let undone = Set(mine.filter(\.isUndo).flatMap(\.after))
+      let open = mine.filter { !$0.isUndo && !undone.contains($0.id) }
       guard let last = open.last else {
         throw MemtraceError(.notFound, "'\(name)' has given no verdict that could be taken back")
       }
@@ -29,10 +29,10 @@ struct ReviewUndo: Verb {
           let outcome = try transaction.records.outcomes(of: [memory])[memory.id],
           // What somebody has said since stays.
           (outcome.verdicts + outcome.sights).contains(where: { $0.id == review.id }),
-          let back = try Self.opposite(of: review, among: all, transaction.records)
+          let back = try Self.opposite(of: review, about: memory, among: all, transaction.records)
         else { return nil }
         return try transaction.review(
-          memory, back.word, by: reviewer, reason: back.reason, at: time)
+          memory, back.word, by: reviewer, reason: back.reason, again: back.again, at: time)
       }
       // Never an earlier one instead: that may be what keeps a record out.
       guard !taken.isEmpty else {
@@ -46,37 +46,44 @@ struct ReviewUndo: Verb {
     return ReviewAnswer(reviews: written.value, asked: written.value.count)
   }
 
-  private static let reason = "undone"
+  private struct Opposite {
+    var word: Review.Word
+    var reason: String? = Review.undone
+    /// What held before.
+    var again: Review?
 
-  private static func isUndo(_ review: Review) -> Bool {
-    review.reason == reason || review.reason?.hasPrefix(reason + ": ") == true
+    init(_ word: Review.Word) { self.word = word }
+
+    /// With the reason that it had.
+    init(again before: Review) {
+      word = before.word
+      again = before
+      guard !before.isUndo else {
+        reason = before.reason
+        return
+      }
+      // A retraction without a reason says nothing of what it takes away.
+      reason =
+        before.reason.map(Review.undo(of:)) ?? (before.word == .retracted ? nil : Review.undone)
+    }
   }
 
-  /// What held before, said again, with the reason that it had; nil where that is what holds now.
+  /// What holds without it, said again; nil where that is what holds now.
   private static func opposite(
-    of review: Review, among all: [Review], _ records: Catalog
-  ) throws -> (word: Review.Word, reason: String)? {
-    let before = all.last {
-      $0.record == review.record && $0.word.isAboutSight == review.word.isAboutSight
-        && $0.id < review.id
-    }
-    func said(_ before: Review) -> (Review.Word, String) {
-      guard let why = before.reason, !isUndo(before) else {
-        return (before.word, before.reason ?? reason)
-      }
-      let text = "\(reason): \(why)"
-      return (before.word, text.unicodeScalars.count <= Limits.reason.upperBound ? text : reason)
-    }
+    of review: Review, about memory: Memory, among all: [Review], _ records: Catalog
+  ) throws -> Opposite? {
+    let rest = ReviewOutcome(
+      all.filter { $0.record == review.record && $0.id != review.id },
+      line: try records.fingerprint(of: memory))
+    let before = review.word.isAboutSight ? rest.sight : rest.verdict
+    if let before { return Opposite(again: before) }
     switch review.word {
-    case .retracted: return (.restored, reason)
-    case .restored: return (.retracted, reason)
+    case .retracted: return Opposite(.restored)
+    case .restored: return Opposite(.retracted)
     case .approved:
-      if let before { return said(before) }
-      let memory = try records.memory(review.record)
-      let waited = try memory.map { try !records.saidAgain(among: [$0]).isEmpty } ?? false
-      return waited ? (.pending, reason) : nil
+      return try records.saidAgain(among: [memory]).isEmpty ? nil : Opposite(.pending)
     // Where nothing was said before, it counted.
-    case .rejected, .pending: return before.map(said) ?? (.approved, reason)
+    case .rejected, .pending: return Opposite(.approved)
     }
   }
 }
