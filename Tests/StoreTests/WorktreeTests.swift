@@ -95,7 +95,8 @@ struct WorktreeTests {
     try clone.expectHealthy()
   }
 
-  @Test func `what was committed on another branch is offered once that branch is deleted`() throws {
+  @Test func `what was committed on another branch is offered once that branch is deleted`() throws
+  {
     try clone.remember("On both", session)
     try block(clone)
     let first = try clone.done("remember", "For main", "--agent", "ana", "--session", session).line

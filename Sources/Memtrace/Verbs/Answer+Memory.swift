@@ -122,7 +122,7 @@ extension Memory {
         field("rule", asked.map { $0.reason ?? $0.speaker })
         object.key("review")
         denial.review.write(to: &object)
-      case .stands, .erased: break
+      case .stands: break
       }
       more(&object)
     }

@@ -71,7 +71,6 @@ public enum RecordState: Hashable, Sendable {
   /// By the record that stands in its place.
   case corrected(by: RecordID)
   case retracted(Review)
-  case erased
 
   /// The contract's word.
   public var word: String {
@@ -82,7 +81,6 @@ public enum RecordState: Hashable, Sendable {
     case .duplicate: "duplicate"
     case .corrected: "corrected"
     case .retracted: "retracted"
-    case .erased: "erased"
     }
   }
 
@@ -91,7 +89,7 @@ public enum RecordState: Hashable, Sendable {
     switch self {
     case .pending(let review), .rejected(let review), .retracted(let review): review
     case .saidAgain(let denial, _): denial.review
-    case .stands, .duplicate, .corrected, .erased: nil
+    case .stands, .duplicate, .corrected: nil
     }
   }
 

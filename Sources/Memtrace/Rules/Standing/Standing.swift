@@ -1,6 +1,6 @@
 // Which records count: the one place that decides it, from records alone, so that every clone and every front agrees.
 
-/// Erased, retracted, corrected, duplicate, rejected, pending, or none of it: the strongest word is the state. What
+/// Retracted, corrected, duplicate, rejected, pending, or none of it: the strongest word is the state. What
 /// does not stand itself corrects nothing and is the first of no `dedup_key`.
 public struct Standing: Sendable {
   /// Everything that does not stand.
@@ -81,7 +81,7 @@ public struct Standing: Sendable {
   /// The stronger word stays.
   private mutating func demote(_ id: RecordID, to state: RecordState) {
     switch (others[id], state) {
-    case (.erased?, _), (.retracted?, _), (.corrected?, _): break
+    case (.retracted?, _), (.corrected?, _): break
     case (.duplicate?, .duplicate): break
     default: others[id] = state
     }

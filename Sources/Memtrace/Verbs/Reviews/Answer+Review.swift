@@ -57,7 +57,7 @@ extension RecordState {
   /// `corrected by mem_…`
   var text: String {
     switch self {
-    case .stands, .erased: word
+    case .stands: word
     case .duplicate(let first): "repeats \(first)"
     case .corrected(let correction): "corrected by \(correction)"
     case .pending(let review), .rejected(let review), .retracted(let review): review.text
