@@ -301,6 +301,11 @@ struct ArchiveTests {
     }
   }
 
+  private func copy(_ name: String) throws -> Clone {
+    try world.run(["cp", "-r", clone.path, "\(world.folder)/\(name)"], in: "/")
+    return Clone(world: world, path: "\(world.folder)/\(name)")
+  }
+
   /// Every call is thousands of runs; by default 24 of them are cut and as many fail.
   @Test mutating func `killed at a system call or failing in one, it is repeated and right`()
     throws
@@ -308,10 +313,6 @@ struct ArchiveTests {
     try clone.take(old.lines(20))
     let expected = try clone.recalled().sorted()
     let faults = try Faults(below: world.folder, buildingIn: world.folder)
-    func copy(_ name: String) throws -> Clone {
-      try world.run(["cp", "-r", clone.path, "\(world.folder)/\(name)"], in: "/")
-      return Clone(world: world, path: "\(world.folder)/\(name)")
-    }
     let list = world.folder + "/calls"
     let whole = try copy("whole")
     let counted = try whole.memtrace("archive", with: faults.listing(to: list))
@@ -337,6 +338,37 @@ struct ArchiveTests {
       try world.run(["rm", "-rf", other.path], in: "/")
     }
     #expect(cut > 10)
+  }
+
+  /// Whose index is the one that the cut archive had not brought along: the commit takes the archive back.
+  @Test mutating func `a person may commit between an archive that was cut and what ends it`() throws {
+    try clone.take(old.lines(60))
+    let expected = try clone.recalled().sorted()
+    let counted = try copy("counted")
+    let faults = try Faults(below: world.folder, buildingIn: world.folder)
+    let list = world.folder + "/calls"
+    try #require(try counted.memtrace("archive", with: faults.listing(to: list)).status == 0)
+    let calls = try text(of: list).split(separator: "\n")
+    // From where HEAD's branch is written on.
+    let from = try #require(calls.firstIndex { $0.contains("refs/heads/main.lock") })
+    var kills = 0
+    for number in stride(from: from, to: calls.count, by: max(1, (calls.count - from) / 24)) {
+      let other = try copy("cut")
+      let run = try other.memtrace("archive", with: faults.killing(at: number))
+      if run.status == -SIGKILL { kills += 1 }
+      try write("a note\n", to: other.path + "/notes.txt")
+      _ = try world.run(
+        ["sh", "-c", "git add notes.txt && git commit -q -m 'person: a note'"], in: other.path)
+      let next = try other.memtrace("archive")
+      #expect(next.status == 0, "\(number) \(run) then: \(next.err)")
+      #expect(try other.recalled().sorted() == expected, "\(number)")
+      #expect(try other.committed().sorted() == expected, "\(number)")
+      #expect(try other.json("check")["problems"] == .array([]), "\(number)")
+      let changed = try other.git("status", "--porcelain", "sessions", "agents", ".memtrace")
+      #expect(changed == "", "\(number)")
+      try world.run(["rm", "-rf", other.path], in: "/")
+    }
+    #expect(kills > 5)
   }
 
   @Test mutating func `a bridge goes on beside it`() throws {

@@ -75,7 +75,12 @@ struct Checkout {
       defer { locks.remove() }
       // Where the commit that it left is gone, what it removed is not known: such files stay.
       let old = try note.old?.resolve(in: session.repository)?.id
-      try Checkout(session, from: old, to: note.new.id).finish(note.branch)
+      try Checkout(session, from: old, to: commit).finish(note.branch)
+      // A person who committed meanwhile did so from the index of before, and took back what was not brought into it: some
+      // files are as before the cut, some as after it, and HEAD is neither.
+      if note.new.id != commit {
+        try Checkout(session, from: note.new.id, to: commit).finish(note.branch)
+      }
       session.store.notices.append(
         "a sync, import or archive that was cut off has been brought to its end")
     }
