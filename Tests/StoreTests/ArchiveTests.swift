@@ -341,7 +341,9 @@ struct ArchiveTests {
   }
 
   /// Whose index is the one that the cut archive had not brought along: the commit takes the archive back.
-  @Test mutating func `a person may commit between an archive that was cut and what ends it`() throws {
+  @Test mutating func `a person may commit between an archive that was cut and what ends it`()
+    throws
+  {
     try clone.take(old.lines(60))
     let expected = try clone.recalled().sorted()
     let counted = try copy("counted")
