@@ -240,10 +240,7 @@ extension Catalog {
       }
       return
     }
-    guard try replaceOverlay(in: files, at: head, isAnew: true) else {
-      if isWorn { files.clear() }
-      return
-    }
+    if try !replaceOverlay(in: files, at: head, isAnew: true), isWorn { files.clear() }
   }
 
   /// Makes a segment of the overlay and keeps it.

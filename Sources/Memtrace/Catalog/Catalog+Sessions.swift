@@ -21,14 +21,18 @@ public struct SessionFilter: Sendable {
 extension Catalog {
   /// A session with all of its records; nil where it is unknown.
   func session(_ id: SessionID) throws -> SessionRecords? {
-    if let found = try fresh({ try current(id) }) { return found }
-    return try discover(Layout.folder(of: id)) ? try fresh { try current(id) } : nil
+    try found(id) { try current(id) }
   }
 
   /// A session of which each file is as it is known here, without its records; nil where it is unknown.
   func folded(_ id: SessionID) throws -> Session? {
-    if let found = try fresh({ try verified(id) }) { return found }
-    return try discover(Layout.folder(of: id)) ? try fresh { try verified(id) } : nil
+    try found(id) { try verified(id) }
+  }
+
+  /// Looks into the session's folder where nothing is known of it.
+  private func found<Result>(_ id: SessionID, _ body: () throws -> Result?) throws -> Result? {
+    if let found = try fresh(body) { return found }
+    return try discover(Layout.folder(of: id)) ? try fresh(body) : nil
   }
 
   /// Where a session is held.
